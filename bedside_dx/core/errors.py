@@ -1,0 +1,77 @@
+"""The one tree of errors that may leave a room.
+
+An error carries a *code* and the values that belong to it; what a person reads is
+looked up in `bedside_dx.text` by that code, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Value = str | int | float
+
+
+class BedsideDxError(Exception):
+    """Something a person should read about, and can do something about.
+
+    Parameters
+    ----------
+    code
+        Key of the message, for example ``"slide.no-scale"``. Its text is in
+        `bedside_dx.text.messages`, with a hint that says what to do next.
+    path
+        File the error is about, if any.
+    **values
+        What the message's placeholders stand for.
+    """
+
+    def __init__(self, code: str, *, path: Path | None = None, **values: Value) -> None:
+        super().__init__(code, path, values)
+        self.code = code
+        self.path = path
+        self.values: Mapping[str, Value] = values
+
+    def __str__(self) -> str:
+        """Return the code and the file's name, for logs: never a whole path."""
+        name = f" ({self.path.name})" if self.path is not None else ""
+        return f"{self.code}{name}"
+
+
+class SlideError(BedsideDxError):
+    """A slide or image can't be opened or read."""
+
+
+class ScaleError(SlideError):
+    """The scale of a slide is missing, zero or absurd."""
+
+
+class ImagingError(BedsideDxError):
+    """A scan can't be opened or read."""
+
+
+class ModelError(BedsideDxError):
+    """A model package is missing, damaged or does not fit."""
+
+
+class ModelNotFound(ModelError, LookupError):
+    """No model of that name is installed."""
+
+
+class InferenceError(BedsideDxError):
+    """An engine failed or returned something that is no result."""
+
+
+class StoreError(BedsideDxError, OSError):
+    """Something could not be kept or found again on disk."""
+
+
+class ReportError(BedsideDxError):
+    """A document could not be made."""
+
+
+class SettingsError(BedsideDxError, ValueError):
+    """A setting or argument is outside what is allowed."""

@@ -1,0 +1,109 @@
+"""What a running job tells the outside: typed events, and the cancel that goes the other way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.results import Diagnosis, Findings, Report
+
+
+class Stage(StrEnum):
+    """The parts of the main job, in their order."""
+
+    OPENING = "opening"
+    TISSUE = "tissue"
+    PATCHES = "patches"
+    CONCLUDING = "concluding"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgress:
+    """How far a stage is. `done` never goes back within a stage."""
+
+    stage: Stage
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsGrew:
+    """New patches were read: a snapshot of all findings so far, and the verdict so far.
+
+    The arrays of `findings` are copies: the receiver may keep them.
+    """
+
+    findings: Findings
+    so_far: Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Terminal: the job is done."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Terminal: the job ended with an error a person can read."""
+
+    error: BedsideDxError
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Terminal: a person stopped the job. Cancelled is not an error."""
+
+
+Event = StageProgress | FindingsGrew | Finished | Failed | Cancelled
+Emit = Callable[[Event], None]
+
+
+class CancelledByUser(Exception):
+    """Unwinds a job after `Cancel.cancel`."""
+
+
+class Cancel:
+    """A flag that one thread raises and the working threads look at.
+
+    `on_cancel` callbacks run in the thread that cancels, so that a native call in
+    flight can be terminated at once.
+    """
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether someone cancelled."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Ask the job to stop. Calling it twice does no harm."""
+        with self._lock:
+            self._event.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def on_cancel(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once when cancelled; at once if that has happened already."""
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return
+        callback()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `CancelledByUser` if someone cancelled."""
+        if self._event.is_set():
+            raise CancelledByUser

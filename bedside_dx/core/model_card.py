@@ -1,0 +1,104 @@
+"""What a model says about itself: the part of its manifest that results need to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a class means for the patient."""
+
+    TUMOUR = "tumour"
+    PRECURSOR = "precursor"
+    BENIGN = "benign"
+
+
+class ModelInput(StrEnum):
+    """What a model is fed: patches of a slide at a spacing, or one whole image."""
+
+    PATCHES = "patches"
+    WHOLE_IMAGE = "whole-image"
+
+
+@dataclass(frozen=True)
+class ModelClass:
+    """One thing a model can see.
+
+    Attributes
+    ----------
+    id
+        Key in files and arrays, for example ``"adenocarcinoma"``.
+    label
+        What a person reads, by language (``"en"``, ``"fr"``).
+    color
+        sRGB, 0-255, used wherever the class is drawn.
+    codes
+        Codes by system (``"snomed_ct"``, ``"icd_o_3"``, ``"oncotree"``).
+    """
+
+    id: str
+    role: Role
+    label: Mapping[str, str]
+    color: tuple[int, int, int]
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRules:
+    """Limits that turn findings into a verdict; chosen on validation data, in the manifest.
+
+    Attributes
+    ----------
+    tumour_probability
+        Calibrated probability from which one patch counts as tumour.
+    abstain_below
+        Top probability below which one image is "cannot say".
+    unfamiliar_share
+        Share of unfamiliar patches above which a whole slide is "cannot say".
+    """
+
+    tumour_probability: float
+    abstain_below: float
+    unfamiliar_share: float
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Identity, scale and limits of one model, as shown beside each of its results.
+
+    Attributes
+    ----------
+    patch_px
+        Side of the square that the network takes, in its own pixels.
+    spacing_um_px
+        µm per pixel that the network was trained at; None for whole-image models.
+    sha256
+        Hash of the model file: it identifies the weights that were used.
+    title, intended_use
+        By language. `limits` holds plain sentences, by language.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    input: ModelInput
+    modality: str
+    organ: str
+    patch_px: int
+    spacing_um_px: float | None
+    classes: tuple[ModelClass, ...]
+    title: Mapping[str, str]
+    intended_use: Mapping[str, str]
+    limits: Mapping[str, tuple[str, ...]]
+    data_terms: str
+    rules: VerdictRules
+
+    def index(self, class_id: str) -> int:
+        """Column of a class in probability arrays."""
+        return [c.id for c in self.classes].index(class_id)
+
+    def of_role(self, role: Role) -> tuple[int, ...]:
+        """Columns of the classes with that role."""
+        return tuple(i for i, c in enumerate(self.classes) if c.role is role)

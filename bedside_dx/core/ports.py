@@ -1,0 +1,93 @@
+"""What one room needs of another without knowing it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bedside_dx.core.events import Cancel
+from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.results import Image
+
+
+class PixelSource(Protocol):
+    """A slide or an image, as analysis and the viewer see it. Safe to call from any thread."""
+
+    @property
+    def size(self) -> SizePx:
+        """Size of level 0."""
+        ...
+
+    @property
+    def downsamples(self) -> tuple[float, ...]:
+        """px of level 0 per px of each stored level, finest (1.0) first."""
+        ...
+
+    @property
+    def spacing(self) -> Spacing | None:
+        """Scale of level 0, or None when it is not known."""
+        ...
+
+    def read(self, region: RegionPx, size: SizePx) -> Image:
+        """Pixels of a region of level 0, resampled to `size`.
+
+        Reads from the nearest finer stored level and filters down, so nothing aliases.
+        What lies outside the image, and transparent padding, is white.
+
+        Returns
+        -------
+        (height, width, 3) uint8, sRGB.
+
+        Raises
+        ------
+        SlideError
+            The region can't be decoded, after reopening and trying once more.
+        """
+        ...
+
+
+class Classifier(Protocol):
+    """A model loaded on an engine."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says about itself."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """Engine and version, for example ``"onnxruntime 1.31.1"``."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """Provider that really runs, for example ``"CPU"``."""
+        ...
+
+    def classify(
+        self, patches: NDArray[np.uint8], cancel: Cancel
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Run the network. Safe to call from several threads at once.
+
+        Parameters
+        ----------
+        patches
+            (n, patch_px, patch_px, 3) uint8, sRGB.
+
+        Returns
+        -------
+        probabilities
+            (n, c) float32, calibrated, rows sum to 1.
+        unfamiliarity
+            (n,) float32, above 1 means unlike the training data.
+
+        Raises
+        ------
+        InferenceError
+            The engine failed, or what it returned is not finite.
+        CancelledByUser
+        """
+        ...

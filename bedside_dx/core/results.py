@@ -1,0 +1,238 @@
+"""What was seen (findings) and what is said about it (diagnosis, report)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bedside_dx.core.case import Case
+from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
+from bedside_dx.core.model_card import ModelCard
+
+Image = NDArray[np.uint8]
+"""(height, width, 3) uint8, sRGB."""
+
+
+class PatchState(IntEnum):
+    """What happened to a patch. A failed patch is failed area, never background."""
+
+    PENDING = 0
+    ANALYSED = 1
+    UNREADABLE = 2
+    """It could not be decoded."""
+    BLURRED = 3
+    """Out of focus: left out of the verdict."""
+    ARTEFACT = 4
+    """Pen, fold, bubble or saturation: left out of the verdict."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a model saw, patch by patch; n patches of c classes.
+
+    Attributes
+    ----------
+    grid
+        Where cells lie on level 0.
+    cells
+        (n, 2) int32, column and row of each patch.
+    state
+        (n,) uint8, `PatchState` of each patch.
+    probabilities
+        (n, c) float32, calibrated, rows sum to 1; NaN where not analysed.
+    unfamiliarity
+        (n,) float32, distance to the training data as a multiple of the model's limit:
+        above 1 the patch is unlike what the model knows; NaN where not analysed.
+    tissue
+        (n,) float32, share of the patch's cell that is tissue, 0 to 1.
+    cell_mm2
+        Area of one grid cell in mm²; None for whole-image models without a scale.
+    """
+
+    model: ModelCard
+    grid: PatchGrid
+    cells: NDArray[np.int32]
+    state: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    unfamiliarity: NDArray[np.float32]
+    tissue: NDArray[np.float32]
+    cell_mm2: float | None
+
+    @property
+    def analysed(self) -> NDArray[np.bool_]:
+        """(n,) bool, patches that the model has read."""
+        return self.state == PatchState.ANALYSED
+
+    def raster(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Lay one value per patch on the grid.
+
+        Returns
+        -------
+        (rows, columns) float32, NaN where there is no patch.
+        """
+        raster = np.full((self.grid.rows, self.grid.columns), np.nan, np.float32)
+        raster[self.cells[:, 1], self.cells[:, 0]] = values
+        return raster
+
+
+class Status(StrEnum):
+    """The verdict's word."""
+
+    PRESENT = "present"
+    SUSPICIOUS = "suspicious"
+    NOT_SEEN = "not_seen"
+    CANNOT_SAY = "cannot_say"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason for a verdict, or one next step; its words are in `bedside_dx.text`.
+
+    Attributes
+    ----------
+    code
+        Key of the sentence, for example ``"reason.unfamiliar-tissue"``.
+    values
+        What the sentence's placeholders stand for (shares are 0 to 1).
+    region
+        Place on level 0 that shows it, if there is one.
+    """
+
+    code: str
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    region: RegionPx | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of the tissue the verdict rests on. Shares of the tissue area, 0 to 1."""
+
+    tissue_mm2: float | None
+    patches: int
+    analysed: float
+    blurred: float
+    artefact: float
+    unreadable: float
+    pending: float = 0.0
+
+
+@dataclass(frozen=True)
+class KeyRegion:
+    """A place that decided the verdict."""
+
+    region: RegionPx
+    class_id: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The verdict with how sure it is and what it could not see.
+
+    Attributes
+    ----------
+    class_id
+        Class the verdict is about; None when the verdict is `CANNOT_SAY` for the whole
+        slide.
+    probability, interval
+        Of `class_id` where it is seen (for `NOT_SEEN`: of its absence), 0 to 1, and the
+        90 % interval. None when nothing can be said.
+    fractions
+        Share of the analysed tissue by class id, 0 to 1, they sum to 1.
+    unfamiliar
+        Share of the analysed tissue unlike the training data, 0 to 1.
+    is_final
+        False while patches are still to come ("so far").
+    """
+
+    status: Status
+    class_id: str | None
+    probability: float | None
+    interval: tuple[float, float] | None
+    reasons: tuple[Reason, ...]
+    next_step: Reason
+    fractions: Mapping[str, float]
+    unfamiliar: float
+    coverage: Coverage
+    key_regions: tuple[KeyRegion, ...] = ()
+    is_final: bool = True
+
+
+@dataclass(frozen=True)
+class SlideFacts:
+    """What is known of the image that was read; its label is never among it.
+
+    Attributes
+    ----------
+    fingerprint
+        sha256 of the file's content (for a folder of DICOM files: of their hashes).
+    """
+
+    path: Path
+    format: str
+    size: SizePx
+    spacing: Spacing | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a result came about, so that it can be had again."""
+
+    program_version: str
+    engine: str
+    provider: str
+    started: datetime
+    duration_s: float
+    patches_per_s: float
+
+
+@dataclass(frozen=True)
+class KeyPicture:
+    """One key region as pixels, at readable size."""
+
+    key: KeyRegion
+    image: Image
+    um_per_px: float | None
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pixels a report needs, so that it never opens a slide.
+
+    Attributes
+    ----------
+    overview
+        The whole slide, small.
+    overview_downsample
+        px of level 0 per px of `overview`.
+    key_regions
+        In order of importance.
+    """
+
+    overview: Image
+    overview_downsample: float
+    key_regions: tuple[KeyPicture, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one examination came to."""
+
+    case: Case
+    slide: SlideFacts
+    findings: Findings
+    diagnosis: Diagnosis
+    provenance: Provenance
+    pictures: Pictures
+
+    @property
+    def model(self) -> ModelCard:
+        """The model that was used."""
+        return self.findings.model

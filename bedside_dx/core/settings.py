@@ -1,0 +1,28 @@
+"""What a person or a site may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Choices that hold for one run of the program.
+
+    Attributes
+    ----------
+    language
+        ``"en"`` or ``"fr"``: of screens, messages and reports.
+    provider
+        Where models run: ``"cpu"``, ``"cuda"``, ``"tensorrt"``, ``"directml"``, ``"coreml"``
+        or ``"auto"`` (the best there is; what was used is reported).
+    threads
+        Worker threads for analysis; 0 means one for each processor core.
+    icc
+        Apply the slide's ICC colour profile.
+    """
+
+    language: str = "en"
+    provider: str = "cpu"
+    threads: int = 0
+    icc: bool = False

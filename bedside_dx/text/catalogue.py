@@ -1,0 +1,107 @@
+"""One gettext catalogue for the whole program.
+
+The English sentence is the key. `pybabel extract` finds it in calls of a `Texts` object
+named ``t`` (``t("Open a slide")``) and in `mark` where a sentence is only declared.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from bedside_dx.text import numbers
+from bedside_dx.text.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.results import Reason
+
+LANGUAGES = ("en", "fr")
+DOMAIN = "bedside_dx"
+LOCALE_DIR = Path(__file__).parent / "locale"
+
+
+class _Numbers(Formatter):
+    """`str.format` with specs for numbers in the reader's language: ``{share:percent}``."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, int | float):
+            match format_spec:
+                case "percent":
+                    return numbers.percent(value, self._language)
+                case "decimal":
+                    return numbers.decimal(value, self._language)
+                case "area":
+                    return numbers.area(value, self._language)
+                case "length":
+                    return numbers.length(value, self._language)
+                case "count":
+                    return numbers.count(int(value), self._language)
+                case _:
+                    pass
+        return super().format_field(value, format_spec)
+
+
+class Texts:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalogue = (
+            gettext.NullTranslations()
+            if language == "en"
+            else gettext.translation(DOMAIN, LOCALE_DIR, [language])
+        )
+        self._formatter = _Numbers(language)
+
+    def __call__(self, sentence: str, /, **values: object) -> str:
+        """Translate an English sentence and fill its placeholders.
+
+        A placeholder may name a kind of number: ``percent`` (a share of 0 to 1),
+        ``decimal``, ``area`` (mm²), ``length`` (µm) or ``count``.
+        """
+        translated = self._catalogue.gettext(sentence)
+        return self._formatter.vformat(translated, (), values) if values else translated
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Translate a sentence that depends on a number, also given to it as ``{n}``."""
+        sentence = self._catalogue.ngettext(one, many, n)
+        return self._formatter.vformat(sentence, (), {"n": n, **values})
+
+    def of(self, by_language: Mapping[str, str]) -> str:
+        """Pick the text of this language from a model's or pack's own labels."""
+        return by_language.get(self.language) or by_language["en"]
+
+    def error(self, error: BedsideDxError) -> tuple[str, str]:
+        """What happened, and what to do next."""
+        message = MESSAGES[error.code]
+        values = {"file": error.path.name if error.path else "", **error.values}
+        return self(message.text, **values), self(message.hint, **values) if message.hint else ""
+
+    def reason(self, reason: Reason) -> str:
+        """Words of a reason or of a next step."""
+        return self(MESSAGES[reason.code].text, **reason.values)
+
+
+@cache
+def texts(language: str) -> Texts:
+    """Words of a language, loaded once."""
+    return Texts(language)
+
+
+def system_language() -> str:
+    """Language of this machine: French where it is set so, else English."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "fr" if (locale.getlocale()[0] or "").lower().startswith("fr") else "en"

@@ -1,0 +1,158 @@
+"""Sentences that are looked up by code: errors with their way out, reasons, next steps.
+
+Errors say what happened and what was kept (`text`), then what to do (`hint`).
+Placeholders are the values that the error or reason carries, plus ``{file}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence and, for errors, the way out."""
+
+    text: str
+    hint: str = ""
+
+
+def mark(sentence: str) -> str:
+    """Declare a sentence for the catalogue; it is translated where it is shown."""
+    return sentence
+
+
+MESSAGES: dict[str, Message] = {
+    # --- slides and images -------------------------------------------------------------
+    "slide.not-found": Message(
+        mark("There is no file {file}."), mark("Check the path and that the disk is connected.")
+    ),
+    "slide.empty": Message(
+        mark("{file} is empty."), mark("Copy it again from the scanner; the copy was cut short.")
+    ),
+    "slide.unsupported": Message(
+        mark("{file} is not a slide or image that can be read here."),
+        mark("Slides: any OpenSlide format or DICOM. Images: TIFF, PNG or JPEG."),
+    ),
+    "slide.damaged": Message(
+        mark("{file} is damaged and can't be read: {detail}."),
+        mark("Copy it again from the scanner, or scan the slide again."),
+    ),
+    "slide.unreadable-region": Message(
+        mark("A region of {file} can't be decoded."),
+        mark("It is counted as unreadable area. Copy the file again from the scanner."),
+    ),
+    "slide.too-large": Message(
+        mark("{file} says it is {width:count} × {height:count} px: more than can be opened."),
+        mark("The file is damaged, or it needs to be saved as a tiled pyramid."),
+    ),
+    "slide.changed": Message(
+        mark("{file} was changed while it was read. No result was kept."),
+        mark("Wait until the copy is complete, then start again."),
+    ),
+    "slide.opening-crashed": Message(
+        mark("Reading {file} failed so badly that it was stopped. Nothing else was affected."),
+        mark("The file is damaged. Copy it again from the scanner."),
+    ),
+    "slide.opening-too-slow": Message(
+        mark("{file} did not open within {seconds:count} s."),
+        mark("Copy it to a local disk and try again."),
+    ),
+    "slide.no-scale": Message(
+        mark("This file does not say its scale: {file}."),
+        mark(
+            "Enter µm per pixel (--spacing on the command line), or read it from the scanner's"
+            " sheet. It is never guessed."
+        ),
+    ),
+    "slide.absurd-scale": Message(
+        mark("The scale of {file} can't be right: {um_per_px:decimal} µm per pixel ({source})."),
+        mark("Enter the true µm per pixel (--spacing on the command line)."),
+    ),
+    "slide.too-coarse": Message(
+        mark(
+            "{file} has {um_per_px:decimal} µm per pixel; the model {model} needs"
+            " {needed:decimal} or finer."
+        ),
+        mark("Scan the slide at a higher magnification, or choose another model."),
+    ),
+    "slide.two-patients": Message(
+        mark("The DICOM files beside {file} belong to more than one patient."),
+        mark("Put each patient's files into a folder of their own."),
+    ),
+    # --- models ------------------------------------------------------------------------
+    "model.not-found": Message(
+        mark("There is no model called {name}."), mark("Installed models: {installed}.")
+    ),
+    "model.choose": Message(
+        mark("Which model? The organ is never guessed."),
+        mark("Choose one with --model: {installed}."),
+    ),
+    "model.damaged": Message(
+        mark("The model package {name} is damaged: {detail}."),
+        mark("Install the package again. It was not used."),
+    ),
+    "model.golden-mismatch": Message(
+        mark("The model {name} does not give its reference results on this machine."),
+        mark("Do not use it here; run bedside-dx doctor and report what it says."),
+    ),
+    "model.provider-unavailable": Message(
+        mark("{provider} was asked for, but this machine can only run on: {available}."),
+        mark("Choose --provider cpu, or install the driver for the graphics card."),
+    ),
+    "model.wrong-input": Message(
+        mark("The model {name} reads {expected}; {file} is something else."),
+        mark("Choose a model made for this kind of image."),
+    ),
+    "inference.failed": Message(
+        mark("The model {name} failed: {detail}."), mark("Run bedside-dx doctor.")
+    ),
+    "inference.not-finite": Message(
+        mark("The model {name} gave no usable number. No result was made of it."),
+        mark("Run bedside-dx doctor."),
+    ),
+    # --- results and files -------------------------------------------------------------
+    "report.not-written": Message(
+        mark("{file} could not be written: {detail}. Earlier files were left as they were."),
+        mark("Check the free space and the rights of the folder, then save again."),
+    ),
+    "index.bad": Message(
+        mark("The table {file} can't be used: {detail}."),
+        mark("It needs the columns path and label; spacing_um and group are optional."),
+    ),
+    "settings.bad": Message(mark("{name} can't be {value}."), mark("Allowed: {allowed}.")),
+    "internal": Message(
+        mark("Something went wrong inside the program: {detail}."),
+        mark("Your files are untouched. Please report it with the log."),
+    ),
+    # --- reasons -----------------------------------------------------------------------
+    "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue")),
+    "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
+    "reason.unfamiliar-tissue": Message(
+        mark("{share:percent} of this tissue differs from what the model has seen")
+    ),
+    "reason.unfamiliar-image": Message(mark("This image differs from what the model has seen")),
+    "reason.low-confidence": Message(mark("The model hesitates between {first} and {second}")),
+    "reason.no-tissue": Message(mark("No tissue found on this slide")),
+    "reason.too-little-tissue": Message(
+        mark("Too little readable tissue: {patches:count} patches")
+    ),
+    "reason.unreadable": Message(mark("{share:percent} of the tissue can't be read")),
+    "reason.blurred": Message(mark("{share:percent} of the tissue is out of focus")),
+    "reason.scattered": Message(mark("{label} only in scattered single patches, no area of it")),
+    "reason.not-complete": Message(mark("{share:percent} of the tissue was not read yet")),
+    # --- next steps --------------------------------------------------------------------
+    "next.pathologist": Message(mark("Pathologist's reading.")),
+    "next.confirm-tumour": Message(mark("Pathologist's confirmation, then stage and biomarkers.")),
+    "next.confirm-precursor": Message(
+        mark("Pathologist's grading of the dysplasia and check of the margins.")
+    ),
+    "next.other-model": Message(
+        mark("Pathologist's reading; choose a model made for this tissue if there is one.")
+    ),
+    "next.rescan": Message(mark("Scan the slide again: parts of it can't be read.")),
+    "next.refocus": Message(mark("Scan the slide again: out of focus.")),
+    "next.clinical": Message(mark("Not seen is not excluded: weigh it with the clinical picture.")),
+    "next.radiologist": Message(mark("Radiologist's reading.")),
+    "next.finish-reading": Message(mark("Let the analysis finish.")),
+}

@@ -1,0 +1,49 @@
+"""Numbers as a reader of that language writes them."""
+
+from __future__ import annotations
+
+import math
+
+from babel.numbers import format_decimal
+
+NARROW_SPACE = "\u202f"
+
+
+def decimal(value: float, language: str, digits: int = 2) -> str:
+    """Write a number with at most `digits` decimals: 0.5 is "0,5" in French."""
+    return format_decimal(value, "#,##0." + "#" * digits, locale=language)
+
+
+def percent(share: float, language: str) -> str:
+    """Write a share of 0 to 1 with at most two digits; never rounds up to 100 or down to 0."""
+    value = share * 100
+    space = NARROW_SPACE if language == "fr" else ""
+    if 0 < value < 1:
+        return f"<{space}1{space}%"
+    if 99 < value < 100:
+        return f">{space}99{space}%"
+    return f"{round(value)}{space}%"
+
+
+def percent_range(low: float, high: float, language: str) -> str:
+    """Write an interval of shares: "92-97 %" with an en dash."""
+    space = NARROW_SPACE if language == "fr" else ""
+    return f"{math.floor(low * 100)}\u2013{math.ceil(high * 100)}{space}%"
+
+
+def area(mm2: float, language: str) -> str:
+    """Write an area given in mm²."""
+    digits = 2 if mm2 < 1 else 1 if mm2 < 10 else 0
+    return f"{decimal(mm2, language, digits)}\u00a0mm²"
+
+
+def length(um: float, language: str) -> str:
+    """Write a length given in µm, in mm from 1 mm on."""
+    if um >= 1000:
+        return f"{decimal(um / 1000, language)}\u00a0mm"
+    return f"{decimal(um, language, 0 if um >= 10 else 1)}\u00a0µm"
+
+
+def count(value: int, language: str) -> str:
+    """Write a whole number with the language's grouping."""
+    return format_decimal(value, locale=language)
