@@ -1,0 +1,77 @@
+# The targets people type. Every one of them sets up first; setting up again costs nothing.
+#
+#   make run                                   two real samples, end to end
+#   make run SLIDE="…" MODEL=… SPACING=…       any slide (without MODEL you are asked)
+#   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make train   make clean
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard bedside_dx/text/locale/*/LC_MESSAGES/*.po))
+SOURCES := $(wildcard bedside_dx tests bench packaging training)
+
+# What the program itself is asked to do travels in the environment, so that any file name will do.
+export SLIDE MODEL SPACING
+
+.PHONY: setup qt samples run test check bench lock train clean
+.DEFAULT_GOAL := setup
+
+setup: $(READY) $(CATALOGUES)
+
+# The stamp comes last: an interrupted set-up starts again.
+$(READY): requirements.lock pyproject.toml packaging/setup.sh packaging/apt.sh
+	@sh packaging/setup.sh $(VENV)
+	@touch $@
+
+%.mo: %.po | $(READY)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+qt: setup
+	@sh packaging/qt.sh $(PY)
+
+run: qt
+	@$(PY) packaging/run.py
+
+# Tests that need a sample say so when it could not be fetched.
+samples: setup
+	@$(PY) packaging/samples.py
+
+test: qt
+	@$(PY) packaging/samples.py || true
+	@$(PY) -m pytest $(ARGS)
+
+# Every tool runs, whatever the one before it said.
+check: setup
+	@failed=; \
+	step() { name=$$1; shift; echo "== $$name"; "$$@" || failed="$$failed $$name"; }; \
+	step style $(BIN)/ruff check --quiet --output-format concise $(SOURCES); \
+	step format $(BIN)/ruff format --check --quiet --output-format concise $(SOURCES); \
+	step types $(BIN)/basedpyright; \
+	step imports $(BIN)/lint-imports --no-logo; \
+	step unused $(BIN)/vulture; \
+	step dependencies $(BIN)/deptry --no-ansi bedside_dx; \
+	if [ -n "$$failed" ]; then echo "make check: failed:$$failed"; exit 1; fi; \
+	echo "make check: all passed"
+
+bench: qt
+	@$(PY) -m bench $(ONLY)
+
+# uv is the one tool that resolves for every system at once; it lives in a folder of its own.
+lock: build/uv/bin/uv
+	@$< pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	    --group dev $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+	@echo "requirements.lock: $$(grep -c == requirements.lock) packages"
+
+build/uv/bin/uv:
+	@python3 -m venv build/uv && build/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+train: setup
+	@echo "see training/README.md"
+
+clean:
+	rm -rf $(VENV) build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find bedside_dx tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bedside_dx -name '*.mo' -delete
