@@ -102,7 +102,7 @@ class PatchGrid:
         -------
         (n, 2) float64, x and y in px of level 0.
         """
-        return np.array([self.x0, self.y0]) + cells * self.step
+        return np.array([self.x0, self.y0]) + cells.astype(np.float64) * self.step
 
     def region(self, column: int, row: int) -> RegionPx:
         """Square of level 0 that one patch covers, rounded to whole pixels."""

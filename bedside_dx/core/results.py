@@ -105,7 +105,7 @@ class Reason:
     """
 
     code: str
-    values: Mapping[str, float | str] = field(default_factory=dict)
+    values: Mapping[str, float | str] = field(default_factory=dict[str, float | str])
     region: RegionPx | None = None
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PROVIDERS = ("cpu", "auto", "cuda", "tensorrt", "directml", "coreml")
+"""Where models can be asked to run."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -14,8 +17,8 @@ class Settings:
     language
         ``"en"`` or ``"fr"``: of screens, messages and reports.
     provider
-        Where models run: ``"cpu"``, ``"cuda"``, ``"tensorrt"``, ``"directml"``, ``"coreml"``
-        or ``"auto"`` (the best there is; what was used is reported).
+        One of `PROVIDERS`; ``"auto"`` takes the best there is, and what was used is
+        reported.
     threads
         Worker threads for analysis; 0 means one for each processor core.
     icc

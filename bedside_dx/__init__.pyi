@@ -1,0 +1,11 @@
+from bedside_dx.app.examining import examine as examine
+from bedside_dx.app.reading import open_slide as open_slide
+from bedside_dx.app.sharing import save_report as save_report
+from bedside_dx.core.case import Case as Case
+from bedside_dx.core.case import Patient as Patient
+from bedside_dx.core.errors import BedsideDxError as BedsideDxError
+from bedside_dx.core.results import Report as Report
+from bedside_dx.core.results import Status as Status
+from bedside_dx.core.settings import Settings as Settings
+
+__version__: str

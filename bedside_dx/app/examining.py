@@ -1,0 +1,68 @@
+"""The main job from a path to a report, in one call: for scripts and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bedside_dx.app.choosing import load_model
+from bedside_dx.app.pipeline import diagnose
+from bedside_dx.app.reading import open_slide
+from bedside_dx.core.case import Case
+from bedside_dx.core.events import Cancel, Event
+from bedside_dx.core.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bedside_dx.core.events import Emit
+    from bedside_dx.core.results import Report
+
+
+def unheard(event: Event) -> None:
+    """Take an event that nobody listens to."""
+    del event
+
+
+def examine(
+    slide: Path,
+    model: str | None = None,
+    *,
+    spacing: float | None = None,
+    case: Case | None = None,
+    settings: Settings | None = None,
+    emit: Emit = unheard,
+    cancel: Cancel | None = None,
+) -> Report:
+    """Open a slide, run a model over it and say what is seen.
+
+    Parameters
+    ----------
+    slide
+        Slide, image or folder of DICOM files.
+    model
+        Name of an installed model. The organ is never guessed: with more than one model
+        installed it must be given.
+    spacing
+        µm per pixel of level 0, where the file does not say or is wrong.
+    case
+        Patient and examination, for the report's header.
+    emit
+        Called with progress and partial findings, from the working threads.
+
+    Raises
+    ------
+    BedsideDxError
+        The input is refused or something failed; nothing was written.
+    CancelledByUser
+    """
+    chosen = settings or Settings()
+    with open_slide(slide, spacing=spacing, icc=chosen.icc) as opened:
+        classifier = load_model(model, chosen)
+        return diagnose(
+            case or Case(),
+            opened,
+            classifier,
+            settings=chosen,
+            emit=emit,
+            cancel=cancel or Cancel(),
+        )

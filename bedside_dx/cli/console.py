@@ -1,0 +1,94 @@
+"""What the command line prints: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
+from bedside_dx.text.words import status_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.events import Event
+    from bedside_dx.text import Texts
+
+
+def print_json(document: Mapping[str, object]) -> None:
+    """Write one JSON document to standard output."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def print_error(error: BedsideDxError, t: Texts) -> None:
+    """Say what happened and what to do next."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    text, hint = t.error(error)
+    console.print(text, style="bold red", markup=False)
+    if hint:
+        console.print(hint, markup=False)
+
+
+def stage_name(stage: Stage, t: Texts) -> str:
+    """Words of a stage of the main job."""
+    return {
+        Stage.OPENING: t("Opening"),
+        Stage.TISSUE: t("Finding tissue"),
+        Stage.PATCHES: t("Analysing"),
+        Stage.CONCLUDING: t("Concluding"),
+        Stage.REPORTING: t("Writing the report"),
+    }[stage]
+
+
+class ProgressBar:
+    """A progress bar that listens to the events of a job; quiet where nobody looks."""
+
+    def __init__(self, t: Texts, *, quiet: bool = False) -> None:
+        console = Console(stderr=True)
+        self._t = t
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[so_far]}", style="dim"),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=None, so_far="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def emit(self, event: Event) -> None:
+        """Take an event of the running job; may be called from any thread."""
+        match event:
+            case StageProgress(stage, done, total):
+                description = stage_name(stage, self._t)
+                self._progress.update(
+                    self._task, description=description, completed=done, total=total
+                )
+            case FindingsGrew(so_far=so_far):
+                self._progress.update(
+                    self._task,
+                    so_far=self._t("so far: {word}", word=status_word(so_far.status, self._t)),
+                )
+            case _:
+                pass

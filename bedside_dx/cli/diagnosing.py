@@ -1,0 +1,129 @@
+"""`bedside-dx diagnose`: the main job."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bedside_dx.cli.console import ProgressBar, print_json
+from bedside_dx.cli.exit_codes import exit_for_verdict
+from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
+from bedside_dx.core.case import Case, Patient
+from bedside_dx.core.events import Cancel
+from bedside_dx.text.words import class_label, confidence_words, coverage_line, verdict_headline
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Report
+    from bedside_dx.text import Texts
+
+
+def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser(
+        "diagnose", parents=[shared], help=t("analyse a slide and write the report")
+    )
+    parser.add_argument("slide", type=Path, help=t("slide, image or DICOM folder"))
+    parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
+    add_spacing(parser, t)
+    parser.add_argument("--out", type=Path, metavar="DIR", help=t("folder for the report's files"))
+    parser.add_argument(
+        "--json", action="store_true", help=t("print report.json on standard output")
+    )
+    parser.add_argument("--quiet", action="store_true", help=t("no progress bar"))
+    parser.add_argument("--icc", action="store_true", help=t("apply the slide's colour profile"))
+    add_engine_options(parser, t)
+    patient = parser.add_argument_group(t("patient, for the report's header"))
+    patient.add_argument("--patient-id", default="", metavar="ID")
+    patient.add_argument("--patient-name", default="", metavar="NAME")
+    patient.add_argument("--born", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    patient.add_argument("--accession", default="", metavar="NO")
+    patient.add_argument("--specimen", default="", metavar="TEXT")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, t: Texts) -> int:
+    """Diagnose one slide."""
+    from bedside_dx.app.examining import examine
+    from bedside_dx.app.sharing import report_document, save_report
+
+    settings = settings_from(args)
+    with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
+        report = examine(
+            args.slide,
+            args.model or _ask_for_model(t),
+            spacing=args.spacing,
+            case=case_from(args),
+            settings=settings,
+            emit=bar.emit,
+            cancel=cancel,
+        )
+    written = save_report(report, args.out, settings.language) if args.out else ()
+    if args.json:
+        print_json(report_document(report, settings.language))
+    else:
+        _print_verdict(report, written, t)
+    return exit_for_verdict(report.diagnosis)
+
+
+def case_from(args: argparse.Namespace) -> Case:
+    """Patient and examination as stated on the command line."""
+    patient = Patient(identifier=args.patient_id, name=args.patient_name, born=args.born)
+    return Case(patient=patient, accession=args.accession, specimen=args.specimen)
+
+
+@contextmanager
+def cancelled_by_signal() -> Iterator[Cancel]:
+    """Let Ctrl-C and a polite kill stop the job at once, with nothing half-written."""
+    cancel = Cancel()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(s, lambda *_: cancel.cancel()) for s in signals]
+    try:
+        yield cancel
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _ask_for_model(t: Texts) -> str | None:
+    """Ask a person at a terminal; elsewhere `load_model` refuses and lists the names."""
+    from bedside_dx.app.choosing import candidates
+
+    cards = candidates()
+    if len(cards) < 2 or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    print(t("Which model? The organ is never guessed."), file=sys.stderr)
+    for number, card in enumerate(cards, start=1):
+        print(f"  {number}  {card.name:<12} {t.of(card.title)}", file=sys.stderr)
+    return _chosen(input(t("Number or name: ")).strip(), cards)
+
+
+def _chosen(answer: str, cards: Sequence[ModelCard]) -> str | None:
+    if answer.isdecimal() and 1 <= int(answer) <= len(cards):
+        return cards[int(answer) - 1].name
+    return answer or None
+
+
+def _print_verdict(report: Report, written: Sequence[Path], t: Texts) -> None:
+    diagnosis, card = report.diagnosis, report.model
+    print(verdict_headline(diagnosis, card, t))
+    if confidence := confidence_words(diagnosis, t):
+        print(f"  {t('Confidence: {words}', words=confidence)}")
+    print(f"  {coverage_line(diagnosis.coverage, t)}")
+    for class_id, share in diagnosis.fractions.items():
+        label = class_label(class_id, card, t)
+        line = t("{label}: {share:percent} of the analysed tissue", label=label, share=share)
+        print(f"  {line}")
+    for reason in diagnosis.reasons:
+        print(f"  - {t.reason(reason)}")
+    print(f"  {t('Next: {step}', step=t.reason(diagnosis.next_step))}")
+    print(f"  {card.name} {card.version} · {t('AI-generated, not verified. Research use only.')}")
+    if written:
+        print(f"  {t('Report: {folder}', folder=written[0].parent)}")

@@ -1,0 +1,46 @@
+"""How a command ended, as a number other programs can act on."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from bedside_dx.core.errors import (
+    BedsideDxError,
+    ImagingError,
+    ModelError,
+    ModelNotFound,
+    SettingsError,
+    SlideError,
+)
+from bedside_dx.core.results import Diagnosis, Status
+
+
+class Exit(IntEnum):
+    """Exit codes, as the README lists them."""
+
+    DONE = 0
+    USAGE = 2
+    REFUSED = 3
+    CANNOT_SAY = 4
+    INTERNAL = 5
+    CANCELLED = 130
+
+
+USAGE_CODES = ("model.choose",)
+REFUSED_CODES = ("model.wrong-input", "index.bad")
+
+
+def exit_for(error: BedsideDxError) -> Exit:
+    """Tell whose turn it is: the command's (2), the input's (3) or the program's (5)."""
+    if isinstance(error, SettingsError | ModelNotFound) or error.code in USAGE_CODES:
+        return Exit.USAGE
+    if isinstance(error, SlideError | ImagingError) or error.code in REFUSED_CODES:
+        return Exit.REFUSED
+    if isinstance(error, ModelError) and error.code == "model.provider-unavailable":
+        return Exit.USAGE
+    return Exit.INTERNAL
+
+
+def exit_for_verdict(diagnosis: Diagnosis) -> Exit:
+    """A verdict is 0; "cannot say" is 4, so that a script never takes it for a result."""
+    return Exit.CANNOT_SAY if diagnosis.status is Status.CANNOT_SAY else Exit.DONE

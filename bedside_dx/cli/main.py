@@ -1,0 +1,82 @@
+"""Read the command line, run one verb, turn its ending into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from bedside_dx import __version__
+from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening
+from bedside_dx.cli.console import print_error
+from bedside_dx.cli.exit_codes import Exit, exit_for
+from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.events import CancelledByUser
+from bedside_dx.text import LANGUAGES, Texts, system_language, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = (opening, informing, diagnosing, modelling, doctoring)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name; those of the process by default.
+
+    Returns
+    -------
+    Exit code, see `bedside_dx.cli.exit_codes.Exit`.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    t = texts(_language(words))
+    parsed = _parser(t).parse_args(words)
+    logging.basicConfig(level=os.environ.get("BEDSIDE_DX_LOG", "WARNING").upper())
+    try:
+        return int(parsed.run(parsed, t))
+    except BedsideDxError as error:
+        print_error(error, t)
+        return int(exit_for(error))
+    except (CancelledByUser, KeyboardInterrupt):
+        print(t("Stopped. Nothing was written."), file=sys.stderr)
+        return int(Exit.CANCELLED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
+
+
+def _language(words: Sequence[str]) -> str:
+    """Look for ``--language`` before anything is parsed: help is translated too."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--language", choices=LANGUAGES)
+    known, _ = early.parse_known_args([w for w in words if w not in ("-h", "--help")])
+    return known.language or system_language()
+
+
+def _parser(t: Texts) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bedside-dx",
+        description=t("A slide or scan in, a verdict that knows its limits out."),
+        epilog=t(
+            "Exit codes: 0 verdict, 2 usage, 3 input refused, 4 cannot say, 5 internal,"
+            " 130 cancelled. Research use only."
+        ),
+    )
+    parser.add_argument("--version", action="version", version=f"bedside-dx {__version__}")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=t.language,
+        help=t("language of messages and reports"),
+    )
+    verbs = parser.add_subparsers(metavar=t("verb"), required=True)
+    for verb in VERBS:
+        verb.add_to(verbs, shared, t)
+    return parser

@@ -1,0 +1,123 @@
+"""`bedside-dx models`: what is installed, and how good it is on a site's own cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bedside_dx.cli.console import ProgressBar, print_json
+from bedside_dx.cli.diagnosing import cancelled_by_signal
+from bedside_dx.cli.exit_codes import Exit
+from bedside_dx.cli.options import add_engine_options, settings_from
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.text import Texts
+
+
+def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("models", help=t("list, verify and evaluate models"))
+    actions = parser.add_subparsers(metavar=t("action"), required=True)
+
+    listing = actions.add_parser("list", parents=[shared], help=t("installed models"))
+    listing.add_argument("--json", action="store_true", help=t("print JSON"))
+    listing.set_defaults(run=list_models)
+
+    showing = actions.add_parser("show", parents=[shared], help=t("the card of a model"))
+    showing.add_argument("name")
+    showing.set_defaults(run=show_model)
+
+    verifying = actions.add_parser(
+        "verify", parents=[shared], help=t("check a model's files and reference results")
+    )
+    verifying.add_argument("name")
+    add_engine_options(verifying, t)
+    verifying.set_defaults(run=verify_model)
+
+    evaluating = actions.add_parser(
+        "evaluate", parents=[shared], help=t("score a labelled set of images")
+    )
+    evaluating.add_argument("name")
+    evaluating.add_argument(
+        "--index",
+        type=Path,
+        required=True,
+        metavar="CSV",
+        help=t("table with the columns path, label and, if you like, spacing_um and group"),
+    )
+    evaluating.add_argument("--out", type=Path, required=True, metavar="DIR")
+    evaluating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
+    add_engine_options(evaluating, t)
+    evaluating.set_defaults(run=evaluate_model)
+
+
+def list_models(args: argparse.Namespace, t: Texts) -> int:
+    """Print the installed models."""
+    from bedside_dx.app.choosing import candidates
+
+    cards = candidates()
+    if args.json:
+        print_json({"models": [_document(card) for card in cards]})
+        return int(Exit.DONE)
+    for card in cards:
+        print(f"{card.name:<12} {card.version:<8} {_scale(card, t):<14} {t.of(card.title)}")
+    return int(Exit.DONE)
+
+
+def _scale(card: ModelCard, t: Texts) -> str:
+    if card.spacing_um_px is None:
+        return t("whole image")
+    return t("{um:decimal} µm/px", um=card.spacing_um_px)
+
+
+def show_model(args: argparse.Namespace, t: Texts) -> int:
+    """Print a model's card as its makers wrote it."""
+    from bedside_dx.app.choosing import read_card
+
+    del t
+    print(read_card(args.name))
+    return int(Exit.DONE)
+
+
+def verify_model(args: argparse.Namespace, t: Texts) -> int:
+    """Check a model's hashes and its reference results on this machine."""
+    from bedside_dx.app.choosing import verify
+
+    result = verify(args.name, settings_from(args))
+    print(
+        t(
+            "{name}: files and reference results agree (largest difference {difference}).",
+            name=args.name,
+            difference=f"{result.max_difference:.1e}",
+        )
+    )
+    return int(Exit.DONE)
+
+
+def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
+    """Score a labelled set and write scores, metrics and plots."""
+    from bedside_dx.app.choosing import load_model
+    from bedside_dx.app.evaluating import evaluate
+
+    settings = settings_from(args)
+    with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
+        classifier = load_model(args.name, settings)
+        summary = evaluate(classifier, args.index, args.out, emit=bar.emit, cancel=cancel)
+    for line in summary.lines(t):
+        print(line)
+    return int(Exit.DONE)
+
+
+def _document(card: ModelCard) -> dict[str, object]:
+    return {
+        "name": card.name,
+        "version": card.version,
+        "sha256": card.sha256,
+        "input": card.input,
+        "organ": card.organ,
+        "spacing_um_px": card.spacing_um_px,
+        "classes": [{"id": c.id, "role": c.role} for c in card.classes],
+    }

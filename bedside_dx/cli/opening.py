@@ -1,0 +1,31 @@
+"""`bedside-dx open`: the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bedside_dx.text import Texts
+
+
+def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("open", parents=[shared], help=t("open the window"))
+    parser.add_argument("slides", type=Path, nargs="*", help=t("slides to open"))
+    parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
+    add_spacing(parser, t)
+    add_engine_options(parser, t)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, t: Texts) -> int:
+    """Show the window until it is closed."""
+    from bedside_dx import ui
+
+    del t  # the window brings its own, in the same language
+    return ui.run(args.slides, settings=settings_from(args), model=args.model, spacing=args.spacing)

@@ -1,0 +1,92 @@
+"""Every sentence is there in both languages, with the same placeholders."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bedside_dx.core.errors import SlideError
+from bedside_dx.core.results import Reason
+from bedside_dx.text import texts
+from bedside_dx.text.messages import MESSAGES
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "bedside_dx"
+FRENCH = PACKAGE / "text" / "locale" / "fr" / "LC_MESSAGES" / "bedside_dx.po"
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
+
+
+@pytest.fixture(scope="module")
+def french() -> Catalog:
+    with FRENCH.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+@pytest.fixture(scope="module")
+def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What the program says now, extracted from its source."""
+    template = tmp_path_factory.mktemp("text") / "bedside_dx.pot"
+    command = ["extract", "-q", "-F", str(ROOT / "babel.cfg"), "-k", "t", "-k", "self._t",
+               "-k", "t.plural:1,2", "-k", "mark", "-o", str(template), str(PACKAGE)]
+    subprocess.run([sys.executable, "-m", "babel.messages.frontend", *command], check=True)
+    with template.open("rb") as file:
+        return read_po(file)
+
+
+def test_each_sentence_is_translated(sentences: Catalog, french: Catalog) -> None:
+    missing = [m.id for m in sentences if m.id and not (french.get(m.id) and french.get(m.id).string)]
+    assert missing == []
+
+
+def test_no_translation_is_left_over(sentences: Catalog, french: Catalog) -> None:
+    assert [m.id for m in french if m.id and m.id not in sentences] == []
+
+
+def test_placeholders_agree(french: Catalog) -> None:
+    def names(text: str | tuple[str, ...]) -> set[str]:
+        parts = text if isinstance(text, tuple) else (text,)
+        return {found for part in parts for found in PLACEHOLDER.findall(part)}
+
+    differing = [m.id for m in french if m.id and names(m.id) != names(m.string)]
+    assert differing == []
+
+
+def test_french_keeps_its_typography(french: Catalog) -> None:
+    """A narrow no-break space stands before : ; ! ? and %, « and » hold one inside."""
+    wrong = re.compile(r"(?<![\u202f\d:/])[;!?](?=\s|$)|[^\u202f]:(?=\s|$)|«(?!\u202f)|(?<!\u202f)»")
+    texts_ = [s for m in french if m.id for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
+    assert [s for s in texts_ if wrong.search(s)] == []
+
+
+def test_compiled_catalogue_is_the_source() -> None:
+    t = texts("fr")
+    assert t("cannot say") == "impossible de conclure"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_error_says_what_to_do(language: str) -> None:
+    error = SlideError("slide.no-scale", path=Path("biopsy 3.svs"))
+    text, hint = texts(language).error(error)
+    assert "biopsy 3.svs" in text
+    assert "--spacing" in hint
+
+
+def test_numbers_follow_the_language() -> None:
+    reason = Reason("reason.unreadable", {"share": 0.034})
+    assert texts("en").reason(reason) == "3% of the tissue can't be read"
+    assert "3\u202f%" in texts("fr").reason(reason)
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_errors_are_short_sentences(code: str) -> None:
+    """What a person reads is at most two lines, and ends as sentences do."""
+    message = MESSAGES[code]
+    assert len(message.text) <= 160
+    assert len(message.hint) <= 160
+    if message.hint:
+        assert message.text.rstrip("…")[-1] in ".?:"
+        assert message.hint.endswith(".")

@@ -1,0 +1,45 @@
+"""Numbers as a French or an English reader writes them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bedside_dx.text.numbers import area, decimal, length, percent, percent_range
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "french"),
+    [
+        (0.0, "0%", "0\u202f%"),
+        (0.004, "<1%", "<\u202f1\u202f%"),
+        (0.934, "93%", "93\u202f%"),
+        (0.9999, ">99%", ">\u202f99\u202f%"),
+        (1.0, "100%", "100\u202f%"),
+    ],
+)
+def test_percent(share: float, english: str, french: str) -> None:
+    assert percent(share, "en") == english
+    assert percent(share, "fr") == french
+
+
+@given(st.floats(0, 1))
+def test_only_all_is_said_to_be_all(share: float) -> None:
+    assert (percent(share, "en") == "100%") == (share == 1.0)
+    assert (percent(share, "en") == "0%") == (share == 0.0)
+
+
+def test_other_units() -> None:
+    assert decimal(0.25, "fr") == "0,25"
+    assert percent_range(0.921, 0.967, "en") == "92–97%"
+    assert area(0.123, "en") == "0.12\u00a0mm²"
+    assert length(1500, "fr") == "1,5\u00a0mm"
+    assert length(100, "en") == "100\u00a0µm"
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_an_interval_is_never_narrowed(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    text = percent_range(low, high, "en").rstrip("%")
+    first, last = (int(part) for part in text.split("–"))
+    assert first <= low * 100 + 1e-9
+    assert last >= high * 100 - 1e-9
