@@ -1,4 +1,4 @@
-"""Colours of a probability over tissue: the same on screen and in the report.
+"""What a heatmap shows and in which colours: the same on screen and in the report.
 
 The scale is viridis (S. van der Walt and N. Smith, 2015, CC0): perceptually uniform and
 safe for colour-blind readers; its greens and yellows are hues that H&E does not have.
@@ -6,8 +6,17 @@ safe for colour-blind readers; its greens and yellows are hues that H&E does not
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.results import PatchState
+
+if TYPE_CHECKING:
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Diagnosis, Findings
 
 ANCHORS = np.array(
     [
@@ -52,3 +61,58 @@ def heatmap_rgba(probability: NDArray[np.floating], threshold: float) -> NDArray
     shown = np.nan_to_num(probability) >= max(threshold, 1e-6)
     alpha = np.where(shown, round(OPACITY * 255), 0).astype(np.uint8)
     return np.concatenate([color_scale(probability), alpha[..., None]], axis=-1)
+
+
+def shown_class(findings: Findings, diagnosis: Diagnosis) -> int:
+    """Column of the class that a heatmap of these findings shows.
+
+    It is the verdict's class; where the verdict names none or a benign one, the abnormal
+    class that the model saw most of (its first tumour class when it saw nothing).
+    """
+    card = findings.model
+    abnormal = card.of_role(Role.TUMOUR) + card.of_role(Role.PRECURSOR)
+    named = [i for i in abnormal if card.classes[i].id == diagnosis.class_id]
+    if named:
+        return named[0]
+    seen = findings.probabilities[is_judged(findings)]
+    if not abnormal or not len(seen):
+        return abnormal[0] if abnormal else 0
+    return max(abnormal, key=lambda column: float(seen[:, column].mean()))
+
+
+def shown_threshold(card: ModelCard, column: int) -> float:
+    """Probability from which a class is drawn: the model's own for tumour, else one half."""
+    is_tumour = card.classes[column].role is Role.TUMOUR
+    return card.rules.tumour_probability if is_tumour else 0.5
+
+
+def is_judged(findings: Findings) -> NDArray[np.bool_]:
+    """(n,) bool, patches whose probabilities mean something: analysed and familiar."""
+    return findings.analysed & ~is_unfamiliar(findings)
+
+
+def is_unfamiliar(findings: Findings) -> NDArray[np.bool_]:
+    """(n,) bool, patches that were analysed but are unlike the training data: hatched."""
+    return findings.analysed & (np.nan_to_num(findings.unfamiliarity, nan=np.inf) > 1.0)
+
+
+def is_failed(findings: Findings) -> NDArray[np.bool_]:
+    """(n,) bool, patches that could not be analysed: hatched, never background."""
+    state = findings.state
+    return (
+        (state == PatchState.UNREADABLE)
+        | (state == PatchState.BLURRED)
+        | (state == PatchState.ARTEFACT)
+    )
+
+
+def probability_raster(findings: Findings, column: int) -> NDArray[np.float32]:
+    """Lay the probability of one class on the grid.
+
+    Returns
+    -------
+    (rows, columns) float32, NaN where a colour would mislead: no patch, not analysed, or
+    unlike the training data.
+    """
+    values = np.where(is_judged(findings), findings.probabilities[:, column], np.nan)
+    return findings.raster(values.astype(np.float32))
