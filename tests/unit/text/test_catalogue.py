@@ -30,15 +30,32 @@ def french() -> Catalog:
 def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the program says now, extracted from its source."""
     template = tmp_path_factory.mktemp("text") / "bedside_dx.pot"
-    command = ["extract", "-q", "-F", str(ROOT / "babel.cfg"), "-k", "t", "-k", "self._t",
-               "-k", "t.plural:1,2", "-k", "mark", "-o", str(template), str(PACKAGE)]
+    command = [
+        "-q",
+        "extract",
+        "-F",
+        str(ROOT / "babel.cfg"),
+        "-k",
+        "t",
+        "-k",
+        "self._t",
+        "-k",
+        "t.plural:1,2",
+        "-k",
+        "mark",
+        "-o",
+        str(template),
+        str(PACKAGE),
+    ]
     subprocess.run([sys.executable, "-m", "babel.messages.frontend", *command], check=True)
     with template.open("rb") as file:
         return read_po(file)
 
 
 def test_each_sentence_is_translated(sentences: Catalog, french: Catalog) -> None:
-    missing = [m.id for m in sentences if m.id and not (french.get(m.id) and french.get(m.id).string)]
+    missing = [
+        m.id for m in sentences if m.id and not (french.get(m.id) and french.get(m.id).string)
+    ]
     assert missing == []
 
 
@@ -57,8 +74,15 @@ def test_placeholders_agree(french: Catalog) -> None:
 
 def test_french_keeps_its_typography(french: Catalog) -> None:
     """A narrow no-break space stands before : ; ! ? and %, « and » hold one inside."""
-    wrong = re.compile(r"(?<![\u202f\d:/])[;!?](?=\s|$)|[^\u202f]:(?=\s|$)|«(?!\u202f)|(?<!\u202f)»")
-    texts_ = [s for m in french if m.id for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
+    wrong = re.compile(
+        r"(?<![\u202f\d:/])[;!?](?=\s|$)|[^\u202f]:(?=\s|$)|«(?!\u202f)|(?<!\u202f)»"
+    )
+    texts_ = [
+        s
+        for m in french
+        if m.id
+        for s in (m.string if isinstance(m.string, tuple) else (m.string,))
+    ]
     assert [s for s in texts_ if wrong.search(s)] == []
 
 

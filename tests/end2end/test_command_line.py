@@ -1,0 +1,225 @@
+"""The program as a person at a terminal meets it: verbs, files, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+PROGRAM = [sys.executable, "-m", "bedside_dx"]
+REPORT_FILES = {"report.pdf", "report.json", "heatmap.png", "findings.geojson"}
+
+
+def run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
+def assert_clean(result: subprocess.CompletedProcess[str]) -> None:
+    """Bad input never shows a traceback."""
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_lung_region_gets_its_report(samples: Path, tmp_path: Path) -> None:
+    """The TCGA adenocarcinoma is never called squamous: right, or cannot say."""
+    out = tmp_path / "résultat 1"
+    result = run(
+        "diagnose", samples / "target_image.png", "--model", "lung-he", "--spacing", "0.25",
+        "--out", out, "--json", "--patient-id", "P-17", "--patient-name", "Ärzte, Zoé",
+        "--born", "1961-02-03",
+    )  # fmt: skip
+    assert result.returncode in (0, 4), result.stderr
+    assert {p.name for p in out.iterdir()} == REPORT_FILES
+    document = json.loads(result.stdout)
+    assert document == json.loads((out / "report.json").read_text("utf-8"))
+    verdict = document["verdict"]
+    assert verdict["status"] == "cannot_say" or verdict["class"] == "adenocarcinoma"
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_skin_is_unfamiliar_to_a_colon_model(samples: Path, tmp_path: Path) -> None:
+    result = run(
+        "diagnose", samples / "cmu_small_region.svs", "--model", "colon-he",
+        "--out", tmp_path / "out", "--json", "--language", "fr",
+    )  # fmt: skip
+    assert result.returncode == 4, result.stderr
+    verdict = json.loads(result.stdout)["verdict"]
+    assert verdict["status"] == "cannot_say"
+    assert {p.name for p in (tmp_path / "out").iterdir()} == REPORT_FILES
+
+
+def test_without_a_model_the_organ_is_asked_for(samples: Path) -> None:
+    result = run("diagnose", samples / "cmu_small_region.svs")
+    assert result.returncode == 2
+    for name in ("colon-he", "lung-he", "brain-mri"):
+        assert name in result.stderr
+
+
+def test_without_a_scale_it_is_asked_for(samples: Path, tmp_path: Path) -> None:
+    result = run(
+        "diagnose", samples / "target_image.png", "--model", "lung-he", "--out", tmp_path / "o"
+    )
+    assert result.returncode == 3
+    assert "--spacing" in result.stderr
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("spacing", ["0", "-1", "nan", "inf", "40"])
+def test_an_absurd_scale_is_refused(samples: Path, spacing: str) -> None:
+    result = run(
+        "diagnose", samples / "target_image.png", "--model", "lung-he", f"--spacing={spacing}"
+    )
+    assert result.returncode == 3
+    assert_clean(result)
+
+
+def _png(path: Path, side: int) -> Path:
+    noise = np.random.default_rng(0).integers(0, 255, (side, side, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["absent", "empty", "text", "renamed", "truncated-png", "truncated-svs", "folder", "gigantic"],
+)
+def test_bad_input_is_refused_clearly(kind: str, samples: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.svs"
+    match kind:
+        case "empty":
+            path.touch()
+        case "text":
+            path.write_text("this is no slide\n" * 200)
+        case "renamed":
+            path.write_bytes(b"%PDF-1.7\n" + bytes(4000))
+        case "truncated-png":
+            path = tmp_path / "bad.png"
+            path.write_bytes(_png(tmp_path / "whole.png", 600).read_bytes()[:200_000])
+        case "truncated-svs":
+            path.write_bytes((samples / "cmu_small_region.svs").read_bytes()[:400_000])
+        case "folder":
+            path.mkdir()
+        case "gigantic":
+            path = tmp_path / "bomb.png"
+            _gigantic_png(path)
+        case _:
+            pass
+    result = run(
+        "diagnose", path, "--model", "colon-he", "--spacing", "0.5", "--out", tmp_path / "out"
+    )
+    assert result.returncode == 3, result.stderr
+    assert_clean(result)
+    assert path.name in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def _gigantic_png(path: Path) -> None:
+    """Write a PNG whose header declares 2,000,000 px square."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", 2_000_000, 2_000_000, 8, 2, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9000)))
+        + chunk(b"IEND", b"")
+    )  # fmt: skip
+
+
+def test_info_says_what_a_slide_holds(samples: Path) -> None:
+    result = run("info", samples / "cmu_small_region.svs", "--json")
+    assert result.returncode == 0, result.stderr
+    facts = json.loads(result.stdout)
+    assert facts["format"] == "aperio"
+    assert facts["spacing_um_px"] == pytest.approx(0.499)
+    assert facts["spacing_source"] == "file"
+    assert str(samples) not in result.stdout
+
+
+def test_models_are_listed_and_verified() -> None:
+    listed = json.loads(run("models", "list", "--json").stdout)["models"]
+    assert {"colon-he", "lung-he", "brain-mri"} <= {m["name"] for m in listed}
+    assert run("models", "verify", "brain-mri").returncode == 0
+    unknown = run("models", "verify", "liver-he")
+    assert unknown.returncode == 2
+    assert "colon-he" in unknown.stderr
+
+
+def test_a_card_that_was_asked_for_is_not_replaced_by_the_processor(samples: Path) -> None:
+    """No silent fallback: without an NVIDIA card `--provider cuda` ends loudly."""
+    result = run(
+        "diagnose", samples / "target_image.png", "--model", "lung-he", "--spacing", "0.25",
+        "--provider", "cuda",
+    )  # fmt: skip
+    if result.returncode == 0:
+        pytest.skip("this machine has such a card")
+    assert result.returncode == 2
+    assert "cuda" in result.stderr.lower()
+
+
+def test_doctor_finds_this_machine_fit() -> None:
+    result = run("doctor", "--json")
+    assert result.returncode == 0, result.stdout + result.stderr
+    document = json.loads(result.stdout)
+    assert document["ok"]
+    assert len(document["checks"]) >= 6
+
+
+def test_help_and_usage_in_both_languages() -> None:
+    assert "Research use only" in run("--help").stdout
+    assert "recherche" in run("--language", "fr", "--help").stdout
+    assert run("diagnose").returncode == 2
+    assert run("no-such-verb").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT between processes")
+def test_ctrl_c_stops_at_once_and_writes_nothing(shared: Path, tmp_path: Path) -> None:
+    slide = shared / "data" / "slides" / "colon-polyp-section.tif"
+    words = [
+        "diagnose",
+        str(slide),
+        "--model",
+        "colon-he",
+        "--spacing",
+        "0.5",
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    with subprocess.Popen(
+        [*PROGRAM, *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        time.sleep(6)  # well inside the analysis
+        asked = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert time.monotonic() - asked < 3
+    assert not (tmp_path / "o").exists()
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, bedside_dx; bedside_dx.Settings\n"
+        "print([m for m in ('PySide6', 'openslide', 'onnxruntime', 'matplotlib') if m in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
