@@ -76,6 +76,20 @@ MESSAGES: dict[str, Message] = {
         ),
         mark("Scan the slide at a higher magnification, or choose another model."),
     ),
+    "slide.uneven-scale": Message(
+        mark("{file} says its pixels are not square: {x:decimal} × {y:decimal} µm."),
+        mark("Enter the true µm per pixel (--spacing on the command line)."),
+    ),
+    "slide.bad-profile": Message(
+        mark("The colour profile in {file} can't be used."), mark("Open it without the profile.")
+    ),
+    "slide.no-access": Message(
+        mark("{file} may not be read: {detail}."), mark("Ask for the right to read it.")
+    ),
+    "slide.several-slides": Message(
+        mark("The folder {file} holds {slides:count} slides."),
+        mark("Open one of its files instead."),
+    ),
     "slide.two-patients": Message(
         mark("The DICOM files beside {file} belong to more than one patient."),
         mark("Put each patient's files into a folder of their own."),

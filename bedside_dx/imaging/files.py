@@ -1,0 +1,109 @@
+"""The files a slide is made of: are they there, are they still the same, what is their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bedside_dx.core.errors import SlideError
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What changes when a file is written to or replaced."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
+class Files:
+    """The files of one slide, stamped when they were found.
+
+    Attributes
+    ----------
+    path
+        As the user gave it: a file or a folder.
+    main
+        The file to open.
+    """
+
+    def __init__(self, path: Path, main: Path, others: tuple[Path, ...] = ()) -> None:
+        self.path = path
+        self.main = main
+        self._stamps = {file: self._stamp(file) for file in (main, *others)}
+        self._lock = threading.Lock()
+        self._fingerprint = ""
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Find the files that belong to a path.
+
+        Raises
+        ------
+        SlideError
+            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``.
+        """
+        files = cls(path, path, _companions(path))
+        if files._stamps[path].size == 0:
+            raise SlideError("slide.empty", path=path)
+        return files
+
+    def fingerprint(self) -> str:
+        """Sha256 of the content, as hex; of several files, of their sorted hashes.
+
+        Reads everything once; later calls return at once.
+        """
+        with self._lock:
+            if not self._fingerprint:
+                self._fingerprint = self._hash()
+            return self._fingerprint
+
+    def check_unchanged(self) -> None:
+        """Compare size, time and identity of each file with those at the start.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        for file, stamp in self._stamps.items():
+            try:
+                now = self._stamp(file)
+            except SlideError as exc:
+                raise SlideError("slide.changed", path=self.path) from exc
+            if now != stamp:
+                raise SlideError("slide.changed", path=self.path)
+
+    def _hash(self) -> str:
+        hashes = sorted(self._sha256(file) for file in self._stamps)
+        if len(hashes) == 1:
+            return hashes[0]
+        return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+    def _sha256(self, file: Path) -> str:
+        try:
+            with file.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as exc:
+            raise SlideError("slide.changed", path=self.path) from exc
+
+    def _stamp(self, file: Path) -> _Stamp:
+        try:
+            state = file.stat()
+        except (FileNotFoundError, NotADirectoryError) as exc:
+            raise SlideError("slide.not-found", path=self.path) from exc
+        except OSError as exc:
+            raise SlideError("slide.no-access", path=self.path, detail=str(exc.strerror)) from exc
+        return _Stamp(state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+def _companions(path: Path) -> tuple[Path, ...]:
+    """Files that hold the pixels of a MIRAX slide, in the folder beside it."""
+    folder = path.with_suffix("")
+    if path.suffix.lower() != ".mrxs" or not folder.is_dir():
+        return ()
+    return tuple(sorted(file for file in folder.iterdir() if file.is_file()))

@@ -1,0 +1,168 @@
+"""Slides through OpenSlide: the only door to it.
+
+OpenSlide's errors latch: after one, a handle gives nothing but errors. Here a failed read
+is tried once more on a fresh handle of its own, so that a damaged region is told apart from
+a neighbour's dead handle, and the threads that read elsewhere go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import openslide
+from PIL import Image
+
+from bedside_dx.core.errors import SlideError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bedside_dx.imaging.stored import Box
+
+CACHE_BYTES = 64 * 2**20
+"""Decoded tiles that OpenSlide keeps for one slide, shared by its handles."""
+
+VERSION = openslide.__library_version__
+"""Version of the OpenSlide library in use."""
+
+
+def detect_format(path: Path) -> str | None:
+    """Name the vendor format by the file's content, or None when OpenSlide knows none."""
+    return openslide.OpenSlide.detect_format(path)
+
+
+class _Handle:
+    """One OpenSlide handle and how many threads are inside it."""
+
+    def __init__(self, osr: openslide.OpenSlide) -> None:
+        self.osr = osr
+        self.users = 0
+        self.retired = False
+        self.closed = False
+
+
+class OpenSlideLevels:
+    """A slide as OpenSlide reads it; see `StoredLevels` for the attributes.
+
+    Raises
+    ------
+    SlideError
+        ``slide.unsupported`` or ``slide.damaged``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cache = openslide.OpenSlideCache(CACHE_BYTES)
+        self._lock = threading.Lock()
+        self._closed = False
+        osr = self._open()
+        self._handle = _Handle(osr)
+        self.properties: Mapping[str, str] = dict(osr.properties)
+        self.format = self.properties.get(openslide.PROPERTY_NAME_VENDOR, "unknown")
+        self.sizes: tuple[tuple[int, int], ...] = osr.level_dimensions
+        self.downsamples: tuple[float, ...] = osr.level_downsamples
+        self.associated: tuple[str, ...] = tuple(sorted(osr.associated_images))
+        self.icc_profile: bytes | None = _icc_profile(osr)
+
+    def read_level(self, level: int, box: Box) -> Image.Image:
+        """Pixels of a box of one level; see `StoredLevels.read_level`."""
+        handle = self._acquire()
+        try:
+            return self._pixels(handle.osr, level, box)
+        except openslide.OpenSlideError:
+            handle.retired = True
+        finally:
+            self._release(handle)
+        try:
+            return self._pixels_of_a_fresh_handle(level, box)
+        except openslide.OpenSlideError as exc:
+            raise SlideError("slide.unreadable-region", path=self._path) from exc
+
+    def read_associated(self, name: str) -> Image.Image:
+        """One of the `associated` pictures, RGB."""
+        handle = self._acquire()
+        try:
+            return _on_white(handle.osr.associated_images[name])
+        except openslide.OpenSlideError as exc:
+            handle.retired = True
+            raise SlideError("slide.unreadable-region", path=self._path) from exc
+        finally:
+            self._release(handle)
+
+    def close(self) -> None:
+        """Let go of the file. Reads in flight finish; later ones are refused."""
+        with self._lock:
+            self._closed = True
+            handle = self._handle
+            handle.users += 1
+            handle.retired = True
+        self._release(handle)
+
+    def _open(self) -> openslide.OpenSlide:
+        try:
+            osr = openslide.OpenSlide(self._path)
+        except openslide.OpenSlideUnsupportedFormatError as exc:
+            raise SlideError("slide.unsupported", path=self._path) from exc
+        except (openslide.OpenSlideError, ValueError, OSError) as exc:
+            raise SlideError("slide.damaged", path=self._path, detail=str(exc)) from exc
+        osr.set_cache(self._cache)
+        return osr
+
+    def _pixels(self, osr: openslide.OpenSlide, level: int, box: Box) -> Image.Image:
+        scale = self.downsamples[level]
+        corner = round(box.left * scale), round(box.top * scale)
+        return _on_white(osr.read_region(corner, level, box.size))
+
+    def _pixels_of_a_fresh_handle(self, level: int, box: Box) -> Image.Image:
+        """Read once with a handle no one else uses; put it to use for all if it works."""
+        osr = self._open()
+        try:
+            pixels = self._pixels(osr, level, box)
+        except openslide.OpenSlideError:
+            osr.close()
+            raise
+        with self._lock:
+            is_wanted = self._handle.retired and not self._closed
+            if is_wanted:
+                self._handle = _Handle(osr)
+        if not is_wanted:
+            osr.close()
+        return pixels
+
+    def _acquire(self) -> _Handle:
+        """Hold a working handle open for the length of one read."""
+        with self._lock:
+            if self._closed:
+                raise SlideError("slide.unreadable-region", path=self._path)
+            if self._handle.retired:
+                self._handle = _Handle(self._open())
+            self._handle.users += 1
+            return self._handle
+
+    def _release(self, handle: _Handle) -> None:
+        """Close a retired handle when its last reader leaves."""
+        with self._lock:
+            handle.users -= 1
+            is_last = handle.retired and handle.users == 0 and not handle.closed
+            handle.closed = handle.closed or is_last
+        if is_last:
+            handle.osr.close()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Composite transparent padding to white, as glass without tissue looks."""
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    alpha = picture.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return picture.convert("RGB")
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=alpha)
+    return white
+
+
+def _icc_profile(osr: openslide.OpenSlide) -> bytes | None:
+    profile = osr.color_profile
+    return profile.tobytes() if profile is not None else None

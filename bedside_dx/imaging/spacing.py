@@ -1,0 +1,117 @@
+"""The scale of a slide, with who said so. It is read or stated, never guessed.
+
+Neither the objective's power nor a magnification is ever turned into a spacing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.errors import ScaleError
+from bedside_dx.core.geometry import Spacing, SpacingSource, is_plausible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bedside_dx.imaging.stored import StoredLevels
+
+MAX_UNEVENNESS = 0.1
+"""Most that µm/px in x and y may differ, as a share of their mean: resampling needs one."""
+
+UM_PER_INCH = 25_400.0
+
+STATED_BY = {
+    "aperio": "aperio.MPP",
+    "dicom": "dicom.PixelSpacing",
+    "hamamatsu": "tiff.XResolution",
+    "leica": "tiff.XResolution",
+    "mirax": "mirax.MICROMETER_PER_PIXEL_X",
+    "philips": "philips.DICOM_PIXEL_SPACING",
+    "ventana": "ventana.ScanRes",
+    "zeiss": "zeiss.Scaling",
+}
+"""Field that a vendor's format states its scale in."""
+
+RAW_FIELDS = ("aperio.MPP",)
+"""Fields that OpenSlide passes over when their value is no length."""
+
+
+def find_spacing(stored: StoredLevels, path: Path) -> Spacing | None:
+    """Spacing as the file states it, or as it follows from other fields of the file.
+
+    What the file *states* is returned even when it is absurd, zero included (NaN for no
+    number), so that it can be told from a scale that is missing: see `is_plausible`.
+    What would have to be *derived* and is absurd, such as 72 dpi, counts as missing.
+
+    Raises
+    ------
+    ScaleError
+        ``slide.uneven-scale``: stated for x and y, and they differ too much.
+    """
+    um = _um_per_px(stored.properties)
+    if um is None:
+        return _absurd(stored.properties)
+    mean, is_even = _mean(*um)
+    if _is_derived(stored):
+        field = f"{stored.format.removeprefix('generic-')}.XResolution"
+        usable = is_even and is_plausible(mean)
+        return Spacing(mean, SpacingSource.DERIVED, field) if usable else None
+    if not is_even:
+        raise ScaleError("slide.uneven-scale", path=path, x=um[0], y=um[1])
+    return Spacing(mean, SpacingSource.FILE, STATED_BY.get(stored.format, "openslide.mpp-x"))
+
+
+def stated_spacing(um_per_px: float, path: Path) -> Spacing:
+    """Spacing as a person stated it.
+
+    Raises
+    ------
+    ScaleError
+        ``slide.absurd-scale``: no microscope has that spacing.
+    """
+    if not is_plausible(um_per_px):
+        raise ScaleError("slide.absurd-scale", path=path, um_per_px=um_per_px, source="--spacing")
+    return Spacing(float(um_per_px), SpacingSource.USER)
+
+
+def _um_per_px(properties: Mapping[str, str]) -> tuple[float, float] | None:
+    stated = _pair(properties, "openslide.mpp-x", "openslide.mpp-y")
+    if stated is not None:
+        return stated
+    dpi = _pair(properties, "dpi-x", "dpi-y")
+    if dpi is None or min(dpi) <= 0:
+        return None
+    return UM_PER_INCH / dpi[0], UM_PER_INCH / dpi[1]
+
+
+def _pair(properties: Mapping[str, str], x: str, y: str) -> tuple[float, float] | None:
+    """Values of both axes; where only one is given it holds for both."""
+    first = properties.get(x, properties.get(y))
+    if first is None:
+        return None
+    return _number(first), _number(properties.get(y, first))
+
+
+def _absurd(properties: Mapping[str, str]) -> Spacing | None:
+    for field in RAW_FIELDS:
+        if field in properties:
+            return Spacing(_number(properties[field]), SpacingSource.FILE, field)
+    return None
+
+
+def _is_derived(stored: StoredLevels) -> bool:
+    return stored.format in {"generic-tiff", "tiff", "png", "jpeg"}
+
+
+def _mean(x: float, y: float) -> tuple[float, bool]:
+    mean = (x + y) / 2
+    return mean, not abs(x - y) > MAX_UNEVENNESS * abs(mean)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
