@@ -95,13 +95,24 @@ class Cancel:
         for callback in callbacks:
             callback()
 
-    def on_cancel(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once when cancelled; at once if that has happened already."""
+    def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` once when cancelled; at once if that has happened already.
+
+        Returns
+        -------
+        A function that forgets the callback: call it when the native call is over.
+        """
         with self._lock:
             if not self._event.is_set():
                 self._callbacks.append(callback)
-                return
+                return lambda: self._forget(callback)
         callback()
+        return lambda: None
+
+    def _forget(self, callback: Callable[[], None]) -> None:
+        with self._lock:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
 
     def raise_if_cancelled(self) -> None:
         """Raise `CancelledByUser` if someone cancelled."""

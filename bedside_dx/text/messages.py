@@ -98,6 +98,10 @@ MESSAGES: dict[str, Message] = {
     "model.not-found": Message(
         mark("There is no model called {name}."), mark("Installed models: {installed}.")
     ),
+    "model.none-installed": Message(
+        mark("No model is installed."),
+        mark("Install the program again: it comes with its models."),
+    ),
     "model.choose": Message(
         mark("Which model? The organ is never guessed."),
         mark("Choose one with --model: {installed}."),

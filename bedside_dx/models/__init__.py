@@ -1,0 +1,1 @@
+"""Model packages, and the only way to an inference engine."""

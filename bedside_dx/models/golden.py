@@ -1,0 +1,96 @@
+"""Reference results: whether this machine computes what the training machine computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedside_dx.core.errors import ModelError
+from bedside_dx.core.events import Cancel
+from bedside_dx.models.package import GOLDEN, ModelPackage
+
+if TYPE_CHECKING:
+    from bedside_dx.models.arrays import Arrays
+    from bedside_dx.models.session import LoadedModel
+
+TOLERANCE = 5e-3
+"""Largest difference of a probability that any package may allow. Processors differ by about
+1e-6, graphics cards that shorten floats by about 1e-3."""
+
+EMBEDDING_TOLERANCE = 2e-2
+"""Largest difference of an embedding, as a share of the largest reference value."""
+
+
+@dataclass(frozen=True)
+class GoldenResult:
+    """How well the reference results were met.
+
+    Attributes
+    ----------
+    images
+        Reference images run.
+    max_difference
+        Largest difference of a probability, 0 to 1.
+    embedding_difference
+        Largest difference of an embedding, as a share of the largest reference value.
+    tolerance
+        Largest difference of a probability that the package allows.
+    """
+
+    images: int
+    max_difference: float
+    embedding_difference: float
+    tolerance: float = TOLERANCE
+
+    @property
+    def passed(self) -> bool:
+        """Whether the model may be used on this machine."""
+        return (
+            self.max_difference <= self.tolerance
+            and self.embedding_difference <= EMBEDDING_TOLERANCE
+        )
+
+
+def check(package: ModelPackage, model: LoadedModel, cancel: Cancel | None = None) -> GoldenResult:
+    """Run the reference images of a package.
+
+    Raises
+    ------
+    ModelError
+        ``model.damaged``: ``golden.npz`` does not fit the manifest.
+    InferenceError
+        The engine failed.
+    """
+    arrays = _arrays(package)
+    patches = arrays["patches"].astype(np.uint8)
+    probabilities, embedding = model.outputs(patches, cancel or Cancel())
+    wanted = arrays["probabilities"].astype(np.float64)
+    expected = arrays["embedding"].astype(np.float64)
+    return GoldenResult(
+        images=len(patches),
+        max_difference=float(np.abs(probabilities - wanted).max()),
+        embedding_difference=float(
+            np.abs(embedding - expected).max() / max(np.abs(expected).max(), 1e-9)
+        ),
+        tolerance=min(float(arrays.get("tolerance", TOLERANCE)), TOLERANCE),
+    )
+
+
+def _arrays(package: ModelPackage) -> Arrays:
+    """Arrays of ``golden.npz``, their shapes checked."""
+    arrays = package.arrays(GOLDEN)
+    card, width = package.card, package.manifest.embedding.shape[1]
+    count = len(arrays["patches"]) if "patches" in arrays else 0
+    expected = {
+        "patches": ("u", (count, card.patch_px, card.patch_px, 3)),
+        "probabilities": ("f", (count, len(card.classes))),
+        "embedding": ("f", (count, width)),
+    }
+    for key, (kind, shape) in expected.items():
+        array = arrays.get(key)
+        if not count or array is None or array.dtype.kind != kind or array.shape != shape:
+            detail = f"golden.npz: {key} is missing or has another shape"
+            raise ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
+    return arrays

@@ -1,0 +1,321 @@
+"""`manifest.toml`: what a package says about its model."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
+from bedside_dx.core.model_card import ModelClass, ModelInput, Role, VerdictRules
+from bedside_dx.models.flaw import Flaw
+
+FORMAT = "bedside-dx-model/1"
+LANGUAGES = ("en", "fr")
+PATCH_PX = (16, 4096)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_CLASS_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One input or output of the graph.
+
+    Attributes
+    ----------
+    shape
+        Lengths; a word such as ``"N"`` where the length is free.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class GateRules:
+    """When something is unlike the training data.
+
+    Attributes
+    ----------
+    method
+        Name of the distance, see `bedside_dx.models.gate`.
+    patch_threshold
+        Distance above which a patch is unfamiliar.
+    """
+
+    method: str
+    patch_threshold: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """Where the weights come from. `test_scored` counts how often test data were looked at."""
+
+    data: str
+    data_terms: str
+    code: str
+    test_scored: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that `manifest.toml` says; units as in `core.model_card.ModelCard`."""
+
+    name: str
+    version: str
+    input: ModelInput
+    modality: str
+    organ: str
+    architecture: str
+    patch_px: int
+    spacing_um_px: float | None
+    classes: tuple[ModelClass, ...]
+    title: Mapping[str, str]
+    intended_use: Mapping[str, str]
+    limits: Mapping[str, tuple[str, ...]]
+    pixels: TensorSpec
+    probabilities: TensorSpec
+    embedding: TensorSpec
+    temperature: float
+    gate: GateRules
+    rules: VerdictRules
+    training: Training
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    Flaw
+        It is not TOML, or a field is missing or not allowed; the text names the field.
+    """
+    try:
+        document = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise Flaw(f"manifest.toml is not TOML: {exc}") from exc
+    return _manifest(_Table(document))
+
+
+class _Table:
+    """A TOML table whose fields are asked for by kind."""
+
+    def __init__(self, values: Mapping[str, object], at: str = "") -> None:
+        self._values = values
+        self._at = at
+
+    def flaw(self, key: str, fault: str) -> Flaw:
+        return Flaw(f"manifest.toml: {self._at}{key} {fault}")
+
+    def has(self, key: str) -> bool:
+        return key in self._values
+
+    def _get(self, key: str) -> object:
+        if key not in self._values:
+            raise self.flaw(key, "is missing")
+        return self._values[key]
+
+    def _list(self, key: str) -> list[object]:
+        value = self._get(key)
+        if not isinstance(value, list):
+            raise self.flaw(key, "must be a list")
+        return cast("list[object]", value)
+
+    def text(self, key: str, *allowed: str) -> str:
+        value = self._get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.flaw(key, "must be a text that is not empty")
+        if allowed and value not in allowed:
+            raise self.flaw(key, f"must be {' or '.join(allowed)}, not {value}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self._list(key)
+        if not values or not all(isinstance(v, str) and v.strip() for v in values):
+            raise self.flaw(key, "must be a list of texts that are not empty")
+        return tuple(cast("list[str]", values))
+
+    def number(self, key: str, low: float, high: float) -> float:
+        value = self._get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.flaw(key, "must be a number")
+        if not (math.isfinite(value) and low <= value <= high):
+            raise self.flaw(key, f"must be from {low:g} to {high:g}, not {value:g}")
+        return float(value)
+
+    def whole(self, key: str, low: int, high: int) -> int:
+        value = self._get(key)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.flaw(key, "must be a whole number")
+        return int(self.number(key, low, high))
+
+    def true(self, key: str) -> None:
+        if self._get(key) is not True:
+            raise self.flaw(key, "must be true: the graph does it in this format")
+
+    def table(self, key: str) -> _Table:
+        value = self._get(key)
+        if not isinstance(value, dict):
+            raise self.flaw(key, "must be a table")
+        return _Table(cast("dict[str, object]", value), f"{self._at}{key}.")
+
+    def tables(self, key: str) -> tuple[_Table, ...]:
+        values = self._list(key)
+        if not all(isinstance(v, dict) for v in values):
+            raise self.flaw(key, "must be a list of tables")
+        tables = cast("list[dict[str, object]]", values)
+        return tuple(_Table(v, f"{self._at}{key}[{i}].") for i, v in enumerate(tables))
+
+    def by_language(self, key: str) -> dict[str, str]:
+        table = self.table(key)
+        return {language: table.text(language) for language in LANGUAGES}
+
+    def codes(self, key: str) -> dict[str, str]:
+        if not self.has(key):
+            return {}
+        table = self.table(key)
+        return {system: table.text(system) for system in table.names()}
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._values)
+
+    def shape(self, key: str) -> tuple[int | str, ...]:
+        values = self._list(key)
+        if not values or not all(
+            isinstance(v, int | str) and not isinstance(v, bool) for v in values
+        ):
+            raise self.flaw(key, "must be a list of lengths")
+        return tuple(cast("list[int | str]", values))
+
+
+def _manifest(top: _Table) -> Manifest:
+    top.text("format", FORMAT)
+    top.text("spec_version", "1.0")
+    top.true("transform_in_graph")
+    top.true("activation_in_graph")
+    top.text("activation", "softmax")
+    kind = ModelInput(top.text("input", *ModelInput))
+    classes = _classes(top)
+    patch_px = top.whole("patch_size_pixels", *PATCH_PX)
+    tensors = top.table("tensors")
+    limits = top.table("limits")
+    return Manifest(
+        name=_name(top),
+        version=top.text("version"),
+        input=kind,
+        modality=top.text("modality"),
+        organ=top.text("organ"),
+        architecture=top.text("architecture"),
+        patch_px=patch_px,
+        spacing_um_px=_spacing(top, kind),
+        classes=classes,
+        title=top.by_language("title"),
+        intended_use=top.by_language("intended_use"),
+        limits={language: limits.texts(language) for language in LANGUAGES},
+        pixels=_pixels(tensors, patch_px),
+        probabilities=_output(tensors, "probabilities", len(classes)),
+        embedding=_output(tensors, "embedding", None),
+        temperature=_temperature(top.table("calibration")),
+        gate=_gate(top.table("gate")),
+        rules=_rules(top),
+        training=_training(top.table("training")),
+    )
+
+
+def _name(top: _Table) -> str:
+    name = top.text("name")
+    if not _NAME.fullmatch(name):
+        raise top.flaw("name", "may hold small letters, digits, dots, dashes and underscores only")
+    return name
+
+
+def _spacing(top: _Table, kind: ModelInput) -> float | None:
+    if kind is ModelInput.PATCHES:
+        return top.number("spacing_um_px", *PLAUSIBLE_UM_PER_PX)
+    if top.has("spacing_um_px"):
+        raise top.flaw("spacing_um_px", "has no meaning for whole images")
+    return None
+
+
+def _classes(top: _Table) -> tuple[ModelClass, ...]:
+    classes = tuple(_class(table) for table in top.tables("classes"))
+    ids = [c.id for c in classes]
+    if len(set(ids)) != len(ids):
+        raise top.flaw("classes", "names a class twice")
+    if len(ids) < 2 or top.whole("num_classes", 2, 1000) != len(ids):
+        raise top.flaw("num_classes", f"does not fit the {len(ids)} classes")
+    if list(top.texts("class_names")) != ids:
+        raise top.flaw("class_names", "and classes differ in their names or order")
+    return classes
+
+
+def _class(table: _Table) -> ModelClass:
+    class_id = table.text("id")
+    if not _CLASS_ID.fullmatch(class_id):
+        raise table.flaw("id", "may hold letters, digits, dots, dashes and underscores only")
+    return ModelClass(
+        id=class_id,
+        role=Role(table.text("role", *Role)),
+        label=table.by_language("label"),
+        color=_color(table),
+        codes=table.codes("codes"),
+    )
+
+
+def _color(table: _Table) -> tuple[int, int, int]:
+    match table.shape("color"):
+        case (int() as r, int() as g, int() as b) if all(0 <= v <= 255 for v in (r, g, b)):
+            return r, g, b
+        case _:
+            raise table.flaw("color", "must be three whole numbers from 0 to 255")
+
+
+def _tensor(tensors: _Table, key: str, dtype: str) -> TensorSpec:
+    table = tensors.table(key)
+    return TensorSpec(table.text("name"), table.text("dtype", dtype), table.shape("shape"))
+
+
+def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
+    spec = _tensor(tensors, "input", "uint8")
+    tensors.table("input").text("layout", "NHWC")
+    if len(spec.shape) != 4 or spec.shape[1:] != (patch_px, patch_px, 3):
+        raise tensors.flaw("input.shape", f"must be N × {patch_px} × {patch_px} × 3")
+    return spec
+
+
+def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
+    spec = _tensor(tensors, key, "float32")
+    if len(spec.shape) != 2 or (width is not None and spec.shape[1] != width):
+        raise tensors.flaw(f"{key}.shape", f"must be N × {width or 'the embedding width'}")
+    return spec
+
+
+def _temperature(table: _Table) -> float:
+    table.text("method", "temperature")
+    return table.number("temperature", 0.01, 100.0)
+
+
+def _gate(table: _Table) -> GateRules:
+    return GateRules(table.text("method"), table.number("patch_threshold", 1e-9, 1e9))
+
+
+def _rules(top: _Table) -> VerdictRules:
+    verdict = top.table("verdict")
+    return VerdictRules(
+        tumour_probability=verdict.number("tumour_probability", 0.0, 1.0),
+        abstain_below=verdict.number("abstain_below", 0.0, 1.0),
+        unfamiliar_share=top.table("gate").number("slide_threshold", 0.0, 1.0),
+    )
+
+
+def _training(table: _Table) -> Training:
+    return Training(
+        table.text("data"),
+        table.text("data_terms"),
+        table.text("code"),
+        table.whole("test_scored", 0, 1_000_000),
+    )

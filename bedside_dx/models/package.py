@@ -1,0 +1,221 @@
+"""The package format: read, verify, describe.
+
+A package is a folder or a zip of it: ``manifest.toml model.onnx golden.npz reference.npz
+CARD.md LICENSE SHA256SUMS``, plots beside them if any. It holds data only. Nothing of it is
+used before every file's hash was found right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bedside_dx.core.errors import ModelError
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.models.arrays import Arrays, read_arrays
+from bedside_dx.models.flaw import Flaw
+from bedside_dx.models.manifest import Manifest, parse_manifest
+from bedside_dx.models.onnx_file import check_onnx
+
+MANIFEST, GRAPH, GOLDEN, REFERENCE = "manifest.toml", "model.onnx", "golden.npz", "reference.npz"
+CARD, LICENSE, SUMS = "CARD.md", "LICENSE", "SHA256SUMS"
+REQUIRED = (MANIFEST, GRAPH, GOLDEN, REFERENCE, CARD, LICENSE)
+PLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.png")
+"""The only files that may lie beside the required ones."""
+
+LARGEST = {GRAPH: 2**30, GOLDEN: 2**27, REFERENCE: 2**27}
+"""Bytes that a file may have; all others at most `LARGEST_OTHER`."""
+LARGEST_OTHER = 2**23
+MOST_FILES = 64
+
+_SUM = re.compile(r"([0-9a-f]{64}) [ *](\S+)")
+
+
+@dataclass(frozen=True)
+class ModelPackage:
+    """One verified package.
+
+    Attributes
+    ----------
+    path
+        The folder or zip.
+    hashes
+        sha256 by file name, as verified.
+    """
+
+    path: Path
+    manifest: Manifest
+    card: ModelCard
+    hashes: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.card.name
+
+    def content(self, name: str) -> bytes:
+        """Bytes of one file, verified again: what was checked is what is used.
+
+        Raises
+        ------
+        ModelError
+            The file changed since the package was read, or can't be read.
+        """
+        with _faults_of(self.path, self.name):
+            content = _read(self.path, name)
+            _verify(name, content, self.hashes)
+        return content
+
+    def arrays(self, name: str) -> Arrays:
+        """Arrays of ``golden.npz`` or ``reference.npz``.
+
+        Raises
+        ------
+        ModelError
+            As `content`, or the file holds something else than numbers.
+        """
+        content = self.content(name)
+        with _faults_of(self.path, self.name):
+            return read_arrays(content, name)
+
+    def about(self) -> str:
+        """The model's card as its makers wrote it (Markdown, English)."""
+        return self.content(CARD).decode("utf-8", "replace")
+
+
+def read_package(path: Path) -> ModelPackage:
+    """Read a package and verify every file of it.
+
+    Parameters
+    ----------
+    path
+        Folder or zip.
+
+    Raises
+    ------
+    ModelError
+        ``model.damaged``, with what is wrong as ``detail``: a hash that differs, a file too
+        few or too many, a manifest field missing or not allowed, a graph that reaches for
+        other files, arrays that are no numbers.
+    """
+    with _faults_of(path, path.stem):
+        hashes = _sums(path)
+        contents = {name: _read(path, name) for name in hashes}
+        for name, content in contents.items():
+            _verify(name, content, hashes)
+        manifest = parse_manifest(contents[MANIFEST])
+        check_onnx(contents[GRAPH])
+        for name in (GOLDEN, REFERENCE):
+            read_arrays(contents[name], name)
+    return ModelPackage(path, manifest, _card(manifest, hashes[GRAPH]), hashes)
+
+
+@contextmanager
+def _faults_of(path: Path, name: str) -> Generator[None]:
+    """Turn whatever is wrong with a package into the one error that leaves this room."""
+    try:
+        yield
+    except Flaw as exc:
+        raise ModelError("model.damaged", path=path, name=name, detail=str(exc)) from exc
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
+        detail = "the zip file is damaged"
+        raise ModelError("model.damaged", path=path, name=name, detail=detail) from exc
+    except OSError as exc:
+        detail = exc.strerror or "it can't be read"
+        raise ModelError("model.damaged", path=path, name=name, detail=detail) from exc
+
+
+def _sums(path: Path) -> dict[str, str]:
+    """Hash by file name; exactly the files that are there, and all that must be."""
+    present = _names(path)
+    if SUMS not in present:
+        raise Flaw("SHA256SUMS is missing")
+    hashes: dict[str, str] = {}
+    for line in _read(path, SUMS).decode("ascii", "replace").splitlines():
+        entry = _SUM.fullmatch(line)
+        if entry is None or entry[2] in hashes:
+            raise Flaw("SHA256SUMS is not a list of hashes")
+        hashes[entry[2]] = entry[1]
+    for name in (*REQUIRED, *hashes):
+        if name not in present:
+            raise Flaw(f"{name} is missing")
+    for name in sorted(present - {SUMS}):
+        if name not in hashes:
+            raise Flaw(f"{name} is not listed in SHA256SUMS")
+    return hashes
+
+
+def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
+    if hashlib.sha256(content).hexdigest() != hashes[name]:
+        raise Flaw(f"{name} is not the file that SHA256SUMS lists")
+
+
+def _names(path: Path) -> set[str]:
+    names = _zip_names(path) if path.is_file() else _folder_names(path)
+    for name in names:
+        if name not in {*REQUIRED, SUMS} and not PLOT.fullmatch(name):
+            raise Flaw(f"{name[:80]!r} has no place in a package")
+    if len(names) > MOST_FILES:
+        raise Flaw(f"more than {MOST_FILES} files")
+    return names
+
+
+def _folder_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    for entry in path.iterdir():
+        if not stat.S_ISREG(entry.lstat().st_mode):
+            raise Flaw(f"{entry.name[:80]!r} is not a plain file")
+        names.add(entry.name)
+    return names
+
+
+def _zip_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if entry.orig_filename in names:
+                raise Flaw(f"{entry.orig_filename[:80]!r} is in it twice")
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                raise Flaw(f"{entry.orig_filename[:80]!r} is not a plain file")
+            names.add(entry.orig_filename)
+    return names
+
+
+def _read(path: Path, name: str) -> bytes:
+    """Bytes of one file of a package, at most as many as such a file may have."""
+    limit = LARGEST.get(name, LARGEST_OTHER)
+    if path.is_file():
+        with zipfile.ZipFile(path) as archive, archive.open(name) as file:
+            content = file.read(limit + 1)
+    else:
+        with (path / name).open("rb") as file:
+            content = file.read(limit + 1)
+    if len(content) > limit:
+        raise Flaw(f"{name} is larger than {limit} bytes")
+    return content
+
+
+def _card(manifest: Manifest, sha256: str) -> ModelCard:
+    return ModelCard(
+        name=manifest.name,
+        version=manifest.version,
+        sha256=sha256,
+        input=manifest.input,
+        modality=manifest.modality,
+        organ=manifest.organ,
+        patch_px=manifest.patch_px,
+        spacing_um_px=manifest.spacing_um_px,
+        classes=manifest.classes,
+        title=manifest.title,
+        intended_use=manifest.intended_use,
+        limits=manifest.limits,
+        data_terms=manifest.training.data_terms,
+        rules=manifest.rules,
+    )
