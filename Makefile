@@ -2,7 +2,8 @@
 #
 #   make run                                   two real samples, end to end
 #   make run SLIDE="…" MODEL=… SPACING=…       any slide (without MODEL you are asked)
-#   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make train   make clean
+#   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make clean
+#   make train NAME=colon-he                   a bundled model again, from the data
 
 SHELL := /bin/sh
 VENV := .venv
@@ -10,6 +11,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard bedside_dx/text/locale/*/LC_MESSAGES/*.po))
+DATA ?= ../shared/data
 SOURCES := $(wildcard bedside_dx tests bench packaging training)
 
 # What the program itself is asked to do travels in the environment, so that any file name will do.
@@ -68,10 +70,17 @@ lock: build/uv/bin/uv
 build/uv/bin/uv:
 	@python3 -m venv build/uv && build/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 
-train: setup
-	@echo "see training/README.md"
+# Training has requirements of its own, so it gets an environment of its own. It resumes where it stopped.
+train: .venv-train/.ready
+	@[ -n "$(NAME)" ] || { echo "Which one? make train NAME=colon-he (or lung-he, brain-mri) [DATA=../shared/data]"; exit 2; }
+	@nice .venv-train/bin/python -m training $(NAME) --data $(DATA) --work training/work $(ARGS)
+
+.venv-train/.ready: training/requirements.txt $(READY)
+	@$(PY) -m venv .venv-train
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-train build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find bedside_dx tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 	find bedside_dx -name '*.mo' -delete
