@@ -40,7 +40,8 @@ run: qt
 samples: setup
 	@$(PY) packaging/samples.py
 
-test: qt
+test: setup
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} sh packaging/qt.sh $(PY)
 	@$(PY) packaging/samples.py || true
 	@$(PY) -m pytest $(ARGS)
 

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 [ "$(uname -s)" = Linux ] && command -v ldd >/dev/null || exit 0
 
 qt=$("$1" -c 'import importlib.util as u; print(u.find_spec("PySide6").submodule_search_locations[0])')
+case "${QT_QPA_PLATFORM:-}" in offscreen* | minimal*) DISPLAY='' WAYLAND_DISPLAY='' ;; esac
 needed="$qt/QtWidgets.abi3.so $qt/Qt/plugins/platforms/libqoffscreen.so"
 [ -z "${DISPLAY:-}" ] || needed="$needed $qt/Qt/plugins/platforms/libqxcb.so"
 [ -z "${WAYLAND_DISPLAY:-}" ] || needed="$needed $qt/Qt/plugins/platforms/libqwayland.so"

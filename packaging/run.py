@@ -4,6 +4,7 @@ SLIDE, MODEL and SPACING come through the environment, so that any file name wil
 """
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,12 @@ CANNOT_SAY = 4  # a verdict as good as any
 def diagnose(slide: str, model: str, spacing: str) -> int:
     """Run the main job on one slide, into out/<its name>; 0 when it ended in a verdict."""
     out = Path("out") / Path(slide).stem
-    command = [str(PROGRAM), "diagnose", slide, "--out", str(out)]
+    file = f"./{slide}" if slide.startswith("-") else slide
+    command = [str(PROGRAM), "diagnose", file, "--out", str(out)]
     # Without a model the program lists the candidates and asks: the organ is never guessed.
     command += ["--model", model] if model else []
     command += ["--spacing", spacing] if spacing else []
-    print(f"\n$ bedside-dx {' '.join(command[1:])}", flush=True)
+    print(f"\n$ bedside-dx {shlex.join(command[1:])}", flush=True)
     code = subprocess.run(command, check=False).returncode
     return 0 if code == CANNOT_SAY else code
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = ROOT / "tests" / "offline"
@@ -21,6 +22,10 @@ sys.path.insert(0, str(OFFLINE))
 import sitecustomize as offline  # noqa: E402  (on the path only now)
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# A busy machine is no failure; on CI the same examples every time.
+settings.register_profile("bedside_dx", deadline=None, derandomize=ON_CI)
+settings.load_profile("bedside_dx")
 
 
 def _missing(what: str) -> None:
