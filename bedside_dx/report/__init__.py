@@ -1,0 +1,4 @@
+"""Findings become documents: for a clinician, for another program, for QuPath.
+
+Nothing here opens a slide: the pictures come with the `core.results.Report`.
+"""

@@ -1,0 +1,225 @@
+"""report.json: a result as plain values for another program; see docs/report-json.md.
+
+Keys stay English whatever the language; sentences are in the language named in it. It
+holds no pixels, no path and nothing of a slide's label. Per-patch numbers are in
+findings.geojson.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedside_dx.core.errors import ReportError
+from bedside_dx.core.heatmap import is_unfamiliar
+from bedside_dx.core.results import PatchState
+from bedside_dx.report.areas import calls
+from bedside_dx.report.dates import with_zone
+from bedside_dx.report.shape import REPORT, first_flaw
+from bedside_dx.text.words import class_label, confidence_words, verdict_headline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bedside_dx.core.model_card import ModelClass
+    from bedside_dx.core.results import KeyRegion, Reason, Report
+    from bedside_dx.text import Texts
+
+SCHEMA = "bedside_dx/report"
+SCHEMA_VERSION = "1.0"
+INTERVAL_LEVEL = 0.9
+
+Document = dict[str, object]
+
+
+def document(report: Report, t: Texts) -> Document:
+    """Everything a report says, as values that JSON can hold.
+
+    Shares and probabilities are 0 to 1, areas mm², positions px of level 0.
+    """
+    case = report.case
+    return {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "language": t.language,
+        "notice": t("AI-generated, not verified. Research use only."),
+        "patient": {
+            "name": case.patient.name or None,
+            "identifier": case.patient.identifier or None,
+            "born": case.patient.born.isoformat() if case.patient.born else None,
+        },
+        "case": {"accession": case.accession or None, "specimen": case.specimen or None},
+        "verdict": _verdict(report, t),
+        "fractions": [_fraction(report, c, t) for c in report.model.classes],
+        "coverage": _rounded(asdict(report.diagnosis.coverage)),
+        "key_regions": [_key_region(k, report, t) for k in report.diagnosis.key_regions],
+        "patches": _patches(report),
+        "model": _model(report, t),
+        "slide": _slide(report),
+        "provenance": _provenance(report),
+    }
+
+
+def write_document(report: Report, path: Path, t: Texts) -> None:
+    """Write report.json.
+
+    Raises
+    ------
+    OSError
+        The file could not be written.
+    """
+    text = json.dumps(document(report, t), ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_document(path: Path) -> Document:
+    """Read a report.json and check that it has every value, of the right kind.
+
+    Raises
+    ------
+    ReportError
+        It can't be read, or is not a report of this schema version.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ReportError("report.unreadable", path=path, detail=str(exc)) from exc
+    flaw = first_flaw(values, REPORT)
+    if flaw is None and (values["schema"], values["schema_version"]) != (SCHEMA, SCHEMA_VERSION):
+        flaw = f"{values['schema']} {values['schema_version']}"
+    if flaw is not None:
+        raise ReportError("report.unreadable", path=path, detail=flaw)
+    return values
+
+
+def _verdict(report: Report, t: Texts) -> Document:
+    d = report.diagnosis
+    return {
+        "status": str(d.status),
+        "is_final": d.is_final,
+        "headline": verdict_headline(d, report.model, t),
+        "class": d.class_id,
+        "class_label": class_label(d.class_id, report.model, t) or None,
+        "probability": _round(d.probability),
+        "interval": None if d.interval is None else [_round(v) for v in d.interval],
+        "interval_level": INTERVAL_LEVEL,
+        "confidence": confidence_words(d, t) or None,
+        "unfamiliar_share": _round(d.unfamiliar),
+        "reasons": [_reason(r, t) for r in d.reasons],
+        "next_step": _reason(d.next_step, t),
+    }
+
+
+def _reason(reason: Reason, t: Texts) -> Document:
+    return {
+        "code": reason.code,
+        "text": t.reason(reason),
+        "values": _rounded(dict(reason.values)),
+        "region": None if reason.region is None else asdict(reason.region),
+    }
+
+
+def _fraction(report: Report, model_class: ModelClass, t: Texts) -> Document:
+    share = report.diagnosis.fractions.get(model_class.id)
+    coverage = report.diagnosis.coverage
+    known = share is not None and coverage.tissue_mm2 is not None
+    return {
+        "class": model_class.id,
+        "label": t.of(model_class.label),
+        "role": str(model_class.role),
+        "codes": dict(model_class.codes),
+        "share": _round(share),
+        "area_mm2": _round(share * coverage.analysed * coverage.tissue_mm2) if known else None,
+    }
+
+
+def _key_region(key: KeyRegion, report: Report, t: Texts) -> Document:
+    return {
+        "region": asdict(key.region),
+        "class": key.class_id,
+        "class_label": class_label(key.class_id, report.model, t),
+        "probability": _round(key.probability),
+    }
+
+
+def _patches(report: Report) -> Document:
+    findings, grid = report.findings, report.findings.grid
+    called = calls(findings)
+    return {
+        "planned": len(findings.state),
+        **{s.name.lower(): int(np.sum(findings.state == s)) for s in PatchState},
+        "unfamiliar": int(is_unfamiliar(findings).sum()),
+        "called": {c.id: int(np.sum(called == i)) for i, c in enumerate(findings.model.classes)},
+        "cell_mm2": _round(findings.cell_mm2, 6),
+        "grid": {
+            "x0": round(grid.x0, 3), "y0": round(grid.y0, 3),
+            "step": round(grid.step, 3), "side": round(grid.side, 3),
+            "columns": grid.columns, "rows": grid.rows,
+        },
+    }  # fmt: skip
+
+
+def _model(report: Report, t: Texts) -> Document:
+    card = report.model
+    return {
+        "name": card.name,
+        "version": card.version,
+        "sha256": card.sha256,
+        "title": t.of(card.title),
+        "organ": card.organ,
+        "modality": card.modality,
+        "input": str(card.input),
+        "patch_px": card.patch_px,
+        "spacing_um_px": card.spacing_um_px,
+        "rules": asdict(card.rules),
+        "intended_use": t.of(card.intended_use),
+        "limits": list(card.limits.get(t.language) or card.limits.get("en", ())),
+        "data_terms": card.data_terms,
+    }
+
+
+def _slide(report: Report) -> Document:
+    slide = report.slide
+    spacing = None
+    if slide.spacing is not None:
+        spacing = {
+            "um_per_px": slide.spacing.um_per_px,
+            "source": str(slide.spacing.source),
+            "detail": slide.spacing.detail,
+        }
+    return {
+        "file": slide.path.name,
+        "format": slide.format,
+        "size_px": {"width": slide.size.width, "height": slide.size.height},
+        "spacing": spacing,
+        "sha256": slide.fingerprint,
+    }
+
+
+def _provenance(report: Report) -> Document:
+    made = report.provenance
+    started = with_zone(made.started)
+    finished = started + timedelta(seconds=made.duration_s)
+    return {
+        "program": "bedside_dx",
+        "program_version": made.program_version,
+        "engine": made.engine,
+        "provider": made.provider,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "duration_s": round(made.duration_s, 2),
+        "patches_per_s": round(made.patches_per_s, 2),
+    }
+
+
+def _round(value: float | None, digits: int = 4) -> float | None:
+    """Round a number; what is not finite is not known."""
+    return None if value is None or not np.isfinite(value) else round(float(value), digits)
+
+
+def _rounded(values: Document) -> Document:
+    return {k: _round(v) if isinstance(v, float) else v for k, v in values.items()}

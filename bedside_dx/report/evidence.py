@@ -1,0 +1,48 @@
+"""The key regions as pictures at readable size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportlab.platypus import Flowable, Spacer, Table
+
+from bedside_dx.report.front import FLUSH
+from bedside_dx.report.pictures import KeyRegionPicture
+from bedside_dx.report.typography import SECTION, SMALL, WIDTH, paragraph
+
+if TYPE_CHECKING:
+    from bedside_dx.core.results import Report
+    from bedside_dx.report.pictures import Plates
+    from bedside_dx.text import Texts
+
+BETWEEN = 12.0
+"""Points between two pictures."""
+
+
+def evidence(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
+    """Title and pictures, in order of importance; nothing where there are none."""
+    pictures = report.pictures.key_regions
+    if not pictures:
+        return []
+    columns = 2 if len(pictures) in {1, 2, 4} else 3
+    side = (WIDTH - BETWEEN * (columns - 1)) / columns
+    cells: list[Flowable | str] = [
+        KeyRegionPicture(picture, plates.key_regions[number - 1], number, report, t, side)
+        for number, picture in enumerate(pictures, start=1)
+    ]
+    cells += [""] * (-len(cells) % columns)
+    rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
+    note = t("The places that decided the verdict, by importance; numbers as on page 1.")
+    style = [
+        *FLUSH,
+        ("RIGHTPADDING", (0, 0), (-2, -1), BETWEEN),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 10),
+    ]
+    widths = [side + BETWEEN] * (columns - 1) + [side]
+    return [
+        paragraph(t("Key regions"), SECTION),
+        paragraph(note, SMALL),
+        Spacer(0, 8),
+        Table(rows, colWidths=widths, style=style, splitByRow=1),
+        Spacer(0, 6),
+    ]

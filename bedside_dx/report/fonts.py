@@ -1,0 +1,106 @@
+"""The typefaces of documents: Inter, and what stands in for scripts that it lacks."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import cast
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+
+import bedside_dx
+from bedside_dx.report.scripts import drawn_order
+
+REGULAR, MEDIUM, SEMIBOLD = "Inter-Regular", "Inter-Medium", "Inter-SemiBold"
+DISPLAY = "InterDisplay-SemiBold"
+STAND_IN = "DejaVuSans"
+"""Hebrew, Arabic, Armenian, Georgian and more; it comes with matplotlib."""
+
+EAST_ASIAN = (
+    ("HeiseiKakuGo-W5", ((0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF61, 0xFF9F))),
+    ("HYGothic-Medium", ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7A3))),
+    ("STSong-Light", ((0x2E80, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFF60))),
+)
+"""Typefaces that PDF readers bring themselves, by the code points each is asked for."""
+
+MISSING = "\ufffd"
+
+
+@cache
+def font_folder() -> Path:
+    """Folder of the fonts: inside an installed package, beside it in a checkout."""
+    package = Path(bedside_dx.__file__).parent
+    inside = package / "assets" / "fonts"
+    return inside if inside.is_dir() else package.parent / "assets" / "fonts"
+
+
+def font_file(name: str) -> Path:
+    """File of one weight, for example ``"Inter-SemiBold"``."""
+    return font_folder() / f"{name}.ttf"
+
+
+@cache
+def register_fonts() -> None:
+    """Make the typefaces known to the PDF library, once."""
+    for name in (REGULAR, MEDIUM, SEMIBOLD, DISPLAY):
+        pdfmetrics.registerFont(TTFont(name, str(font_file(name))))
+    stand_in = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{STAND_IN}.ttf"
+    pdfmetrics.registerFont(TTFont(STAND_IN, str(stand_in)))
+    for name, _ in EAST_ASIAN:
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+
+
+def runs(text: str, font: str) -> list[tuple[str, str]]:
+    """Cut one line into runs of letters that one typeface has.
+
+    Returns
+    -------
+    Pairs of typeface and letters, in the order in which they are drawn.
+    """
+    register_fonts()
+    letters = [(font_of(one, font), one) for one in drawn_order(text)]
+    letters = [(name or font, one if name else MISSING) for name, one in letters]
+    groups = groupby(letters, key=lambda pair: pair[0])
+    return [(name, "".join(one for _, one in group)) for name, group in groups]
+
+
+def font_of(letter: str, font: str) -> str | None:
+    """Typeface that has a letter, or None."""
+    for name in (font, STAND_IN):
+        if ord(letter) in _letters_of(name):
+            return name
+    for name, ranges in EAST_ASIAN:
+        if any(low <= ord(letter) <= high for low, high in ranges):
+            return name
+    return None
+
+
+def markup(text: str, font: str = REGULAR) -> str:
+    """Text as a paragraph's markup: escaped, in typefaces that have its letters.
+
+    A narrow no-break space becomes a no-break space: the PDF library breaks lines at the
+    former.
+    """
+    plain = text.replace("\u202f", "\u00a0")
+    parts = [
+        escape(letters) if name == font else f'<font name="{name}">{escape(letters)}</font>'
+        for name, letters in runs(plain, font)
+    ]
+    return "".join(parts)
+
+
+def width_of(text: str, font: str, size: float) -> float:
+    """Width of a line in points."""
+    return sum(pdfmetrics.stringWidth(letters, name, size) for name, letters in runs(text, font))
+
+
+@cache
+def _letters_of(name: str) -> frozenset[int]:
+    register_fonts()
+    face = cast("TTFont", pdfmetrics.getFont(name)).face
+    return frozenset(face.charToGlyph)

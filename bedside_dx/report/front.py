@@ -1,0 +1,222 @@
+"""Page 1: whose tissue it is, the verdict, how sure it is, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportlab.platypus import Flowable, Spacer, Table
+
+from bedside_dx.report.dates import day
+from bedside_dx.report.figures import FractionBar, IntervalBar, StatusShape, Swatch
+from bedside_dx.report.pictures import Heatmap
+from bedside_dx.report.typography import (
+    ABSENT,
+    ACCENT,
+    FRONT,
+    GAP,
+    HAIRLINE,
+    LABEL,
+    LEAD,
+    RIGHT,
+    RIGHT_SOFT,
+    SMALL,
+    STATUS_COLORS,
+    STEP,
+    STRONG,
+    VALUE,
+    VERDICT,
+    WIDTH,
+    paragraph,
+)
+from bedside_dx.text.numbers import area, percent
+from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
+
+if TYPE_CHECKING:
+    from reportlab.lib.styles import ParagraphStyle
+
+    from bedside_dx.core.results import Report
+    from bedside_dx.report.pictures import Plates
+    from bedside_dx.text import Texts
+
+Plain = list[tuple[object, ...]]
+
+FLUSH: Plain = [
+    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]  # fmt: skip
+
+FIGURE = 236.0
+"""Width in points of the heatmap beside the text."""
+
+WIDE = 1.45
+"""Width over height from which an overview goes under the text, over the whole width."""
+
+
+def front(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
+    """Everything of page 1."""
+    rows, columns = report.pictures.overview.shape[:2]
+    is_wide = columns / rows > WIDE
+    top = [patient_header(report, t), Spacer(0, 18), *_headline(report, t), Spacer(0, 14)]
+    if is_wide:
+        half = (WIDTH - GAP) / 2
+        left = [*_confidence(report, t, half), *_coverage(report, t)]
+        right = [*_reasons(report, t), *_next_step(report, t, half)]
+        return [
+            *top,
+            _side_by_side(left, right, half),
+            *_composition(report, t, WIDTH),
+            Spacer(0, 6),
+            Heatmap(report, t, plates.heatmap, WIDTH, 290),
+        ]
+    text = WIDTH - GAP - FIGURE
+    left = [
+        *_confidence(report, t, text),
+        *_coverage(report, t),
+        *_reasons(report, t),
+        *_next_step(report, t, text),
+        *_composition(report, t, text),
+    ]
+    return [*top, _side_by_side(left, [Heatmap(report, t, plates.heatmap, FIGURE, 440)], text)]
+
+
+def patient_header(report: Report, t: Texts) -> Flowable:
+    """Name, birth, number, accession and specimen, between two hairlines."""
+    patient, case = report.case.patient, report.case
+    born = day(patient.born, t.language) if patient.born else ""
+    cells = (
+        (t("Patient"), patient.name, STRONG, 0.28),
+        (t("Born"), born, STRONG, 0.15),
+        (t("Patient number"), patient.identifier, STRONG, 0.17),
+        (t("Accession"), case.accession, VALUE, 0.17),
+        (t("Specimen"), case.specimen, VALUE, 0.23),
+    )
+    row = [
+        [paragraph(name, LABEL), Spacer(0, 2), _value(value, style, t)]
+        for name, value, style, _ in cells
+    ]
+    lines: Plain = [
+        *FLUSH,
+        ("RIGHTPADDING", (0, 0), (-2, -1), 10),
+        ("TOPPADDING", (0, 0), (-1, -1), 7),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 9),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.6, HAIRLINE),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.6, HAIRLINE),
+    ]
+    return Table([row], colWidths=[share * WIDTH for *_, share in cells], style=lines)
+
+
+def _value(value: str, style: ParagraphStyle, t: Texts) -> Flowable:
+    return paragraph(value, style) if value.strip() else paragraph(t("not given"), ABSENT)
+
+
+def _headline(report: Report, t: Texts) -> list[Flowable]:
+    diagnosis = report.diagnosis
+    words = verdict_headline(diagnosis, report.model, t)
+    shape = StatusShape(diagnosis.status, 23)
+    style: Plain = [*FLUSH, ("TOPPADDING", (0, 0), (0, 0), 6)]
+    row = Table([[shape, paragraph(words, VERDICT)]], colWidths=[34, WIDTH - 34], style=style)
+    if diagnosis.is_final:
+        return [row]
+    return [row, Spacer(0, 4), paragraph(t("So far: not all of the tissue was read."), STEP)]
+
+
+def _side_by_side(left: list[Flowable], right: list[Flowable], width: float) -> Flowable:
+    style: Plain = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
+    return Table([[left, right]], colWidths=[width + GAP, WIDTH - width - GAP], style=style)
+
+
+def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
+    diagnosis = report.diagnosis
+    words = confidence_words(diagnosis, t)
+    if diagnosis.interval is None or not words:
+        none = t("None is given where the model can't say.")
+        return [
+            paragraph(t("Confidence"), LABEL),
+            Spacer(0, 2),
+            paragraph(none, FRONT),
+            Spacer(0, 16),
+        ]
+    color = STATUS_COLORS[diagnosis.status]
+    bar = IntervalBar(diagnosis.interval, diagnosis.probability, color, t.language, width)
+    note = t("Probability with its {level:percent} interval", level=0.9)
+    return [
+        paragraph(t("Confidence"), LABEL),
+        Spacer(0, 2),
+        paragraph(words, LEAD),
+        Spacer(0, 3),
+        bar,
+        paragraph(note, SMALL),
+        Spacer(0, 16),
+    ]
+
+
+def _coverage(report: Report, t: Texts) -> list[Flowable]:
+    coverage = report.diagnosis.coverage
+    lines: list[Flowable] = [
+        paragraph(t("Coverage"), LABEL),
+        Spacer(0, 2),
+        paragraph(coverage_line(coverage, t), FRONT),
+    ]
+    if coverage.tissue_mm2 is not None:
+        amount = t(
+            "{area:area} of tissue in {patches:count} patches",
+            area=coverage.tissue_mm2,
+            patches=coverage.patches,
+        )
+        lines.append(paragraph(amount, SMALL))
+    return [*lines, Spacer(0, 16)]
+
+
+def _reasons(report: Report, t: Texts) -> list[Flowable]:
+    reasons = report.diagnosis.reasons[:3]
+    if not reasons:
+        return []
+    rows = [[paragraph("–", FRONT), paragraph(t.reason(reason), FRONT)] for reason in reasons]
+    style: Plain = [*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -2), 3)]
+    table = Table(rows, colWidths=[11, None], style=style)
+    return [paragraph(t("Why"), LABEL), Spacer(0, 2), table, Spacer(0, 16)]
+
+
+def _next_step(report: Report, t: Texts, width: float) -> list[Flowable]:
+    words = t.reason(report.diagnosis.next_step)
+    style: Plain = [
+        *FLUSH,
+        ("LEFTPADDING", (0, 0), (0, 0), 10),
+        ("TOPPADDING", (0, 0), (-1, -1), 1),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("LINEBEFORE", (0, 0), (0, -1), 2.2, ACCENT),
+    ]
+    cell = [paragraph(t("Next step"), LABEL), Spacer(0, 1), paragraph(words, STEP)]
+    return [Table([[cell]], colWidths=[width], style=style), Spacer(0, 20)]
+
+
+def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
+    """What the analysed tissue is made of: area first, then the share."""
+    diagnosis = report.diagnosis
+    parts = [
+        (diagnosis.fractions[c.id], c) for c in report.model.classes if c.id in diagnosis.fractions
+    ]
+    if not parts or not any(share > 0 for share, _ in parts):
+        return []
+    tissue, analysed = diagnosis.coverage.tissue_mm2, diagnosis.coverage.analysed
+    rows = [
+        [
+            Swatch(c.color),
+            paragraph(t.of(c.label), FRONT),
+            paragraph(area(share * analysed * tissue, t.language) if tissue else "", RIGHT),
+            paragraph(percent(share, t.language), RIGHT_SOFT),
+        ]
+        for share, c in parts
+    ]
+    style: Plain = [
+        *FLUSH,
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("TOPPADDING", (0, 0), (0, -1), 7),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.4, HAIRLINE),
+    ]
+    table = Table(rows, colWidths=[15, width - 15 - 70 - 50, 70, 50], style=style)
+    bar = FractionBar([(share, c.color) for share, c in parts], width)
+    title = paragraph(t("Analysed tissue by class"), LABEL)
+    return [title, Spacer(0, 5), bar, Spacer(0, 3), table, Spacer(0, 8)]

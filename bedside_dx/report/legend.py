@@ -1,0 +1,68 @@
+"""What the heatmap's colours, lines and hatchings mean, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.heatmap import is_failed, is_unfamiliar, shown_class, shown_threshold
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.report.areas import verdict_areas
+
+if TYPE_CHECKING:
+    from bedside_dx.core.results import Report
+    from bedside_dx.text import Texts
+
+
+class Sign(StrEnum):
+    """A way of drawing that needs a word."""
+
+    KEY = "key"
+    AREA = "area"
+    UNFAMILIAR = "unfamiliar"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Words of a heatmap.
+
+    Attributes
+    ----------
+    title
+        What is shown.
+    threshold
+        Probability from which colour is drawn; None where no map was made.
+    below
+        What the missing colour means.
+    signs
+        The signs that occur in this picture, with their words.
+    """
+
+    title: str
+    threshold: float | None
+    below: str
+    signs: tuple[tuple[Sign, str], ...]
+
+
+def legend(report: Report, t: Texts) -> Legend:
+    """Words of a report's heatmap."""
+    if report.model.input is ModelInput.WHOLE_IMAGE:
+        title = t("The image as the model read it: as a whole, without a map")
+        return Legend(title, None, "", ())
+    findings = report.findings
+    column = shown_class(findings, report.diagnosis)
+    threshold = shown_threshold(findings.model, column)
+    label = t.of(findings.model.classes[column].label)
+    occurring = (
+        (bool(verdict_areas(report)), Sign.AREA, t("area of the verdict")),
+        (bool(is_unfamiliar(findings).any()), Sign.UNFAMILIAR, t("unlike the training data")),
+        (bool(is_failed(findings).any()), Sign.FAILED, t("not readable, blurred or artefact")),
+    )
+    return Legend(
+        title=t("{label}: probability", label=label),
+        threshold=threshold,
+        below=t("no colour below {threshold:percent}", threshold=threshold),
+        signs=tuple((sign, words) for there, sign, words in occurring if there),
+    )

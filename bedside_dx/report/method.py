@@ -1,0 +1,156 @@
+"""How the result came about, what it can't do, and what it takes to have it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.report.dates import moment
+from bedside_dx.report.front import FLUSH, Plain
+from bedside_dx.report.typography import (
+    BODY,
+    GAP,
+    HAIRLINE,
+    LABEL,
+    SECTION,
+    SMALL,
+    SMALL_INK,
+    WIDTH,
+    paragraph,
+)
+from bedside_dx.text.words import spacing_words
+
+if TYPE_CHECKING:
+    from bedside_dx.core.results import Report
+    from bedside_dx.text import Texts
+
+HALF = (WIDTH - GAP) / 2
+
+
+def method(report: Report, t: Texts) -> list[Flowable]:
+    """Method and limits, provenance, and room for the reader's own verdict."""
+    return [
+        KeepTogether([paragraph(t("Method and limits"), SECTION), _method_and_limits(report, t)]),
+        Spacer(0, 14),
+        KeepTogether([paragraph(t("Provenance"), SECTION), _provenance(report, t)]),
+        Spacer(0, 14),
+        KeepTogether([paragraph(t("Reading by a person"), SECTION), _reading(t)]),
+    ]
+
+
+def _method_and_limits(report: Report, t: Texts) -> Flowable:
+    card = report.model
+    title = t("{title}, version {version}", title=t.of(card.title), version=card.version)
+    left = [
+        *_block(t("Model"), title),
+        *_block(t("Intended use"), t.of(card.intended_use)),
+        *_block(t("How it was read"), _how_it_was_read(report, t)),
+        *_block(t("Training data and their terms"), card.data_terms),
+    ]
+    limits = card.limits.get(t.language) or card.limits.get("en", ())
+    rows = [[paragraph("–"), paragraph(limit)] for limit in limits] or [["", paragraph("–")]]
+    bullets = Table(
+        rows, colWidths=[11, HALF - 11], style=[*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
+    )
+    right = [paragraph(t("Limits"), LABEL), Spacer(0, 2), bullets]
+    style: Plain = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
+    return Table([[left, right]], colWidths=[HALF + GAP, HALF], style=style)
+
+
+def _block(title: str, text: str) -> list[Flowable]:
+    return [paragraph(title, LABEL), Spacer(0, 2), paragraph(text, BODY), Spacer(0, 8)]
+
+
+def _how_it_was_read(report: Report, t: Texts) -> str:
+    card = report.model
+    if card.input is ModelInput.WHOLE_IMAGE or card.spacing_um_px is None:
+        return t("The network read the image as a whole and gave each class a probability.")
+    return t(
+        "The tissue was cut into squares of {side:length} at {um:decimal} µm/px. The network"
+        " read each on its own and gave each class a probability. Squares that are out of"
+        " focus, unreadable or unlike the training data count for no class.",
+        side=card.patch_px * card.spacing_um_px,
+        um=card.spacing_um_px,
+    )
+
+
+def _provenance(report: Report, t: Texts) -> Flowable:
+    rows = [
+        [paragraph(name, SMALL), paragraph(value, SMALL_INK)]
+        for name, value in provenance_rows(report, t)
+    ]
+    style: Plain = [
+        *FLUSH,
+        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.4, HAIRLINE),
+    ]
+    return Table(rows, colWidths=[118, WIDTH - 118], style=style)
+
+
+def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
+    """Names and values of what it takes to have the same result again."""
+    slide, made, card = report.slide, report.provenance, report.model
+    size = t(
+        "{width:count} × {height:count} px, {format}",
+        width=slide.size.width,
+        height=slide.size.height,
+        format=slide.format,
+    )
+    pace = t(
+        "{seconds:count} s for {patches:count} patches, {pace:count} a second",
+        seconds=max(1, round(made.duration_s)),
+        patches=int(report.findings.analysed.sum()),
+        pace=round(made.patches_per_s),
+    )
+    return [
+        (t("Slide"), f"{slide.path.name} · {size}"),
+        (t("Slide fingerprint"), f"sha256 {slide.fingerprint}"),
+        (t("Scale"), _scale(report, t)),
+        (t("Model"), f"{card.name} {card.version} · {card.sha256[:12]}"),
+        (t("Model fingerprint"), f"sha256 {card.sha256}"),
+        (t("Program"), f"bedside_dx {made.program_version}"),
+        (t("Engine and provider"), f"{made.engine} · {made.provider}"),
+        (t("Started"), moment(made.started, t.language)),
+        (t("Duration"), pace),
+        (t("Codes"), _codes(report, t)),
+    ]
+
+
+def _scale(report: Report, t: Texts) -> str:
+    spacing = report.slide.spacing
+    words = spacing_words(spacing, t)
+    return f"{words} · {spacing.detail}" if spacing is not None and spacing.detail else words
+
+
+CODE_SYSTEMS = {"snomed_ct": "SNOMED CT", "icd_o_3": "ICD-O-3", "oncotree": "OncoTree"}
+
+
+def _codes(report: Report, t: Texts) -> str:
+    parts = [
+        f"{t.of(c.label)}: "
+        + ", ".join(
+            f"{CODE_SYSTEMS.get(system, system)} {code}" for system, code in c.codes.items()
+        )
+        for c in report.model.classes
+        if c.codes
+    ]
+    return " · ".join(parts) or t("none")
+
+
+def _reading(t: Texts) -> Flowable:
+    """Boxes and lines for the person who reads the slide: no result is signed by itself."""
+    words = (t("Agree"), t("Amend"), t("Not sure"))
+    boxes = [paragraph(f"□  {word}", BODY) for word in words]
+    lines = [paragraph(word, LABEL) for word in (t("Name"), t("Date"), t("Signature"))]
+    style: Plain = [
+        *FLUSH,
+        ("BOTTOMPADDING", (0, 0), (-1, 0), 24),
+        ("LINEABOVE", (0, 1), (-1, 1), 0.6, HAIRLINE),
+        ("TOPPADDING", (0, 1), (-1, 1), 3),
+    ]
+    third = WIDTH / 3
+    return Table([boxes, lines], colWidths=[third, third, third], style=style)

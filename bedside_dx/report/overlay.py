@@ -1,0 +1,136 @@
+"""The slide's overview with the heatmap on it: one picture for paper and for the screen.
+
+Colour means probability and nothing else. What the model does not know or could not read
+is hatched, in two directions, over a light veil.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pictures
+from PIL import ImageDraw
+
+from bedside_dx.core.heatmap import (
+    heatmap_rgba,
+    is_failed,
+    is_unfamiliar,
+    probability_raster,
+    shown_class,
+    shown_threshold,
+)
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.report.areas import corner_px, verdict_areas
+
+if TYPE_CHECKING:
+    from bedside_dx.core.results import Image, Report
+
+LONG_SIDE = 1800
+"""Longer side of the picture, px: about 300 dpi on half a page."""
+
+MOST_ENLARGED = 4.0
+"""Limit of enlarging a small overview."""
+
+UNFAMILIAR_INK = (58, 64, 74)
+FAILED_INK = (20, 24, 30)
+VEIL = 0.45
+"""Share of white under a hatching: it shows on dark tissue, and the tissue through it."""
+
+
+def enlargement(report: Report) -> float:
+    """px of the picture per px of the overview."""
+    height, width = report.pictures.overview.shape[:2]
+    return min(LONG_SIDE / max(height, width), MOST_ENLARGED)
+
+
+def heatmap_picture(report: Report) -> Image:
+    """Overview, heatmap, hatchings and the outline of the verdict's area.
+
+    Returns
+    -------
+    (height, width, 3) uint8, sRGB, `enlargement` times the overview.
+    """
+    scale = enlargement(report)
+    height, width = report.pictures.overview.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    tissue = Pictures.fromarray(report.pictures.overview).resize(size, Pictures.Resampling.LANCZOS)
+    pixels = np.asarray(tissue, dtype=np.float32)
+    if report.model.input is ModelInput.PATCHES:
+        pixels = _with_findings(report, pixels)
+    picture = Pictures.fromarray(np.rint(pixels).astype(np.uint8))
+    _draw_outlines(report, picture)
+    return np.asarray(picture)
+
+
+def hatching(height: int, width: int, *, rising: bool, pitch: float) -> NDArray[np.float32]:
+    """Anti-aliased diagonal lines.
+
+    Returns
+    -------
+    (height, width) float32, 0 to 1, the lines' opacity.
+    """
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    across = (x + y if rising else x - y) / np.sqrt(2, dtype=np.float32)
+    from_line = np.abs((across % pitch) - pitch / 2)
+    return np.clip(pitch * 0.09 - from_line + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    findings = report.findings
+    column = shown_class(findings, report.diagnosis)
+    threshold = shown_threshold(findings.model, column)
+    colors = heatmap_rgba(probability_raster(findings, column), threshold)
+    heat = _laid_out(report, colors.astype(np.float32), pixels.shape)
+    pixels = _blend(pixels, heat[..., :3], heat[..., 3] / 255)
+    pitch = LONG_SIDE / 120
+    for chosen, ink, rising in (
+        (is_unfamiliar(findings), UNFAMILIAR_INK, True),
+        (is_failed(findings), FAILED_INK, False),
+    ):
+        raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
+        where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
+        pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * VEIL)
+        lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
+        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * 0.85)
+    return pixels
+
+
+def _blend(
+    below: NDArray[np.float32], color: NDArray[np.float32], opacity: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    return (below + (color - below) * opacity[..., None]).astype(np.float32)
+
+
+def _laid_out(
+    report: Report, raster: NDArray[np.float32], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Spread a value per cell over the picture; zero outside the grid."""
+    grid = report.findings.grid
+    px = report.pictures.overview_downsample / enlargement(report)
+    x0, y0 = corner_px(grid, (0, 0))
+    columns = np.floor(((np.arange(shape[1]) + 0.5) * px - x0) / grid.step).astype(np.int64)
+    rows = np.floor(((np.arange(shape[0]) + 0.5) * px - y0) / grid.step).astype(np.int64)
+    inside = ((rows >= 0) & (rows < grid.rows))[:, None] & (
+        (columns >= 0) & (columns < grid.columns)
+    )
+    spread = raster[rows.clip(0, grid.rows - 1)[:, None], columns.clip(0, grid.columns - 1)]
+    return np.where(inside[..., None], spread, np.float32(0.0))
+
+
+def _draw_outlines(report: Report, picture: Pictures.Image) -> None:
+    """Outline the verdict's area: a dark line in a light one shows on any tissue."""
+    draw = ImageDraw.Draw(picture)
+    px = enlargement(report) / report.pictures.overview_downsample
+    grid = report.findings.grid
+    rings = [r for area in verdict_areas(report) for r in (area.outline, *area.holes)]
+    paths = [
+        [(x * px, y * px) for x, y in (corner_px(grid, c) for c in [*ring, *ring[:2]])]
+        for ring in rings
+    ]
+    thin = round(LONG_SIDE / 300)
+    for path in paths:
+        draw.line(path, fill=(255, 255, 255), width=thin + 5, joint="curve")
+    for path in paths:
+        draw.line(path, fill=(20, 28, 36), width=thin, joint="curve")

@@ -1,0 +1,124 @@
+"""The page around the text: quiet header, two identifiers and the notice at its foot."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from bedside_dx.report.dates import day, with_zone
+from bedside_dx.report.fonts import MEDIUM, REGULAR, SEMIBOLD, register_fonts, width_of
+from bedside_dx.report.pictures import draw_line
+from bedside_dx.report.typography import (
+    ACCENT,
+    BOTTOM,
+    HAIRLINE,
+    MARGIN,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    TOP,
+    WIDTH,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.platypus import Flowable
+
+    from bedside_dx.core.results import Report
+    from bedside_dx.text import Texts
+
+
+def bound(report: Report, t: Texts, story: Callable[[], list[Flowable]]) -> bytes:
+    """Set a story on numbered pages and bind them as a PDF.
+
+    It is set twice: only after the first time the number of pages is known.
+    """
+    register_fonts()
+    _, pages = _set_once(report, t, story(), pages=0)
+    content, _ = _set_once(report, t, story(), pages=pages)
+    return content
+
+
+def _set_once(report: Report, t: Texts, story: list[Flowable], pages: int) -> tuple[bytes, int]:
+    file = io.BytesIO()
+    template = BaseDocTemplate(
+        file,
+        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+        title=t("Report: {slide}", slide=report.slide.path.name),
+        author=f"bedside_dx {report.provenance.program_version}",
+        creator="bedside_dx",
+        subject=t("AI-generated, not verified. Research use only."),
+        keywords=f"{report.model.name} {report.model.version}",
+        lang=t.language,
+        invariant=1,
+    )
+    frame = Frame(
+        MARGIN, BOTTOM, WIDTH, PAGE_HEIGHT - TOP - BOTTOM,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+    )  # fmt: skip
+
+    def around(canvas: Canvas, _template: BaseDocTemplate) -> None:
+        _date(canvas, report)
+        _draw_header(canvas, t)
+        _draw_footer(canvas, report, t, pages)
+
+    template.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=around)])
+    template.build(story)
+    return file.getvalue(), template.page
+
+
+def _date(canvas: Canvas, report: Report) -> None:
+    """Let the file be dated as the result is: the same report gives the same bytes."""
+    offset = f"{with_zone(report.provenance.started):%z}"
+    stamp = f"D:{with_zone(report.provenance.started):%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
+    canvas.setDateFormatter(lambda *_: stamp)
+
+
+def _draw_header(canvas: Canvas, t: Texts) -> None:
+    y = PAGE_HEIGHT - 40
+    draw_line(canvas, "bedside_dx", MARGIN, y, SEMIBOLD, 11)
+    start = MARGIN + width_of("bedside_dx", SEMIBOLD, 11) + 8
+    draw_line(canvas, t("Tissue report"), start, y, REGULAR, 9, soft=True)
+    words = t("RESEARCH USE ONLY")
+    wide = width_of(words, SEMIBOLD, 7.5) + 16
+    left = PAGE_WIDTH - MARGIN - wide
+    canvas.setStrokeColor(ACCENT)
+    canvas.setLineWidth(0.9)
+    canvas.roundRect(left, y - 4.5, wide, 16, 8)
+    draw_line(canvas, words, left + 8, y + 0.8, SEMIBOLD, 7.5)
+
+
+def _draw_footer(canvas: Canvas, report: Report, t: Texts, pages: int) -> None:
+    canvas.setStrokeColor(HAIRLINE)
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, BOTTOM - 14, PAGE_WIDTH - MARGIN, BOTTOM - 14)
+    y = BOTTOM - 26
+    number = t("page {page} of {pages}", page=canvas.getPageNumber(), pages=pages)
+    wide = width_of(number, REGULAR, 7.5)
+    draw_line(canvas, number, PAGE_WIDTH - MARGIN - wide, y, REGULAR, 7.5, soft=True)
+    identity = _shortened(_identity(report, t), WIDTH - wide - 24)
+    draw_line(canvas, identity, MARGIN, y, MEDIUM, 7.5)
+    notice = t("AI-generated, not verified. Research use only.")
+    draw_line(canvas, notice, MARGIN, y - 12, REGULAR, 7.5, soft=True)
+
+
+def _identity(report: Report, t: Texts) -> str:
+    """Name, date of birth and number: whichever are known; else the file, as said so."""
+    patient = report.case.patient
+    born = day(patient.born, t.language) if patient.born else ""
+    known = [part for part in (patient.name, born, patient.identifier) if part]
+    if known:
+        return " · ".join(known)
+    return t("Patient not given · {slide}", slide=report.slide.path.name)
+
+
+def _shortened(text: str, width: float) -> str:
+    """Shorten a line at its end where it is too long: the whole of it is on page 1."""
+    if width_of(text, MEDIUM, 7.5) <= width:
+        return text
+    while text and width_of(text + "…", MEDIUM, 7.5) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"

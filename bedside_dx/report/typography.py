@@ -1,0 +1,58 @@
+"""Colours, sizes and paragraph styles of the printed page: white paper, one accent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Paragraph
+
+from bedside_dx.core.results import Status
+from bedside_dx.report.fonts import DISPLAY, MEDIUM, REGULAR, SEMIBOLD, markup
+
+if TYPE_CHECKING:
+    from reportlab.lib.colors import Color
+
+PAGE_WIDTH, PAGE_HEIGHT = A4
+MARGIN = 45.0
+TOP, BOTTOM = 64.0, 62.0
+WIDTH = PAGE_WIDTH - 2 * MARGIN
+GAP = 24.0
+"""All in points."""
+
+INK, SOFT, FAINT = HexColor("#141c24"), HexColor("#445160"), HexColor("#586675")
+HAIRLINE, TRACK = HexColor("#d3d9e0"), HexColor("#e6eaee")
+ACCENT = HexColor("#0b6b6e")
+WHITE = HexColor("#ffffff")
+STATUS_COLORS: dict[Status, Color] = {
+    Status.PRESENT: HexColor("#b02a1f"),
+    Status.SUSPICIOUS: HexColor("#8a5300"),
+    Status.NOT_SEEN: HexColor("#1f5fa8"),
+    Status.CANNOT_SAY: HexColor("#445160"),
+}
+
+_BASE = ParagraphStyle("base", fontName=REGULAR, fontSize=9, leading=13, textColor=INK)
+
+BODY = _BASE
+SMALL = ParagraphStyle("small", _BASE, fontSize=7.5, leading=10.5, textColor=SOFT)
+LABEL = ParagraphStyle("label", _BASE, fontName=MEDIUM, fontSize=8, leading=11, textColor=FAINT)
+VALUE = ParagraphStyle("value", _BASE, fontSize=9.5, leading=12.5)
+STRONG = ParagraphStyle("strong", VALUE, fontName=SEMIBOLD)
+ABSENT = ParagraphStyle("absent", VALUE, textColor=FAINT)
+SMALL_INK = ParagraphStyle("small-ink", SMALL, textColor=INK)
+FRONT = ParagraphStyle("front", _BASE, fontSize=10, leading=14.5)
+LEAD = ParagraphStyle("lead", _BASE, fontName=SEMIBOLD, fontSize=14, leading=18)
+STEP = ParagraphStyle("step", _BASE, fontName=MEDIUM, fontSize=11, leading=15)
+SECTION = ParagraphStyle(
+    "section", _BASE, fontName=SEMIBOLD, fontSize=12, leading=16, spaceBefore=4, spaceAfter=6
+)
+VERDICT = ParagraphStyle("verdict", _BASE, fontName=DISPLAY, fontSize=27, leading=32)
+RIGHT = ParagraphStyle("right", FRONT, alignment=2)
+RIGHT_SOFT = ParagraphStyle("right-soft", RIGHT, textColor=SOFT)
+
+
+def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:
+    """A paragraph of plain text in any script."""
+    return Paragraph(markup(text, style.fontName), style)
