@@ -1,0 +1,270 @@
+"""Slides for tests, made on the spot: tiled TIFF pyramids as scanners write them.
+
+``write_slide`` makes one from an array; ``write_svs`` the same as an Aperio scanner would;
+``write_repeated`` a gigantic one in a moment, because every tile is the same few bytes on disk.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+TileAt = Callable[[int, int], bytes]
+"""Compressed bytes of the tile in that column and row."""
+
+SHORT, LONG, RATIONAL, UNDEFINED, ASCII, LONG8 = 3, 4, 5, 7, 2, 16
+UNITS = {None: 1, "inch": 2, "cm": 3}
+UM_PER_UNIT = {"inch": 25_400.0, "cm": 10_000.0}
+
+
+def he_like(width: int, height: int, seed: int = 0) -> Pixels:
+    """A picture with the colours and the grain of H&E tissue on white glass, (h, w, 3) uint8."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(
+        rng.integers(0, 256, (max(height // 96, 2), max(width // 96, 2)), np.uint8)
+    )
+    fine = Image.fromarray(
+        rng.integers(0, 256, (max(height // 6, 2), max(width // 6, 2)), np.uint8)
+    )
+    shape = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC), np.float32) / 255
+    nuclei = np.asarray(fine.resize((width, height), Image.Resampling.BICUBIC), np.float32) / 255
+    pink = np.array([225, 160, 195], np.float32)
+    purple = np.array([110, 70, 150], np.float32)
+    white = np.array([243, 242, 244], np.float32)
+    tissue = np.where((nuclei > 0.62)[..., None], purple, pink)
+    mix = np.clip((shape - 0.4) * 8, 0, 1)[..., None]
+    return (white + (tissue - white) * mix).astype(np.uint8)
+
+
+def write_slide(
+    path: Path,
+    image: Pixels,
+    *,
+    tile: int = 256,
+    downsamples: Sequence[int] = (1, 4),
+    um_per_px: float | tuple[float, float] | None = None,
+    unit: str = "cm",
+    description: str = "",
+    quality: int | None = 90,
+    icc: bytes = b"",
+) -> Path:
+    """Write a generic tiled TIFF.
+
+    Parameters
+    ----------
+    image
+        (height, width, 3) uint8: level 0. The others are made by averaging.
+    um_per_px
+        Written as XResolution and YResolution in `unit`; None leaves the scale out.
+    quality
+        Of JPEG tiles; None stores the pixels as they are.
+    """
+    pages = []
+    for factor in downsamples:
+        level = _reduced(image, factor)
+        resolution = _resolution(um_per_px, unit, factor)
+        pages.append(_page(level, tile, quality, resolution, UNITS[unit], description, icc))
+    _write(path, pages)
+    return path
+
+
+def write_svs(
+    path: Path,
+    image: Pixels,
+    *,
+    mpp: str | None = "0.5",
+    tile: int = 240,
+    downsamples: Sequence[int] = (1, 4),
+    quality: int = 90,
+) -> Path:
+    """Write a slide as an Aperio scanner does; `mpp` is what the file states, taken literally."""
+    height, width = image.shape[:2]
+    scale = "" if mpp is None else f"|MPP = {mpp}"
+    description = (
+        "Aperio Image Library v11.2.1 \r\n"
+        f"{width}x{height} [0,0 {width}x{height}] ({tile}x{tile}) JPEG/RGB Q=90|AppMag = 20{scale}"
+    )
+    return write_slide(
+        path, image, tile=tile, downsamples=downsamples, description=description, quality=quality
+    )
+
+
+def write_repeated(
+    path: Path,
+    pattern: Pixels,
+    *,
+    side: int = 100_000,
+    um_per_px: float | None = 0.5,
+    downsamples: Sequence[int] = (1, 4, 16, 64),
+    quality: int = 85,
+    hole: Callable[[int, int], bool] | None = None,
+) -> Path:
+    """Write a square pyramid of `side` px whose every tile is `pattern`, in little disk and time.
+
+    Parameters
+    ----------
+    pattern
+        (t, t, 3) uint8, the one tile of level 0; t is a multiple of 16.
+    hole
+        Tells for a tile's (column, row) on level 0 whether it is blank glass instead.
+    """
+    tile = pattern.shape[0]
+    blank = _encode(np.full_like(pattern, 244), quality)
+    pages = []
+    for factor in downsamples:
+        extent = math.ceil(side / factor)
+        if factor <= tile:
+            content = np.tile(_reduced(pattern, factor), (factor, factor, 1))[:tile, :tile]
+        else:
+            content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), pattern.shape)
+        full = _encode(np.ascontiguousarray(content), quality)
+
+        def tile_at(column: int, row: int, full: bytes = full, factor: int = factor) -> bytes:
+            return blank if hole is not None and hole(column * factor, row * factor) else full
+
+        pages.append(
+            _Page(
+                extent, extent, tile, 7, tile_at, _resolution(um_per_px, "cm", factor), UNITS["cm"]
+            )
+        )
+    _write(path, pages)
+    return path
+
+
+@dataclass
+class _Page:
+    width: int
+    height: int
+    tile: int
+    compression: int
+    tile_at: TileAt
+    resolution: tuple[float, float] | None = None
+    unit: int = 1
+    description: str = ""
+    icc: bytes = b""
+    is_reduced: bool = False
+    offsets: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        for row in range(math.ceil(self.height / self.tile)):
+            for column in range(math.ceil(self.width / self.tile)):
+                yield column, row
+
+
+def _page(
+    level: Pixels,
+    tile: int,
+    quality: int | None,
+    resolution: tuple[float, float] | None,
+    unit: int,
+    description: str,
+    icc: bytes,
+) -> _Page:
+    height, width = level.shape[:2]
+
+    def tile_at(column: int, row: int) -> bytes:
+        part = level[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile]
+        missing = ((0, tile - part.shape[0]), (0, tile - part.shape[1]), (0, 0))
+        return _encode(np.pad(part, missing, mode="edge"), quality)
+
+    compression = 1 if quality is None else 7
+    return _Page(width, height, tile, compression, tile_at, resolution, unit, description, icc)
+
+
+def _write(path: Path, pages: Sequence[_Page]) -> None:
+    """Lay the pages out as a BigTIFF. Tiles of equal bytes are stored once."""
+    known: dict[bytes, int] = {}
+    for page in pages[1:]:
+        page.is_reduced = True
+    with path.open("wb") as file:
+        file.write(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0))
+        for page in pages:
+            for column, row in page.places():
+                data = page.tile_at(column, row)
+                if data not in known:
+                    known[data] = file.tell()
+                    file.write(data)
+                page.offsets.append(known[data])
+                page.counts.append(len(data))
+        link = 8
+        for page in pages:
+            link = _write_directory(file, page, link)
+
+
+def _write_directory(file: io.BufferedWriter, page: _Page, link: int) -> int:
+    """Write one page's tags; `link` is where its own offset has to go. Returns the next such place."""
+    tags: list[tuple[int, int, bytes]] = [
+        (254, LONG, struct.pack("<I", int(page.is_reduced))),
+        (256, LONG, struct.pack("<I", page.width)),
+        (257, LONG, struct.pack("<I", page.height)),
+        (258, SHORT, struct.pack("<3H", 8, 8, 8)),
+        (259, SHORT, struct.pack("<H", page.compression)),
+        (262, SHORT, struct.pack("<H", 6 if page.compression == 7 else 2)),
+        (277, SHORT, struct.pack("<H", 3)),
+        (284, SHORT, struct.pack("<H", 1)),
+        (322, LONG, struct.pack("<I", page.tile)),
+        (323, LONG, struct.pack("<I", page.tile)),
+        (324, LONG8, np.array(page.offsets, "<u8").tobytes()),
+        (325, LONG8, np.array(page.counts, "<u8").tobytes()),
+    ]
+    if page.description:
+        tags.append((270, ASCII, page.description.encode() + b"\0"))
+    if page.resolution:
+        tags += [
+            (282 + axis, RATIONAL, struct.pack("<2I", round(value * 1000), 1000))
+            for axis, value in enumerate(page.resolution)
+        ]
+        tags.append((296, SHORT, struct.pack("<H", page.unit)))
+    if page.compression == 7:
+        tags.append((530, SHORT, struct.pack("<2H", 2, 2)))
+    if page.icc:
+        tags.append((34675, UNDEFINED, page.icc))
+    entries = [_entry(file, *tag) for tag in sorted(tags)]
+    here = file.tell()
+    file.write(struct.pack("<Q", len(entries)) + b"".join(entries) + struct.pack("<Q", 0))
+    end = file.tell()
+    file.seek(link)
+    file.write(struct.pack("<Q", here))
+    file.seek(end)
+    return end - 8
+
+
+def _entry(file: io.BufferedWriter, tag: int, kind: int, data: bytes) -> bytes:
+    width = {SHORT: 2, LONG: 4, RATIONAL: 8, UNDEFINED: 1, ASCII: 1, LONG8: 8}[kind]
+    count = len(data) // width
+    if len(data) > 8:
+        offset = file.tell()
+        file.write(data)
+        data = struct.pack("<Q", offset)
+    return struct.pack("<HHQ", tag, kind, count) + data.ljust(8, b"\0")
+
+
+def _encode(tile: Pixels, quality: int | None) -> bytes:
+    if quality is None:
+        return tile.tobytes()
+    buffer = io.BytesIO()
+    Image.fromarray(tile).save(buffer, "JPEG", quality=quality, subsampling=2)
+    return buffer.getvalue()
+
+
+def _reduced(image: Pixels, factor: int) -> Pixels:
+    return image if factor == 1 else np.asarray(Image.fromarray(image).reduce(factor))
+
+
+def _resolution(
+    um_per_px: float | tuple[float, float] | None, unit: str, factor: int
+) -> tuple[float, float] | None:
+    if um_per_px is None:
+        return None
+    x, y = um_per_px if isinstance(um_per_px, tuple) else (um_per_px, um_per_px)
+    return UM_PER_UNIT[unit] / x / factor, UM_PER_UNIT[unit] / y / factor
