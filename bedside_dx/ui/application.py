@@ -1,0 +1,91 @@
+"""The Qt application: fonts, Qt's own words, and the event loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+import bedside_dx
+from bedside_dx.ui.look import Look
+from bedside_dx.ui.theme import BASE
+from bedside_dx.ui.window import Window
+from bedside_dx.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedside_dx.core.settings import Settings
+
+FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
+
+
+def the_application() -> QApplication:
+    """The one Qt application of this process, with its font."""
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication(["bedside_dx"])
+    application.setApplicationName("bedside_dx")
+    application.setOrganizationName("bedside_dx")
+    application.setStyle("Fusion")
+    application.setFont(_font())
+    return application
+
+
+def make_window(look: Look, settings: Settings, model: str | None = None) -> Window:
+    """Make the window of one session."""
+    window = Window(look, Workplace(settings, model=model))
+    _SpeakQt(look, window)
+    return window
+
+
+def run(
+    paths: Sequence[Path], *, settings: Settings, model: str | None, spacing: float | None
+) -> int:
+    """Show the window with these slides until it is closed.
+
+    Returns
+    -------
+    Exit code.
+    """
+    application = the_application()
+    window = make_window(Look(settings.language), settings, model)
+    window.restore_geometry()
+    window.show()
+    window.workplace.open(paths, spacing)
+    return application.exec()
+
+
+class _SpeakQt:
+    """Keeps Qt's own dialogs in the language of the window."""
+
+    def __init__(self, look: Look, window: Window) -> None:
+        self._look = look
+        self._translator = QTranslator(window)
+        look.changed.connect(self._switch)
+        self._switch()
+
+    def _switch(self) -> None:
+        QApplication.removeTranslator(self._translator)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._look.language == "fr" and self._translator.load("qtbase_fr", folder):
+            QApplication.installTranslator(self._translator)
+
+
+def _fonts() -> Path:
+    """Folder of the fonts: inside an installed package, beside it in a checkout."""
+    package = Path(bedside_dx.__file__).parent
+    inside = package / "assets" / "fonts"
+    return inside if inside.is_dir() else package.parent / "assets" / "fonts"
+
+
+def _font() -> QFont:
+    for file in sorted(_fonts().glob("*.ttf")):
+        QFontDatabase.addApplicationFont(str(file))
+    known = set(QFontDatabase.families())
+    font = QFont([family for family in FAMILIES if family in known])
+    font.setPixelSize(BASE)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font

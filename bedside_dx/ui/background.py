@@ -1,0 +1,63 @@
+"""Short work away from the window: opening a file, reading a picture, writing a report."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.ui.bridge import EventBridge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from PySide6.QtCore import QObject
+
+Outcome = TypeVar("Outcome")
+_log = logging.getLogger(__name__)
+
+
+class Background:
+    """Two threads for work that ends soon; its outcome is handed over in the window's thread."""
+
+    def __init__(self, parent: QObject) -> None:
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="window")
+        self._bridge = EventBridge(self._deliver, parent)
+
+    def run(
+        self,
+        work: Callable[[], Outcome],
+        then: Callable[[Outcome], None],
+        otherwise: Callable[[BedsideDxError], None],
+    ) -> None:
+        """Do the work in a thread, then call `then` with its outcome or `otherwise`."""
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._hand_over(done, then, otherwise))
+
+    def close(self) -> None:
+        """Drop what has not begun and wait for what has."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _hand_over(
+        self,
+        future: Future[Any],
+        then: Callable[[Any], None],
+        otherwise: Callable[[BedsideDxError], None],
+    ) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self._bridge.emit((then, future.result()))
+        elif isinstance(error, BedsideDxError):
+            self._bridge.emit((otherwise, error))
+        elif not isinstance(error, CancelledError):
+            _log.error("Unexpected failure", exc_info=error)
+            self._bridge.emit((otherwise, BedsideDxError("internal", detail=type(error).__name__)))
+
+    @staticmethod
+    def _deliver(handed: tuple[Callable[[Any], None], Any]) -> None:
+        receive, outcome = handed
+        receive(outcome)

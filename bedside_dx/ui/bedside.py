@@ -1,0 +1,111 @@
+"""Bedside mode: the verdict card full screen, for ten seconds and one free hand in a dim ward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from bedside_dx.ui.controls import Button, Words, dress, line, panel
+from bedside_dx.ui.patient_bar import patient_facts, state_words
+from bedside_dx.ui.theme import SPACE_16, SPACE_24, SPACE_32
+from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
+
+if TYPE_CHECKING:
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+CARD_WIDTH = 980
+
+
+class BedsideView(QWidget):
+    """The card of the slide in front, large, with the patient above it.
+
+    Signals
+    -------
+    left
+        A person wants the whole window again.
+    place_chosen
+        `RegionPx` of the reason that was touched.
+    privacy_wanted
+        A person asks for the privacy screen.
+    """
+
+    left = Signal()
+    place_chosen = Signal(object)
+    privacy_wanted = Signal()
+
+    def __init__(self, look: Look, workplace: Workplace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look, self._workplace = look, workplace
+        self._patient = Words("bedside-strong", wrap=True)
+        self._badge = Words("badge")
+        self._empty = Words("bedside-soft", wrap=True)
+        self.card = VerdictCard(look, workplace, BEDSIDE_CARD)
+        self.leave = Button(look, "touch", "arrow-left")
+        self.hide_all = Button(look, "touch", "prohibit")
+        self.card.place_chosen.connect(self.place_chosen)
+        self.leave.clicked.connect(self.left)
+        self.hide_all.clicked.connect(self.privacy_wanted)
+        dress(self, "panel")
+        self._lay_out()
+        workplace.changed.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Show the verdict of the slide in front."""
+        t, examination = self._look.t, self._workplace.current
+        patient = examination.case.patient if examination else None
+        if patient is not None and patient.is_identified:
+            facts = patient_facts(patient, self._look.language, t)
+            self._patient.setText(" · ".join(part for part in (patient.name, facts) if part))
+        else:
+            self._patient.setText(t("No patient: two identifiers are missing"))
+        self._badge.setText(t("RESEARCH USE"))
+        self.leave.say(t("Back"), keys="F11")
+        self.hide_all.say(t("Hide"), keys="F9")
+        findings = examination.findings if examination else None
+        diagnosis = examination.diagnosis if examination else None
+        known = findings is not None and diagnosis is not None
+        self.card.setVisible(known)
+        self._empty.setVisible(not known)
+        self._empty.setText(
+            t("No verdict yet: {state}", state=state_words(examination, t))
+            if examination
+            else t("No slide is open.")
+        )
+        if findings is not None and diagnosis is not None and self.isVisible():
+            self.card.show_diagnosis(diagnosis, findings.model)
+
+    def _lay_out(self) -> None:
+        page = panel()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(SPACE_32, SPACE_24, SPACE_32, SPACE_24)
+        column.addWidget(self._empty)
+        column.addWidget(self.card)
+        column.addStretch(1)
+        page.setMaximumWidth(CARD_WIDTH)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
+        head.addWidget(self._patient, 1)
+        head.addWidget(self._badge)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
+        foot.setSpacing(SPACE_16)
+        foot.addWidget(self.leave)
+        foot.addStretch(1)
+        foot.addWidget(self.hide_all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(line())
+        layout.addWidget(area, 1)
+        layout.addWidget(line())
+        layout.addLayout(foot)

@@ -1,0 +1,24 @@
+"""Dates as a person types and reads them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date
+
+_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y")
+
+
+def written_date(day: date, language: str) -> str:
+    """Write a date without doubt about day and month: "12 Mar 1958"."""
+    return format_date(day, "d MMM y", locale=language)
+
+
+def parse_date(text: str) -> date | None:
+    """Read a date typed as 1958-03-12, 12/03/1958 or 12.03.1958; None where it is none."""
+    for pattern in _FORMATS:
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a birthday
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,134 @@
+"""One slide on the desk: what is known of it, what was found, and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.case import Case
+from bedside_dx.core.errors import (
+    ImagingError,
+    ModelError,
+    ScaleError,
+    SettingsError,
+    SlideError,
+)
+from bedside_dx.core.geometry import is_plausible
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.ui.pace import Pace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bedside_dx.app.reading import Slide
+    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.geometry import Spacing
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Diagnosis, Findings, Image, Report
+
+REFUSALS = (SlideError, ScaleError, ModelError, SettingsError, ImagingError)
+"""Errors about what was brought in: refused. All others: something failed."""
+
+
+class State(StrEnum):
+    """Where an examination stands."""
+
+    OPENING = "opening"
+    WAITING = "waiting"
+    """Open, and not analysed: it waits for a model, a scale or the word to run."""
+    WORKING = "working"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass
+class Examination:
+    """The state of one slide in this session. No Qt in here.
+
+    Attributes
+    ----------
+    spacing
+        µm/px entered by hand; None where the file speaks for itself.
+    engine
+        Engine and provider that really run, once loaded.
+    saved
+        Files of the last saved report, empty before.
+    """
+
+    path: Path
+    spacing: float | None = None
+    case: Case = field(default_factory=Case)
+    state: State = State.OPENING
+    slide: Slide | None = None
+    thumbnail: Image | None = None
+    model: ModelCard | None = None
+    findings: Findings | None = None
+    so_far: Diagnosis | None = None
+    report: Report | None = None
+    error: BedsideDxError | None = None
+    save_error: BedsideDxError | None = None
+    engine: str = ""
+    pace: Pace = field(default_factory=Pace)
+    saved: tuple[Path, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """File name, for the list of slides."""
+        return self.path.name
+
+    @property
+    def scale(self) -> Spacing | None:
+        """Scale of the open slide with its provenance."""
+        return self.slide.spacing if self.slide else None
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The verdict, or the verdict so far."""
+        return self.report.diagnosis if self.report else self.so_far
+
+    @property
+    def needs_scale(self) -> bool:
+        """Whether µm per pixel must be asked for: it is never guessed."""
+        if isinstance(self.error, ScaleError):
+            return True
+        reads_patches = self.model is None or self.model.input is ModelInput.PATCHES
+        known = self.scale is not None and is_plausible(self.scale.um_per_px)
+        return self.slide is not None and not known and reads_patches
+
+    @property
+    def can_run(self) -> bool:
+        """Whether all is known that an analysis needs."""
+        ready = self.slide is not None and self.model is not None and not self.needs_scale
+        return ready and not self.is_busy and self.state is not State.OPENING
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an analysis runs."""
+        return self.state in {State.WORKING, State.STOPPING}
+
+    def begin(self) -> None:
+        """Start over: what was found before goes."""
+        self.state = State.WORKING
+        self.findings = self.so_far = self.report = self.error = self.save_error = None
+        self.saved = ()
+        self.engine = ""
+        self.pace = Pace()
+
+    def finish(self, report: Report) -> None:
+        """Keep the result."""
+        self.state = State.DONE
+        self.report = report
+        self.findings = report.findings
+
+    def fail(self, error: BedsideDxError) -> None:
+        """Keep the error beside whatever was found before it."""
+        self.error = error
+        self.state = State.REFUSED if isinstance(error, REFUSALS) else State.FAILED
+
+    def report_for_saving(self) -> Report | None:
+        """The report with the patient as known now; None while there is no final result."""
+        return replace(self.report, case=self.case) if self.report else None

@@ -1,0 +1,127 @@
+"""Under the slide: which class the heatmap shows, its legend and threshold, and how it is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from bedside_dx.core.heatmap import shown_class, shown_threshold
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.text.numbers import percent
+from bedside_dx.ui.controls import Button, Words, dress
+from bedside_dx.ui.hatch_sample import HatchSample
+from bedside_dx.ui.opacity_slider import OpacitySlider
+from bedside_dx.ui.threshold_scale import ThresholdScale
+
+if TYPE_CHECKING:
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Diagnosis, Findings
+    from bedside_dx.ui.look import Look
+
+HEIGHT = 56
+
+
+class HeatStrip(QWidget):
+    """Controls of the heatmap, one quiet line.
+
+    Signals
+    -------
+    changed
+        The heatmap must be drawn again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._card: ModelCard | None = None
+        self._chosen_by_hand = False
+        self._drawn_for = -1
+        self._empty = Words("soft")
+        self.classes = QComboBox()
+        self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.threshold = ThresholdScale(look)
+        self.opacity = OpacitySlider(look)
+        self.contours = Button(look, "icon", "selection")
+        self.contours.setCheckable(True)
+        self._hatch = HatchSample(look)
+        self._hatched = Words("caption")
+        self.classes.activated.connect(self._choose)
+        self.threshold.valueChanged.connect(self.changed)
+        self.opacity.valueChanged.connect(self.changed)
+        self.contours.toggled.connect(self.changed)
+        self._controls = (
+            self.classes, self.threshold, self.opacity, self.contours, self._hatch, self._hatched,
+        )  # fmt: skip
+        dress(self, "panel")
+        self.setFixedHeight(HEIGHT)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(12)
+        layout.addWidget(self._empty)
+        for widget in self._controls:
+            layout.addWidget(widget, 1 if widget is self.threshold else 0)
+        layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def class_index(self) -> int:
+        """Column of the class shown."""
+        return max(0, self.classes.currentIndex())
+
+    def show_findings(self, findings: Findings | None, diagnosis: Diagnosis | None) -> None:
+        """Offer the classes of the model that was run."""
+        mapped = findings is not None and findings.model.input is ModelInput.PATCHES
+        self._empty.setVisible(not mapped)
+        for widget in self._controls:
+            widget.setVisible(mapped)
+        t = self._look.t
+        if findings is None:
+            self._empty.setText(t("The heatmap grows here over the tissue while it is read."))
+        elif not mapped:
+            self._empty.setText(t("This model reads the whole image: there is no heatmap."))
+        if findings is not None and mapped:
+            self._fill(findings, diagnosis)
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t = self._look.t
+        self.classes.setAccessibleName(t("Class that the heatmap shows"))
+        self.classes.setToolTip(t("Class that the heatmap shows"))
+        self.threshold.setAccessibleName(t("Show from this probability on"))
+        self.threshold.setToolTip(t("Show from this probability on"))
+        self.opacity.setAccessibleName(t("Opacity of the heatmap"))
+        self.opacity.setToolTip(t("Opacity of the heatmap"))
+        self.contours.say(t("Contour lines"))
+        self._hatched.setText(t("unfamiliar or not read"))
+
+    def _fill(self, findings: Findings, diagnosis: Diagnosis | None) -> None:
+        t, card = self._look.t, findings.model
+        if card is not self._card:
+            self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
+        shares = diagnosis.fractions if diagnosis else {}
+        at = self.class_index
+        if not self._chosen_by_hand and diagnosis is not None:
+            at = shown_class(findings, diagnosis)
+            if at != self._drawn_for:
+                self.threshold.setValue(round(shown_threshold(card, at) * 100))
+                self._drawn_for = at
+        labels = [
+            f"{t.of(c.label)} · {percent(shares[c.id], t.language)}" if c.id in shares
+            else t.of(c.label)
+            for c in card.classes
+        ]  # fmt: skip
+        if [self.classes.itemText(i) for i in range(self.classes.count())] != labels:
+            self.classes.clear()
+            self.classes.addItems(labels)
+        self.classes.setCurrentIndex(at)
+
+    def _choose(self) -> None:
+        self._chosen_by_hand = True
+        if self._card is not None:
+            self.threshold.setValue(round(shown_threshold(self._card, self.class_index) * 100))
+        self.changed.emit()

@@ -1,0 +1,166 @@
+"""The installed models as cards. Between several a person chooses: the organ is never guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.ui.controls import Words
+from bedside_dx.ui.theme import BASE, CAPTION, RADIUS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.ui.look import Look
+
+
+class ModelChoice(QAbstractButton):
+    """One model: its title, what it tells apart, and the scale it reads at."""
+
+    def __init__(self, look: Look, card: ModelCard) -> None:
+        super().__init__()
+        self._look = look
+        self.card = card
+        self.setCheckable(True)
+        self.setMinimumHeight(60)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._refresh)
+        self._refresh()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_frame(painter)
+        self._paint_radio(painter)
+        self._paint_words(painter)
+        painter.end()
+
+    def _refresh(self) -> None:
+        t = self._look.t
+        self.setAccessibleName(t.of(self.card.title))
+        self.setAccessibleDescription(self._classes())
+        self.setToolTip(t.of(self.card.intended_use))
+        self.update()
+
+    def _classes(self) -> str:
+        return " · ".join(self._look.t.of(c.label) for c in self.card.classes)
+
+    def _scale(self) -> str:
+        t = self._look.t
+        if self.card.input is ModelInput.WHOLE_IMAGE or self.card.spacing_um_px is None:
+            return t("whole image, no scale needed")
+        return t("{um:decimal} µm/px or finer", um=self.card.spacing_um_px)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        look, marked = self._look, self.isChecked()
+        width = 2.0 if marked or self.hasFocus() else 1.0
+        color = "accent" if marked or self.hasFocus() else "hairline"
+        fill = "tint" if marked else "raised" if self.underMouse() else "surface"
+        painter.setPen(QPen(look.color(color), width))
+        painter.setBrush(look.color(fill))
+        area = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
+
+    def _paint_radio(self, painter: QPainter) -> None:
+        look = self._look
+        center = QPointF(20, self.height() / 2)
+        color = look.color("accent" if self.isChecked() else "outline")
+        painter.setPen(QPen(color, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(center, 7, 7)
+        if self.isChecked():
+            painter.setBrush(color)
+            painter.drawEllipse(center, 3.5, 3.5)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        left, room = 40.0, self.width() - 52.0
+        lines = (
+            (self._look.t.of(self.card.title), BASE, QFont.Weight.DemiBold, "ink", 8.0),
+            (self._classes(), CAPTION, QFont.Weight.Normal, "soft", 26.0),
+            (self._scale(), CAPTION, QFont.Weight.Normal, "faint", 41.0),
+        )
+        for text, size, weight, hue, top in lines:
+            font = QFont(self.font())
+            font.setPixelSize(size)
+            font.setWeight(weight)
+            painter.setFont(font)
+            painter.setPen(self._look.color(hue))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room))
+            painter.drawText(QRectF(left, top, room, size * 1.5), shown)
+
+
+class ModelChooser(QWidget):
+    """Cards of the candidates.
+
+    Signals
+    -------
+    chosen
+        `ModelCard` that a person chose.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._heading = Words("section", wrap=True)
+        self._why = Words("soft", wrap=True)
+        self._group = QButtonGroup(self)
+        self._group.idClicked.connect(self._choose)
+        self._choices: list[ModelChoice] = []
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._why)
+        layout.addLayout(self._list)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def choices(self) -> Sequence[ModelChoice]:
+        """The cards shown."""
+        return self._choices
+
+    def show_models(self, cards: Sequence[ModelCard], chosen: ModelCard | None) -> None:
+        """Show the candidates and mark the chosen one."""
+        if [c.card for c in self._choices] != list(cards):
+            self._fill(cards)
+        self._group.setExclusive(False)
+        for choice in self._choices:
+            choice.setChecked(chosen is not None and choice.card.name == chosen.name)
+        self._group.setExclusive(True)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t = self._look.t
+        self._heading.setText(t("Which model?") if len(self._choices) > 1 else t("Model"))
+        self._why.setText(t("Choose by the organ: it is never guessed."))
+        self._why.setVisible(len(self._choices) > 1)
+
+    def _fill(self, cards: Sequence[ModelCard]) -> None:
+        for choice in self._choices:
+            self._group.removeButton(choice)
+            self._list.removeWidget(choice)
+            choice.deleteLater()
+        self._choices = [ModelChoice(self._look, card) for card in cards]
+        for number, choice in enumerate(self._choices):
+            self._group.addButton(choice, number)
+            self._list.addWidget(choice)
+
+    def _choose(self, number: int) -> None:
+        self.chosen.emit(self._choices[number].card)

@@ -1,0 +1,89 @@
+"""One reason of a verdict: a picture of the place that shows it, and the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from bedside_dx.ui.controls import Words
+from bedside_dx.ui.picture import Picture
+
+if TYPE_CHECKING:
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.results import Image, Reason, Status
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+PICTURE_PX = 320
+"""Side at which the pixels behind a reason are read."""
+
+
+class ReasonRow(QPushButton):
+    """A reason; touching it jumps to its place.
+
+    Signals
+    -------
+    place_chosen
+        `RegionPx` of the place.
+    """
+
+    place_chosen = Signal(object)
+
+    def __init__(
+        self, look: Look, workplace: Workplace, side: int, *, at_bedside: bool = False
+    ) -> None:
+        super().__init__()
+        self._workplace = workplace
+        self._look = look
+        self._region: RegionPx | None = None
+        self._key: tuple[object, RegionPx] | None = None
+        self._picture = Picture(look, side)
+        self._sentence = Words("bedside" if at_bedside else "", wrap=True)
+        self.setProperty("kind", "row")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(self._jump)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.setSpacing(12)
+        layout.addWidget(self._picture)
+        layout.addWidget(self._sentence, 1)
+        for child in (self._picture, self._sentence):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedHeight(side + 8)
+
+    def show_reason(self, reason: Reason, status: Status) -> None:
+        """Show a reason of a verdict with that status."""
+        sentence = self._look.t.reason(reason)
+        self._sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._region = reason.region
+        self.setEnabled(reason.region is not None)
+        self.setToolTip(self._look.t("Show this place") if reason.region else "")
+        self._picture.show_status(status)
+        self._ask_for_pixels()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, self.height())
+
+    def _ask_for_pixels(self) -> None:
+        examination, region = self._workplace.current, self._region
+        if region is None or examination is None:
+            self._key = None
+            self._picture.show_pixels(None)
+            return
+        key = (examination.slide, region)
+        if key == self._key:
+            return
+        self._key = key
+
+        def receive(pixels: Image | None) -> None:
+            if self._key == key:
+                self._picture.show_pixels(pixels, unreadable=pixels is None)
+
+        self._workplace.read_picture(region, PICTURE_PX, receive)
+
+    def _jump(self) -> None:
+        if self._region is not None:
+            self.place_chosen.emit(self._region)

@@ -1,0 +1,159 @@
+"""The verdict card: word, confidence, coverage, reasons, next step, small print, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
+from bedside_dx.ui.controls import Words, line, row
+from bedside_dx.ui.interval_bar import IntervalBar
+from bedside_dx.ui.reason_row import ReasonRow
+from bedside_dx.ui.status_shape import StatusShape
+
+if TYPE_CHECKING:
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Diagnosis
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+MOST_REASONS = 3
+
+
+@dataclass(frozen=True)
+class CardSize:
+    """Measures of a card, px; roles name the type sizes."""
+
+    shape: int
+    picture: int
+    gap: int
+    word_role: str
+    strong_role: str
+    base_role: str
+    small_role: str
+
+
+INSPECTOR_CARD = CardSize(28, 56, 12, "verdict", "section", "soft", "caption")
+BEDSIDE_CARD = CardSize(
+    56, 128, 20, "bedside-verdict", "bedside-strong", "bedside-soft", "bedside-soft"
+)
+
+
+class VerdictCard(QWidget):
+    """One verdict, final or so far.
+
+    Signals
+    -------
+    place_chosen
+        `RegionPx` of the reason that was touched.
+    """
+
+    place_chosen = Signal(object)
+
+    def __init__(self, look: Look, workplace: Workplace, size: CardSize = INSPECTOR_CARD) -> None:
+        super().__init__()
+        self._look = look
+        at_bedside = size is BEDSIDE_CARD
+        self._shape = StatusShape(look, size.shape)
+        self._stand = Words("bedside-soft" if at_bedside else "heading")
+        self._word = Words(size.word_role, wrap=True)
+        self._confidence = Words(size.strong_role, wrap=True)
+        self._bar = IntervalBar(look, at_bedside=at_bedside)
+        self._coverage = Words(size.base_role, wrap=True)
+        self._why = Words(size.small_role if at_bedside else "heading")
+        self._reasons = [
+            ReasonRow(look, workplace, size.picture, at_bedside=at_bedside)
+            for _ in range(MOST_REASONS)
+        ]
+        self._next_heading = Words(size.small_role if at_bedside else "heading")
+        self._next = Words("bedside-strong" if at_bedside else "strong", wrap=True)
+        self._small = Words(size.small_role, wrap=True)
+        for reason in self._reasons:
+            reason.place_chosen.connect(self.place_chosen)
+        self._lay_out(size)
+
+    @property
+    def reasons(self) -> list[ReasonRow]:
+        """Rows of the reasons, in their order; the unused ones are hidden."""
+        return self._reasons
+
+    def show_diagnosis(self, diagnosis: Diagnosis, card: ModelCard) -> None:
+        """Show a verdict."""
+        t, palette = self._look.t, self._look.palette
+        final = diagnosis.is_final
+        headline = verdict_headline(diagnosis, card, t)
+        self._shape.show_status(diagnosis.status, is_final=final)
+        self._stand.setText(t("Verdict") if final else t("So far, while the tissue is read"))
+        self._word.setText(headline)
+        self._word.setStyleSheet(f"color: {palette.ink if final else palette.faint};")
+        self._show_confidence(diagnosis)
+        self._coverage.setText(coverage_line(diagnosis.coverage, t))
+        self._why.setText(t("Why"))
+        self._why.setVisible(bool(diagnosis.reasons))
+        self._next_heading.setText(t("Next"))
+        self._next.setText(t.reason(diagnosis.next_step))
+        self._small.setText(
+            t(
+                "{title}, version {version}. AI-generated, not verified. Research use only.",
+                title=t.of(card.title),
+                version=card.version,
+            )
+        )
+        self._show_reasons(diagnosis)
+        self.setAccessibleName(headline)
+        self.setAccessibleDescription(confidence_words(diagnosis, t))
+
+    def _show_confidence(self, diagnosis: Diagnosis) -> None:
+        t = self._look.t
+        words = confidence_words(diagnosis, t)
+        self._confidence.setText(t("Confidence {words}", words=words) if words else "")
+        self._confidence.setVisible(bool(words))
+        self._bar.setVisible(diagnosis.interval is not None)
+        if diagnosis.interval is not None:
+            hue = diagnosis.status.value if diagnosis.is_final else "faint"
+            self._bar.show_interval(diagnosis.interval, diagnosis.probability, hue)
+            self._bar.setAccessibleName(self._confidence.text())
+
+    def _show_reasons(self, diagnosis: Diagnosis) -> None:
+        for at, reason_row in enumerate(self._reasons):
+            known = at < len(diagnosis.reasons)
+            reason_row.setVisible(known)
+            if known:
+                reason_row.show_reason(diagnosis.reasons[at], diagnosis.status)
+
+    def _lay_out(self, size: CardSize) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(size.gap)
+        head = row(self._shape, self._word, spacing=size.gap)
+        head.setAlignment(self._shape, Qt.AlignmentFlag.AlignTop)
+        head.setStretch(1, 1)
+        word = QVBoxLayout()
+        word.setSpacing(4)
+        word.addWidget(self._stand)
+        word.addLayout(head)
+        layout.addLayout(word)
+        confidence = QVBoxLayout()
+        confidence.setSpacing(8)
+        confidence.addWidget(self._confidence)
+        confidence.addWidget(self._bar)
+        layout.addLayout(confidence)
+        layout.addWidget(self._coverage)
+        layout.addWidget(line())
+        why = QVBoxLayout()
+        why.setSpacing(4)
+        why.addWidget(self._why)
+        for reason in self._reasons:
+            why.addWidget(reason)
+        layout.addLayout(why)
+        layout.addWidget(line())
+        step = QVBoxLayout()
+        step.setSpacing(2)
+        step.addWidget(self._next_heading)
+        step.addWidget(self._next)
+        layout.addLayout(step)
+        layout.addWidget(self._small)
+        layout.addStretch(1)

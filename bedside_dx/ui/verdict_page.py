@@ -1,0 +1,152 @@
+"""The inspector's first page: from the open slide to its verdict, in each of its states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from bedside_dx.core.errors import ScaleError
+from bedside_dx.ui.controls import panel
+from bedside_dx.ui.examination import State
+from bedside_dx.ui.model_chooser import ModelChooser
+from bedside_dx.ui.notice import Notice
+from bedside_dx.ui.scale_form import ScaleForm
+from bedside_dx.ui.slide_facts import SlideFactsPanel
+from bedside_dx.ui.theme import SPACE_16, SPACE_24
+from bedside_dx.ui.verdict_card import VerdictCard
+
+if TYPE_CHECKING:
+    from bedside_dx.ui.examination import Examination
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+
+class VerdictPage(QScrollArea):
+    """What is known of the slide in front, and the next thing to do about it.
+
+    Signals
+    -------
+    place_chosen
+        `RegionPx` of a reason.
+    open_wanted
+        A person wants to open a slide.
+    """
+
+    place_chosen = Signal(object)
+    open_wanted = Signal()
+
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
+        self._look, self._workplace = look, workplace
+        self.notice = Notice(look)
+        self.card = VerdictCard(look, workplace)
+        self.facts = SlideFactsPanel(look)
+        self.chooser = ModelChooser(look)
+        self.scale_form = ScaleForm(look)
+        self.notice.acted.connect(self.open_wanted)
+        self.card.place_chosen.connect(self.place_chosen)
+        self.chooser.chosen.connect(workplace.choose)
+        self.scale_form.entered.connect(workplace.enter_spacing)
+        page = panel()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        layout.setSpacing(SPACE_24)
+        for part in self._parts():
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        workplace.changed.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the state of the slide in front."""
+        examination = self._workplace.current
+        shown = self._shown(examination)
+        for part in self._parts():
+            part.setVisible(part in shown)
+        if self.notice in shown:
+            self._say(examination)
+        if examination is None:
+            return
+        diagnosis, findings = examination.diagnosis, examination.findings
+        if self.card in shown and diagnosis and findings:
+            self.card.show_diagnosis(diagnosis, findings.model)
+        self.facts.show_slide(examination)
+        self.chooser.show_models(self._workplace.models, examination.model)
+        self.scale_form.ask(examination.slide.size if examination.slide else None)
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return (self.notice, self.card, self.facts, self.chooser, self.scale_form)
+
+    def _shown(self, examination: Examination | None) -> set[QWidget]:
+        if examination is None or examination.state is State.OPENING:
+            return {self.notice}
+        if self._workplace.models_error:
+            return {self.notice}
+        has_card = examination.diagnosis is not None and examination.findings is not None
+        if has_card:
+            quiet = examination.state in {State.WORKING, State.STOPPING, State.DONE}
+            return {self.card} if quiet else {self.notice, self.card}
+        if examination.is_busy:
+            return {self.notice}
+        shown: set[QWidget] = set()
+        if examination.state is not State.WAITING:
+            shown.add(self.notice)
+        if examination.slide is not None:
+            shown |= {self.facts, self.chooser}
+        if examination.needs_scale:
+            shown.add(self.scale_form)
+        return shown
+
+    def _say(self, examination: Examination | None) -> None:
+        t, error = self._look.t, self._workplace.models_error
+        if error is None and examination is not None:
+            error = examination.error
+        if error is not None:
+            self._say_error(examination, *t.error(error), is_scale=isinstance(error, ScaleError))
+        elif examination is None:
+            self.notice.say(
+                "arrow-bend-left-up",
+                t("The verdict will appear here"),
+                t("Start with a slide: drop it on the window, or open it."),
+                action=t("Open a slide…"),
+            )
+        elif examination.state is State.OPENING:
+            self.notice.say(
+                "hourglass-medium", t("Opening the slide"), t("This takes a few seconds.")
+            )
+        elif examination.state is State.STOPPED:
+            self.notice.say(
+                "hand-palm",
+                t("Stopped"),
+                t("What was read until then stays. Run it again anytime."),
+            )
+        else:
+            self.notice.say(
+                "hourglass-medium",
+                t("Reading begins"),
+                t("The first result comes within seconds; the heatmap grows over the tissue."),
+            )
+
+    def _say_error(
+        self, examination: Examination | None, what: str, hint: str, *, is_scale: bool
+    ) -> None:
+        t = self._look.t
+        failed = examination is not None and examination.state is State.FAILED
+        kept = ""
+        if failed and examination is not None and examination.diagnosis:
+            share = examination.diagnosis.coverage.analysed
+            kept = t("What was read before is kept: {share:percent} of the tissue.", share=share)
+        unopened = examination is not None and examination.slide is None and not is_scale
+        self.notice.say(
+            "warning-circle" if failed else "hand-palm",
+            what,
+            hint,
+            more=kept,
+            action=t("Open another slide…") if unopened else "",
+            hue="suspicious",
+        )

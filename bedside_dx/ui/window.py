@@ -1,0 +1,218 @@
+"""The window: patient above, slides left, tissue in the middle, verdict right, facts below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from bedside_dx.ui.bedside import BedsideView
+from bedside_dx.ui.cases_rail import CasesRail
+from bedside_dx.ui.controls import line
+from bedside_dx.ui.inspector import Inspector
+from bedside_dx.ui.patient_bar import PatientBar
+from bedside_dx.ui.privacy import PrivacyScreen
+from bedside_dx.ui.stage import Stage
+from bedside_dx.ui.status_line import StatusLine
+from bedside_dx.ui.stylesheet import qt_palette, style_sheet
+from bedside_dx.ui.theme import ThemeName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QResizeEvent,
+    )
+
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+USUAL_SIZE = (1440, 900)
+LEAST_SIZE = (1180, 720)
+WIDE_FROM = 1400
+"""Width of the window from which the rail is wide at the start, px."""
+
+
+class Window(QWidget):
+    """The main window of one person's session."""
+
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
+        self.look, self.workplace = look, workplace
+        self._theme_before = look.theme
+        self.setObjectName("window")
+        self.setWindowTitle("bedside_dx")
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*USUAL_SIZE)
+        self.setAcceptDrops(True)
+        self.patient_bar = PatientBar(look, workplace)
+        self.rail = CasesRail(look, workplace)
+        self.stage = Stage(look, workplace)
+        self.inspector = Inspector(look, workplace)
+        self.status_line = StatusLine(look, workplace)
+        self._lay_out()
+        self.bedside = BedsideView(look, workplace, self)
+        self.privacy = PrivacyScreen(look, self)
+        self._connect()
+        self._bind_keys()
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    # --- what a person does ------------------------------------------------------------
+
+    def ask_for_slides(self) -> None:
+        """Open slides from a file dialog."""
+        t = self.look.t
+        names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide"))
+        self.open([Path(name) for name in names])
+
+    def open(self, paths: list[Path]) -> None:
+        """Open slides and come to their verdict page."""
+        if paths:
+            self.inspector.turn_to(0)
+            self.workplace.open(paths)
+
+    def toggle_privacy(self) -> None:
+        """Hide everything, or show it again."""
+        hidden = not self.privacy.isVisible()
+        self.privacy.setVisible(hidden)
+        self.privacy.raise_()
+        if hidden:
+            self.privacy.button.setFocus()
+
+    def toggle_bedside(self) -> None:
+        """Go to bedside mode, full screen and dim, or come back."""
+        entering = not self.bedside.isVisible()
+        if entering:
+            self._theme_before = self.look.theme
+            self.bedside.show()
+            self.bedside.raise_()
+            self.look.use_theme(ThemeName.DIM)
+            self.bedside.refresh()
+            self.showFullScreen()
+            self.bedside.leave.setFocus()
+        else:
+            self.bedside.hide()
+            self.look.use_theme(self._theme_before)
+            self.showNormal()
+
+    def show_place(self, region: RegionPx) -> None:
+        """Go to a place of the slide, from wherever the reason was touched."""
+        if self.bedside.isVisible():
+            self.toggle_bedside()
+        self.stage.jump_to(region)
+
+    def escape(self) -> None:
+        """Leave what covers the window; else close the patch; else stop the analysis."""
+        if self.privacy.isVisible():
+            self.toggle_privacy()
+        elif self.bedside.isVisible():
+            self.toggle_bedside()
+        elif self.workplace.is_running:
+            self.workplace.cancel()
+        else:
+            self.inspector.patch.close_patch()
+
+    # --- Qt ----------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.stage.drop_zone.arm(armed=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.stage.drop_zone.arm(armed=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.stage.drop_zone.arm(armed=False)
+        urls = event.mimeData().urls()
+        event.acceptProposedAction()
+        self.open([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.bedside.setGeometry(self.rect())
+        self.privacy.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        QSettings().setValue("window/geometry", self.saveGeometry())
+        self.stage.viewer.clear()
+        self.workplace.close()
+        super().closeEvent(event)
+
+    def restore_geometry(self) -> None:
+        """Come back where the window was last time."""
+        kept = QSettings().value("window/geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*USUAL_SIZE)
+        self.rail.narrow(narrow=self.width() < WIDE_FROM)
+
+    # --- inside ------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(line(vertical=True))
+        middle.addWidget(self.stage, 1)
+        middle.addWidget(line(vertical=True))
+        middle.addWidget(self.inspector)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.patient_bar)
+        layout.addWidget(line())
+        layout.addLayout(middle, 1)
+        layout.addWidget(line())
+        layout.addWidget(self.status_line)
+
+    def _connect(self) -> None:
+        for part in (self.rail, self.stage, self.inspector):
+            part.open_wanted.connect(self.ask_for_slides)
+        self.patient_bar.identify_wanted.connect(self.inspector.identify)
+        self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
+        self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
+        self.privacy.left.connect(self.toggle_privacy)
+        self.bedside.left.connect(self.toggle_bedside)
+        self.bedside.place_chosen.connect(self.show_place)
+        self.bedside.privacy_wanted.connect(self.toggle_privacy)
+        self.inspector.verdict.place_chosen.connect(self.show_place)
+        self.stage.patch_clicked.connect(self._show_patch)
+        self.inspector.patch.closed.connect(lambda: self.stage.select(None))
+        self.workplace.switched.connect(self.inspector.patch.close_patch)
+
+    def _show_patch(self, column: int, row: int) -> None:
+        self.inspector.turn_to(0)
+        self.inspector.patch.show_patch(column, row)
+        self.stage.select((column, row))
+
+    def _bind_keys(self) -> None:
+        keys: dict[str, Callable[[], None]] = {
+            "Ctrl+O": self.ask_for_slides,
+            "Ctrl+R": self.workplace.run,
+            "Ctrl+S": self.inspector.save,
+            "Esc": self.escape,
+            "F9": self.toggle_privacy,
+            "F10": self.look.next_theme,
+            "F11": self.toggle_bedside,
+            "Ctrl+L": self.look.next_language,
+            "Alt+1": lambda: self.inspector.turn_to(0),
+            "Alt+2": lambda: self.inspector.turn_to(1),
+        }
+        for key, action in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(action)
+
+    def _restyle(self) -> None:
+        self.setPalette(qt_palette(self.look.palette))
+        self.setStyleSheet(style_sheet(self.look.palette))

@@ -1,0 +1,115 @@
+"""At the foot of the inspector: the one next action, or how far the running one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.examination import State
+from bedside_dx.ui.progress_words import progress_words
+from bedside_dx.ui.share_bar import ShareBar
+from bedside_dx.ui.theme import SPACE_12, SPACE_24
+
+if TYPE_CHECKING:
+    from bedside_dx.text import Texts
+    from bedside_dx.ui.examination import Examination
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+
+class WorkBar(QWidget):
+    """Run, cancel, save: always in the same place.
+
+    Signals
+    -------
+    open_wanted, save_wanted
+        A person asks to open a slide, or to save the report.
+    """
+
+    open_wanted = Signal()
+    save_wanted = Signal()
+
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
+        self._look, self._workplace = look, workplace
+        self._words = Words("soft", wrap=True)
+        self._bar = ShareBar(look)
+        self.open = Button(look, "primary", "folder-open")
+        self.run = Button(look, "primary", "play")
+        self.again = Button(look, "quiet", "arrow-clockwise")
+        self.cancel = Button(look, "quiet", "stop")
+        self.save = Button(look, "primary", "floppy-disk")
+        self.open.clicked.connect(self.open_wanted)
+        self.run.clicked.connect(workplace.run)
+        self.again.clicked.connect(workplace.run)
+        self.cancel.clicked.connect(workplace.cancel)
+        self.save.clicked.connect(self.save_wanted)
+        dress(self, "panel")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(line())
+        inner = QVBoxLayout()
+        inner.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_12)
+        inner.setSpacing(8)
+        inner.addWidget(self._words)
+        inner.addWidget(self._bar)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.open, self.run, self.save, self.again, self.cancel):
+            buttons.addWidget(button, 1 if button.property("kind") == "primary" else 0)
+        inner.addLayout(buttons)
+        layout.addLayout(inner)
+        workplace.changed.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Offer what can be done with the slide in front."""
+        t, examination = self._look.t, self._workplace.current
+        state = examination.state if examination else None
+        busy = examination is not None and examination.is_busy
+        done = state is State.DONE
+        self.open.setVisible(examination is None or examination.slide is None)
+        self.run.setVisible(not busy and not done and not self.open.isVisibleTo(self))
+        self.save.setVisible(done)
+        self.again.setVisible(done)
+        self.cancel.setVisible(busy)
+        self._bar.setVisible(busy)
+        can_run = examination is not None and examination.can_run and not self._workplace.is_running
+        self.run.setEnabled(can_run)
+        self.again.setEnabled(can_run)
+        self.cancel.setEnabled(state is State.WORKING)
+        self._name_buttons(t, state)
+        words = self._line(examination, t)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        if examination is not None:
+            self._bar.show_share(examination.pace.share)
+            self._bar.setAccessibleName(words)
+
+    def _name_buttons(self, t: Texts, state: State | None) -> None:
+        stopped = state in {State.STOPPED, State.FAILED}
+        self.open.say(t("Open a slide…"), keys="Ctrl+O")
+        self.run.say(t("Run again") if stopped else t("Run the analysis"), keys="Ctrl+R")
+        self.again.say(t("Run again"), keys="Ctrl+R")
+        self.cancel.say(t("Cancel"), keys="Esc")
+        self.save.say(t("Save the report"), keys="Ctrl+S")
+
+    def _line(self, examination: Examination | None, t: Texts) -> str:
+        if examination is None or examination.slide is None:
+            return ""
+        if examination.is_busy:
+            return progress_words(examination, t)
+        if examination.state is State.DONE:
+            return ""
+        if self._workplace.is_running:
+            return t("Another slide is being analysed; this one can follow.")
+        if examination.model is None:
+            return t("Choose a model first.")
+        if examination.needs_scale:
+            return t("Enter the scale first.")
+        return ""

@@ -1,0 +1,285 @@
+"""What a person does at the window, and the slides on the desk. All panels listen to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bedside_dx.app.choosing import candidates, load_model
+from bedside_dx.app.pipeline import diagnose
+from bedside_dx.app.reading import SlideReader
+from bedside_dx.app.sharing import save_report
+from bedside_dx.app.tasks import TaskRunner
+from bedside_dx.core.events import Cancelled, Failed, FindingsGrew, Finished, StageProgress
+from bedside_dx.ui.background import Background
+from bedside_dx.ui.bridge import EventBridge
+from bedside_dx.ui.examination import Examination, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bedside_dx.app.reading import Slide
+    from bedside_dx.app.tasks import Task
+    from bedside_dx.core.case import Case
+    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Image, Report
+    from bedside_dx.core.settings import Settings
+
+REFRESH_MS = 66
+"""Time between two drawings of a running analysis: about 15 Hz."""
+THUMBNAIL_PX = 192
+
+
+@dataclass(frozen=True)
+class EngineLoaded:
+    """The model is loaded: this engine really runs."""
+
+    engine: str
+
+
+class Workplace(QObject):
+    """The open slides, the one in front, and the actions on it.
+
+    Signals
+    -------
+    changed
+        Something about a slide, or the list of slides, is different.
+    grew
+        There are more findings of the slide in front, or none any more.
+    switched
+        Another slide is in front.
+    """
+
+    changed = Signal()
+    grew = Signal()
+    switched = Signal()
+
+    def __init__(self, settings: Settings, *, model: str | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.examinations: list[Examination] = []
+        self.current: Examination | None = None
+        self.models: tuple[ModelCard, ...] = ()
+        self.models_error: BedsideDxError | None = None
+        self._wanted_model = model
+        self.reader = SlideReader(icc=settings.icc)
+        self._background = Background(self)
+        self._runner = TaskRunner()
+        self._bridge = EventBridge(self._take_event, self)
+        self._task: Task | None = None
+        self._running: Examination | None = None
+        self._has_news = False
+        self._pulse = QTimer(self, interval=REFRESH_MS)
+        self._pulse.timeout.connect(self._tell_news)
+        self._background.run(candidates, self._take_models, self._take_models_error)
+
+    # --- slides ------------------------------------------------------------------------
+
+    def open(self, paths: Sequence[Path], spacing: float | None = None) -> None:
+        """Put slides on the desk; the last one comes to the front."""
+        for path in paths:
+            known = next((e for e in self.examinations if e.path == path), None)
+            examination = known or Examination(path, spacing=spacing)
+            if known is None:
+                self.examinations.insert(0, examination)
+                self._open_file(examination)
+            self.show(examination)
+
+    def show(self, examination: Examination) -> None:
+        """Bring a slide to the front."""
+        if examination is not self.current:
+            self.current = examination
+            self.switched.emit()
+            self.grew.emit()
+        self.changed.emit()
+
+    def enter_spacing(self, um_per_px: float) -> None:
+        """State the scale of the slide in front: it is opened again with it."""
+        if (examination := self.current) and not examination.is_busy:
+            examination.spacing = um_per_px
+            self._open_file(examination)
+            self.changed.emit()
+
+    def choose(self, card: ModelCard) -> None:
+        """Choose the model for the slide in front."""
+        if (examination := self.current) and not examination.is_busy:
+            examination.model = card
+            if examination.state is State.REFUSED and examination.slide:
+                examination.state, examination.error = State.WAITING, None
+            self.changed.emit()
+
+    def edit_case(self, case: Case) -> None:
+        """Keep the patient and examination of the slide in front."""
+        if self.current and case != self.current.case:
+            self.current.case = case
+            self.changed.emit()
+
+    def read_picture(
+        self, region: RegionPx, side: int, receive: Callable[[Image | None], None]
+    ) -> None:
+        """Read a place of the slide in front as (side, side, 3); None where it can't be read."""
+        if self.current and (slide := self.current.slide):
+            self._background.run(
+                lambda: self.reader.patch_pixels(slide, region, side),
+                receive,
+                lambda _error: receive(None),
+            )
+
+    # --- analysis ----------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Analyse the slide in front with the chosen model."""
+        examination = self.current
+        if examination is None or not examination.can_run or self._task is not None:
+            return
+        slide, card, case = examination.slide, examination.model, examination.case
+        if slide is None or card is None:
+            return
+        examination.begin()
+        self._running = examination
+        self._pulse.start()
+        self._task = self._runner.start(self._job(slide, card.name, case), self._bridge.emit)
+        self.grew.emit()
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop the analysis; what was read stays."""
+        if self._task is not None and self._running is not None:
+            self._running.state = State.STOPPING
+            self.changed.emit()
+            self._task.cancel()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an analysis runs, on whichever slide."""
+        return self._task is not None
+
+    def save(self, folder: Path, language: str) -> None:
+        """Write the report of the slide in front into a folder."""
+        examination = self.current
+        if examination is None or (report := examination.report_for_saving()) is None:
+            return
+
+        def keep(files: tuple[Path, ...]) -> None:
+            examination.saved, examination.save_error = files, None
+            self.changed.emit()
+
+        def tell(error: BedsideDxError) -> None:
+            examination.save_error = error
+            self.changed.emit()
+
+        self._background.run(lambda: save_report(report, folder, language), keep, tell)
+
+    def close(self) -> None:
+        """Stop all work and let go of all files."""
+        if self._task is not None:
+            self._task.cancel()
+        self._pulse.stop()
+        self._runner.close()
+        self._background.close()
+        self.reader.close()
+        for examination in self.examinations:
+            if examination.slide:
+                examination.slide.close()
+                examination.slide = None
+
+    # --- behind the scenes -------------------------------------------------------------
+
+    def _job(self, slide: Slide, name: str, case: Case) -> Callable[[Emit, Cancel], Report]:
+        settings, bridge = self.settings, self._bridge
+
+        def job(emit: Emit, cancel: Cancel) -> Report:
+            classifier = load_model(name, settings)
+            bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
+            return diagnose(case, slide, classifier, settings=settings, emit=emit, cancel=cancel)
+
+        return job
+
+    def _take_event(self, event: object) -> None:
+        examination = self._running
+        if examination is None:
+            return
+        match event:
+            case StageProgress():
+                examination.pace.note(event)
+            case FindingsGrew(findings, so_far):
+                examination.findings, examination.so_far = findings, so_far
+            case EngineLoaded(engine):
+                examination.engine = engine
+            case Finished(report):
+                examination.finish(report)
+                self._end_task()
+            case Failed(error):
+                examination.fail(error)
+                self._end_task()
+            case Cancelled():
+                examination.state = State.STOPPED
+                self._end_task()
+            case _:
+                pass
+        self._has_news = True
+
+    def _end_task(self) -> None:
+        self._task = self._running = None
+        self._pulse.stop()
+        self.grew.emit()
+        self.changed.emit()
+
+    def _tell_news(self) -> None:
+        if self._has_news:
+            self._has_news = False
+            self.grew.emit()
+            self.changed.emit()
+
+    def _open_file(self, examination: Examination) -> None:
+        path, spacing = examination.path, examination.spacing
+
+        def keep(slide: Slide) -> None:
+            before, examination.slide = examination.slide, slide
+            examination.state, examination.error = State.WAITING, None
+            self._choose_alone(examination)
+            if examination is self.current:
+                self.switched.emit()
+            if before:
+                before.close()
+            self._take_thumbnail(examination, slide)
+            self.changed.emit()
+
+        def refuse(error: BedsideDxError) -> None:
+            examination.fail(error)
+            self.changed.emit()
+
+        self._background.run(lambda: self.reader.open(path, spacing), keep, refuse)
+
+    def _take_thumbnail(self, examination: Examination, slide: Slide) -> None:
+        def keep(pixels: Image) -> None:
+            examination.thumbnail = pixels
+            self.changed.emit()
+
+        self._background.run(
+            lambda: self.reader.thumbnail(slide, THUMBNAIL_PX), keep, lambda _error: None
+        )
+
+    def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
+        self.models, self.models_error = cards, None
+        for examination in self.examinations:
+            self._choose_alone(examination)
+        self.changed.emit()
+
+    def _take_models_error(self, error: BedsideDxError) -> None:
+        self.models_error = error
+        self.changed.emit()
+
+    def _choose_alone(self, examination: Examination) -> None:
+        """Take the model that was asked for, or the only one; between several it never picks."""
+        if examination.model is None:
+            wanted = [c for c in self.models if c.name == self._wanted_model]
+            examination.model = next(iter(wanted), None)
+        if examination.model is None and len(self.models) == 1:
+            examination.model = self.models[0]
