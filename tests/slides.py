@@ -202,7 +202,7 @@ def _write(path: Path, pages: Sequence[_Page]) -> None:
 
 
 def _write_directory(file: io.BufferedWriter, page: _Page, link: int) -> int:
-    """Write one page's tags; `link` is where its own offset has to go. Returns the next such place."""
+    """Write one page's tags; `link` is where its offset goes. Returns the next such place."""
     tags: list[tuple[int, int, bytes]] = [
         (254, LONG, struct.pack("<I", int(page.is_reduced))),
         (256, LONG, struct.pack("<I", page.width)),
