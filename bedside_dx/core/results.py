@@ -99,13 +99,16 @@ class Reason:
     code
         Key of the sentence, for example ``"reason.unfamiliar-tissue"``.
     values
-        What the sentence's placeholders stand for (shares are 0 to 1).
+        What the sentence's placeholders stand for (shares are 0 to 1). A text by language,
+        such as a class's label, is shown in the reader's.
     region
         Place on level 0 that shows it, if there is one.
     """
 
     code: str
-    values: Mapping[str, float | str] = field(default_factory=dict[str, float | str])
+    values: Mapping[str, float | str | Mapping[str, str]] = field(
+        default_factory=dict[str, float | str | Mapping[str, str]]
+    )
     region: RegionPx | None = None
 
 

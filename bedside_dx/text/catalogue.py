@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -18,8 +19,6 @@ from bedside_dx.text import numbers
 from bedside_dx.text.messages import MESSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.results import Reason
 
@@ -90,7 +89,11 @@ class Texts:
 
     def reason(self, reason: Reason) -> str:
         """Words of a reason or of a next step."""
-        return self(MESSAGES[reason.code].text, **reason.values)
+        values = {
+            name: self.of(value) if isinstance(value, Mapping) else value
+            for name, value in reason.values.items()
+        }
+        return self(MESSAGES[reason.code].text, **values)
 
 
 @cache

@@ -134,9 +134,37 @@ MESSAGES: dict[str, Message] = {
         mark("{file} could not be written: {detail}. Earlier files were left as they were."),
         mark("Check the free space and the rights of the folder, then save again."),
     ),
-    "index.bad": Message(
-        mark("The table {file} can't be used: {detail}."),
-        mark("It needs the columns path and label; spacing_um and group are optional."),
+    "report.unreadable": Message(
+        mark("{file} is no report that can be read here: {detail}."),
+        mark("Save the report again from its case."),
+    ),
+    "index.not-found": Message(mark("There is no table {file}."), mark("Check the path.")),
+    "index.not-a-table": Message(
+        mark("{file} is not a table in CSV format."),
+        mark("Save it as CSV with the columns path and label; spacing_um and group are optional."),
+    ),
+    "index.no-columns": Message(
+        mark("The table {file} lacks these columns: {columns}."),
+        mark("Save it as CSV with the columns path and label; spacing_um and group are optional."),
+    ),
+    "index.no-rows": Message(
+        mark("The table {file} has no rows."), mark("Write one row for each image.")
+    ),
+    "index.no-path": Message(
+        mark("{file}, line {line:count}: the path is missing."),
+        mark("Write the image's path, relative to the table's folder."),
+    ),
+    "index.unknown-label": Message(
+        mark("{file}, line {line:count}: the model has no class “{label}”."),
+        mark("Its classes: {known}."),
+    ),
+    "index.bad-spacing": Message(
+        mark("{file}, line {line:count}: “{value}” is no spacing in µm per pixel."),
+        mark("Write a number from 0.05 to 10, or leave it empty."),
+    ),
+    "index.none-readable": Message(
+        mark("None of the images that {file} lists can be read. First: {first}"),
+        mark("Paths are relative to the table's folder."),
     ),
     "settings.bad": Message(mark("{name} can't be {value}."), mark("Allowed: {allowed}.")),
     "internal": Message(
@@ -156,7 +184,9 @@ MESSAGES: dict[str, Message] = {
         mark("Too little readable tissue: {patches:count} patches")
     ),
     "reason.unreadable": Message(mark("{share:percent} of the tissue can't be read")),
+    "reason.too-coarse": Message(mark("Its pixels are coarser than the model may be given")),
     "reason.blurred": Message(mark("{share:percent} of the tissue is out of focus")),
+    "reason.artefact": Message(mark("{share:percent} of the tissue is under ink or too dark")),
     "reason.scattered": Message(mark("{label} only in scattered single patches, no area of it")),
     "reason.not-complete": Message(mark("{share:percent} of the tissue was not read yet")),
     # --- next steps --------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Image to findings to verdict: tissue, quality, patches, stream, aggregate, confidence."""

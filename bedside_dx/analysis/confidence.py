@@ -1,0 +1,303 @@
+"""What is said of the findings: present, suspicious, not seen, or cannot say, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bedside_dx.analysis.aggregate import (
+    area_evidence,
+    class_fractions,
+    key_regions,
+    kind_shares,
+    state_share,
+)
+from bedside_dx.analysis.reasons import (
+    area_reason,
+    between,
+    loss_reasons,
+    losses,
+    next_for_tumour,
+    next_reader,
+    scattered,
+    unfamiliar_reason,
+    unfamiliar_share,
+)
+from bedside_dx.core.heatmap import is_judged
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.results import (
+    Coverage,
+    Diagnosis,
+    Findings,
+    KeyRegion,
+    PatchState,
+    Reason,
+    Status,
+)
+
+Z_90 = 1.645
+"""Half width of a 90 % interval in standard errors."""
+MOST_SURE = 0.99
+"""No verdict's probability is above it: what it was fitted on can't show more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRule:
+    """When neighbouring patches together count as an area of a class.
+
+    Attributes
+    ----------
+    score
+        Score of `aggregate.area_evidence` from which it counts.
+    slope
+        Log odds of the area being real for each unit of the score above that.
+    doubt
+        Standard error of those log odds.
+    """
+
+    score: float
+    slope: float
+    doubt: float
+
+    def sureness(self, score: float) -> Sureness:
+        """How likely an area with this score is real."""
+        return Sureness.of(self.slope * (score - self.score), self.doubt)
+
+
+TUMOUR_AREA = AreaRule(score=2.5, slope=1.0, doubt=0.6)
+PRECURSOR_AREA = AreaRule(score=4.5, slope=1.0, doubt=0.6)
+PRECURSOR_PROBABILITY = 0.5
+"""Of precursor and tumour together, from which one patch speaks for a precursor."""
+IMAGE_DOUBT = 0.5
+"""Standard error of the log odds of one image's calibrated probability."""
+SMALL_IMAGE_PATCHES = 12
+"""An input with fewer patches is judged as one image, by the model's `abstain_below`."""
+LEAST_TISSUE_PATCHES = 0.25
+"""Judged tissue, in whole patches, below which nothing can be said."""
+MOST_LOST = 0.10
+"""Share of the tissue that may be unreadable, blurred or spoilt for "not seen"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """A probability and its 90 % interval."""
+
+    probability: float
+    interval: tuple[float, float]
+
+    @classmethod
+    def of(cls, log_odds: float, doubt: float) -> Sureness:
+        """From log odds and their standard error; never surer than `MOST_SURE`."""
+        low, middle, high = (
+            min(max(1 / (1 + math.exp(-log_odds - z * doubt)), 1 - MOST_SURE), MOST_SURE)
+            for z in (-Z_90, 0.0, Z_90)
+        )
+        return cls(middle, (low, high))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The part of a `Diagnosis` that the rules decide."""
+
+    status: Status
+    next_step: Reason
+    reasons: tuple[Reason, ...]
+    column: int | None = None
+    sureness: Sureness | None = None
+    regions: tuple[KeyRegion, ...] = ()
+
+
+def conclude(findings: Findings, *, is_final: bool = True) -> Diagnosis:
+    """Say what the findings mean, with how sure that is, or why nothing can be said.
+
+    The first rule that fits is taken:
+
+    ========================================= =========== ===================================
+    when                                      then        because
+    ========================================= =========== ===================================
+    no tissue was found                       cannot say  no tissue
+    the tissue is unlike the training data    cannot say  unfamiliar
+    next to no tissue could be judged         cannot say  unreadable, blurred, too little
+    neighbouring patches show a tumour        present     its share of the tissue
+    they show a precursor                     suspicious  its share of the tissue
+    some tissue was not read yet              cannot say  not complete
+    too much was lost to be sure              cannot say  unreadable, blurred or spoilt
+    else                                      not seen    number of patches read
+    ========================================= =========== ===================================
+
+    A tumour whose kind is unclear is "cannot say" between the two kinds. A whole image, and a
+    region of a few patches, is judged by its likeliest class: below the model's
+    `abstain_below` nothing is said.
+
+    Parameters
+    ----------
+    is_final
+        False while patches are still to come: "not seen" waits for the last one.
+    """
+    card = findings.model
+    verdict = _refusal(findings)
+    if verdict is None and len(findings.cells) < SMALL_IMAGE_PATCHES:
+        verdict = _of_image(findings)
+    verdict = verdict or _tumour(findings) or _precursor(findings) or _nothing_seen(findings)
+    return Diagnosis(
+        status=verdict.status,
+        class_id=None if verdict.column is None else card.classes[verdict.column].id,
+        probability=verdict.sureness and verdict.sureness.probability,
+        interval=verdict.sureness and verdict.sureness.interval,
+        reasons=verdict.reasons[:3],
+        next_step=verdict.next_step,
+        fractions=class_fractions(findings),
+        unfamiliar=unfamiliar_share(findings),
+        coverage=coverage(findings),
+        key_regions=verdict.regions,
+        is_final=is_final,
+    )
+
+
+def coverage(findings: Findings) -> Coverage:
+    """How much of the tissue the verdict rests on."""
+    cell_mm2 = findings.cell_mm2
+    return Coverage(
+        tissue_mm2=None if cell_mm2 is None else float(findings.tissue.sum()) * cell_mm2,
+        patches=len(findings.cells),
+        analysed=state_share(findings, PatchState.ANALYSED),
+        blurred=state_share(findings, PatchState.BLURRED),
+        artefact=state_share(findings, PatchState.ARTEFACT),
+        unreadable=state_share(findings, PatchState.UNREADABLE),
+        pending=state_share(findings, PatchState.PENDING),
+    )
+
+
+# ---------------------------------------------------------------- nothing can be said
+
+
+def _refusal(findings: Findings) -> Verdict | None:
+    if not len(findings.cells):
+        return _cannot_say("next.pathologist", Reason("reason.no-tissue"))
+    share = unfamiliar_share(findings)
+    if share > findings.model.rules.unfamiliar_share:
+        one = len(findings.cells) == 1
+        reason = Reason("reason.unfamiliar-image") if one else unfamiliar_reason(share)
+        return _cannot_say("next.other-model", reason)
+    if float(findings.tissue[is_judged(findings)].sum()) >= LEAST_TISSUE_PATCHES:
+        return None
+    return _hindrance(findings) or _cannot_say(
+        "next.pathologist",
+        Reason("reason.too-little-tissue", {"patches": int(is_judged(findings).sum())}),
+    )
+
+
+def _hindrance(findings: Findings) -> Verdict | None:
+    """What stands against saying that something is not there."""
+    pending = state_share(findings, PatchState.PENDING)
+    if pending:
+        return _cannot_say("next.finish-reading", Reason("reason.not-complete", {"share": pending}))
+    lost = losses(findings)
+    if sum(lost.values()) <= MOST_LOST:
+        return None
+    step = "next.refocus" if next(iter(lost)) == "reason.blurred" else "next.rescan"
+    return _cannot_say(step, *loss_reasons(findings, above=0.01))
+
+
+def _cannot_say(step: str, *reasons: Reason) -> Verdict:
+    return Verdict(Status.CANNOT_SAY, Reason(step), reasons)
+
+
+def _torn(card: ModelCard, order: list[int], regions: tuple[KeyRegion, ...]) -> Verdict:
+    reason = between(card, order)
+    return Verdict(Status.CANNOT_SAY, next_reader(card), (reason,), regions=regions)
+
+
+# ---------------------------------------------------------------- slides
+
+
+def _tumour(findings: Findings) -> Verdict | None:
+    card = findings.model
+    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
+    score = area_evidence(findings, columns, threshold)
+    if score < TUMOUR_AREA.score:
+        return None
+    shares = kind_shares(findings, columns, threshold)
+    order = [columns[int(i)] for i in np.argsort(-shares)]
+    regions = key_regions(findings, columns)
+    if shares.max() < card.rules.abstain_below and len(columns) > 1:
+        return _torn(card, order, regions)
+    return Verdict(
+        Status.PRESENT,
+        next_for_tumour(card),
+        (area_reason(findings, order[0], regions), *loss_reasons(findings)),
+        order[0],
+        TUMOUR_AREA.sureness(score),
+        regions,
+    )
+
+
+def _precursor(findings: Findings) -> Verdict | None:
+    card = findings.model
+    columns = card.of_role(Role.PRECURSOR)
+    worse = columns + card.of_role(Role.TUMOUR)
+    score = area_evidence(findings, worse, PRECURSOR_PROBABILITY)
+    if not columns or score < PRECURSOR_AREA.score:
+        return None
+    kind = columns[int(kind_shares(findings, columns, PRECURSOR_PROBABILITY).argmax())]
+    regions = key_regions(findings, columns)
+    area = area_reason(findings, kind, regions)
+    return Verdict(
+        Status.SUSPICIOUS,
+        Reason("next.confirm-precursor"),
+        (area, *scattered(findings), *loss_reasons(findings)),
+        kind,
+        PRECURSOR_AREA.sureness(score),
+        regions,
+    )
+
+
+def _nothing_seen(findings: Findings) -> Verdict:
+    hindrance = _hindrance(findings)
+    if hindrance is not None:
+        return hindrance
+    card = findings.model
+    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
+    score = area_evidence(findings, columns, threshold)
+    read = Reason("reason.no-tumour", {"patches": int(is_judged(findings).sum())})
+    absent = Sureness.of(TUMOUR_AREA.slope * (TUMOUR_AREA.score - score), TUMOUR_AREA.doubt)
+    return Verdict(
+        Status.NOT_SEEN,
+        Reason("next.clinical"),
+        (read, *scattered(findings), *loss_reasons(findings)),
+        columns[int(kind_shares(findings, columns, threshold).argmax())],
+        absent,
+        key_regions(findings, columns),
+    )
+
+
+# ---------------------------------------------------------------- whole images, small regions
+
+
+def _of_image(findings: Findings) -> Verdict:
+    """Judge by the likeliest class over the whole image."""
+    card, which = findings.model, is_judged(findings)
+    mean = np.average(findings.probabilities[which], axis=0, weights=findings.tissue[which])
+    order = [int(i) for i in np.argsort(-mean)]
+    best, role = order[0], card.classes[order[0]].role
+    tumour = card.of_role(Role.TUMOUR)
+    regions = key_regions(findings, tumour if role is Role.BENIGN else (best,))
+    hindrance = _hindrance(findings)
+    if hindrance is not None:
+        return hindrance
+    if mean[best] < card.rules.abstain_below:
+        return _torn(card, order, regions)
+    sureness = Sureness.of(math.log(mean[best] / max(1 - mean[best], 1e-6)), IMAGE_DOUBT)
+    area = area_reason(findings, best, regions)
+    if role is Role.TUMOUR:
+        return Verdict(Status.PRESENT, next_for_tumour(card), (area,), best, sureness, regions)
+    if area_evidence(findings, tumour, card.rules.tumour_probability) >= TUMOUR_AREA.score:
+        return _torn(card, [best, max(tumour, key=lambda i: mean[i])], regions)
+    if role is Role.PRECURSOR:
+        step = Reason("next.confirm-precursor")
+        return Verdict(Status.SUSPICIOUS, step, (area,), best, sureness, regions)
+    seen = Reason("reason.no-tumour", {"patches": int(which.sum())})
+    likeliest = max(tumour, key=lambda i: mean[i])
+    return Verdict(Status.NOT_SEEN, Reason("next.clinical"), (seen,), likeliest, sureness, regions)

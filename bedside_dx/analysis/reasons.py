@@ -1,0 +1,82 @@
+"""Why a verdict is what it is, and what to do next: codes whose words are in `text.messages`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bedside_dx.analysis.aggregate import area_share, class_fractions, log_odds, state_share
+from bedside_dx.core.heatmap import is_unfamiliar
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
+
+RADIOLOGY = ("MR", "CT")
+"""Modalities that a radiologist reads, as DICOM names them."""
+WORTH_SAYING = 0.05
+"""Share of the tissue from which something lost or unfamiliar is named among the reasons."""
+
+
+def area_reason(findings: Findings, column: int, regions: tuple[KeyRegion, ...]) -> Reason:
+    """Share of the tissue that a class takes, and the place that shows it best."""
+    seen = findings.model.classes[column]
+    share = class_fractions(findings)[seen.id]
+    place = regions[0].region if regions else None
+    return Reason("reason.tumour-area", {"label": seen.label, "share": share}, place)
+
+
+def between(card: ModelCard, order: list[int]) -> Reason:
+    """Name the two classes that the model hesitates between."""
+    first, second = (card.classes[i].label for i in order[:2])
+    return Reason("reason.low-confidence", {"first": first, "second": second})
+
+
+def losses(findings: Findings) -> dict[str, float]:
+    """Share of the tissue lost, by the code of the reason, largest first."""
+    shares = {
+        "reason.unreadable": state_share(findings, PatchState.UNREADABLE),
+        "reason.blurred": state_share(findings, PatchState.BLURRED),
+        "reason.artefact": state_share(findings, PatchState.ARTEFACT),
+    }
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
+    """Name what the verdict could not rest on."""
+    named = tuple(
+        Reason(code, {"share": share}) for code, share in losses(findings).items() if share >= above
+    )
+    share = unfamiliar_share(findings)
+    return (*named, unfamiliar_reason(share)) if share >= WORTH_SAYING else named
+
+
+def unfamiliar_share(findings: Findings) -> float:
+    """Share of the analysed tissue that is unlike the training data, 0 to 1."""
+    analysed = area_share(findings, findings.analysed)
+    return area_share(findings, is_unfamiliar(findings)) / analysed if analysed else 0.0
+
+
+def unfamiliar_reason(share: float) -> Reason:
+    """Say how much of the tissue is unlike the training data."""
+    return Reason("reason.unfamiliar-tissue", {"share": share})
+
+
+def scattered(findings: Findings) -> tuple[Reason, ...]:
+    """Name the surest of the single patches that look like tumour, if there are any."""
+    card = findings.model
+    columns = card.of_role(Role.TUMOUR)
+    odds = np.nan_to_num(log_odds(findings, columns, card.rules.tumour_probability), nan=-1.0)
+    if not (odds > 0).any():
+        return ()
+    patch = int(odds.argmax())
+    kind = columns[int(findings.probabilities[patch, list(columns)].argmax())]
+    place = findings.grid.region(int(findings.cells[patch, 0]), int(findings.cells[patch, 1]))
+    return (Reason("reason.scattered", {"label": card.classes[kind].label}, place),)
+
+
+def next_for_tumour(card: ModelCard) -> Reason:
+    """Who confirms a tumour."""
+    return Reason("next.radiologist" if card.modality in RADIOLOGY else "next.confirm-tumour")
+
+
+def next_reader(card: ModelCard) -> Reason:
+    """Who reads what the model can't decide."""
+    return Reason("next.radiologist" if card.modality in RADIOLOGY else "next.pathologist")

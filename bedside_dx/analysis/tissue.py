@@ -1,0 +1,231 @@
+"""Where there is tissue: found on a low level, without a network.
+
+Tissue absorbs light. The optical density is taken against the slide's own background, found as
+the brightest flat neutral colour, so that grey and dark scans are read like white ones; where no
+background is seen the whole image may be tissue. Otsu's threshold is only believed between a
+floor (pale fat and mucin stay in) and a ceiling (a slide that is all tissue is not cut in two).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from bedside_dx.core.errors import SlideError
+from bedside_dx.core.events import Cancel
+from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
+from bedside_dx.core.ports import PixelSource
+from bedside_dx.core.results import Image
+
+LONGEST_PX = 2048
+"""Longest side of the overview that the mask is found on."""
+BLOCK_PX = 512
+"""Side of the squares the overview is read in: bounds memory, and what one failure loses."""
+DENSITY_FLOOR, DENSITY_CEILING = 0.035, 0.10
+"""Optical density (mean of the channels) between which Otsu's threshold is believed."""
+WHITE, BLACK = 250, 12
+"""8-bit values from which on, and up to which, all channels together are padding."""
+SPECK_UM, SPECK_PX = 60.0, 3
+"""Pieces smaller than a square of this side are dust (in px where there is no scale)."""
+
+
+@dataclass(frozen=True)
+class TissueMask:
+    """Tissue on a low-resolution raster of the whole slide.
+
+    Attributes
+    ----------
+    mask
+        (rows, columns) bool, True where there is tissue or where nothing could be read.
+    overview
+        (rows, columns, 3) uint8, the pixels it was found on.
+    density
+        (rows, columns) float32, optical density against the background, 0 where none.
+    downsample
+        px of level 0 per px of the raster.
+    """
+
+    mask: NDArray[np.bool_]
+    overview: Image
+    density: NDArray[np.float32]
+    downsample: float
+
+    def share(self, grid: PatchGrid) -> NDArray[np.float32]:
+        """Share of each grid cell that is tissue, (rows, columns), 0 to 1."""
+        return self.mean(self.mask, grid)
+
+    def mean(
+        self, values: NDArray[np.bool_] | NDArray[np.float32], grid: PatchGrid
+    ) -> NDArray[np.float32]:
+        """Mean over each grid cell of values given on the raster, nothing beyond its edge.
+
+        Returns
+        -------
+        (grid.rows, grid.columns) float32.
+        """
+        height, width = values.shape
+        margin = (grid.side - grid.step) / 2
+        integral = np.zeros((height + 1, width + 1))
+        integral[1:, 1:] = values.astype(np.float64).cumsum(0).cumsum(1)
+        across = _edges(grid.x0 + margin, grid.step, grid.columns, self.downsample)
+        down = _edges(grid.y0 + margin, grid.step, grid.rows, self.downsample)
+        at = np.clip(np.meshgrid(down, across, indexing="ij"), 0, [[[height]], [[width]]])
+        corner = ndimage.map_coordinates(integral, at, order=1)
+        sums = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
+        return np.clip(sums / (grid.step / self.downsample) ** 2, 0, 1).astype(np.float32)
+
+
+def _edges(start: float, step: float, cells: int, downsample: float) -> NDArray[np.float64]:
+    return (start + step * np.arange(cells + 1, dtype=np.float64)) / downsample
+
+
+def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMask:
+    """Find the tissue of a slide or image.
+
+    White, transparent and black padding, glass and pen are no tissue. A region that can't be
+    decoded counts as tissue, so that it is later reported as unreadable and never as background.
+
+    Raises
+    ------
+    CancelledByUser
+    """
+    downsample = max(1.0, max(slide.size.width, slide.size.height) / LONGEST_PX)
+    overview, failed = _read_overview(slide, downsample, cancel or Cancel())
+    density, background = optical_density(overview)
+    mask = _is_tissue(overview, density, background)
+    mask = _tidy(mask, _speck_px(slide, downsample)) | failed
+    return TissueMask(mask, overview, np.where(mask, density, 0).astype(np.float32), downsample)
+
+
+def _read_overview(
+    slide: PixelSource, downsample: float, cancel: Cancel
+) -> tuple[Image, NDArray[np.bool_]]:
+    height = max(1, math.ceil(slide.size.height / downsample))
+    width = max(1, math.ceil(slide.size.width / downsample))
+    overview = np.full((height, width, 3), 255, np.uint8)
+    failed = np.zeros((height, width), np.bool_)
+    for y in range(0, height, BLOCK_PX):
+        for x in range(0, width, BLOCK_PX):
+            cancel.raise_if_cancelled()
+            rows, columns = min(BLOCK_PX, height - y), min(BLOCK_PX, width - x)
+            block = slice(y, y + rows), slice(x, x + columns)
+            region = RegionPx(
+                round(x * downsample),
+                round(y * downsample),
+                round(columns * downsample),
+                round(rows * downsample),
+            )
+            try:
+                overview[block] = slide.read(region, SizePx(columns, rows))
+            except SlideError:
+                failed[block] = True
+    return overview, failed
+
+
+def optical_density(overview: Image) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Optical density against the slide's own background.
+
+    Returns
+    -------
+    density
+        (rows, columns) float32, mean of the channels' log10 absorbance, never negative.
+    background
+        (rows, columns) bool, pixels that have the background's colour and no texture.
+    """
+    flat = _flat_neutral(overview)
+    glass = flat & ~is_padding(overview)
+    light = _light(overview, glass)
+    ratio = (overview.astype(np.float32) + 1) / (light + 1)
+    density = np.maximum(-np.log10(np.minimum(ratio, 1)).mean(-1), 0)
+    near = (np.abs(overview.astype(np.float32) - light).max(-1) < 8) & flat
+    return density.astype(np.float32), near | is_padding(overview)
+
+
+def is_padding(overview: Image) -> NDArray[np.bool_]:
+    """(rows, columns) bool, pixels that no light path explains: pure white or pure black."""
+    return (overview.min(-1) >= WHITE) | (overview.max(-1) <= BLACK)
+
+
+def _flat_neutral(overview: Image) -> NDArray[np.bool_]:
+    """Pixels of glass: no colour, no texture around them, and not dark."""
+    grey = overview.mean(-1, dtype=np.float32)
+    colour = overview.max(-1).astype(np.int16) - overview.min(-1)
+    mean = ndimage.uniform_filter(grey, 5)
+    variance = ndimage.uniform_filter(grey**2, 5) - mean**2
+    return (colour <= 16) & (variance <= 16.0) & (grey >= 120)
+
+
+def _light(overview: Image, glass: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Colour of the glass; where too little is seen of it, that of a white one."""
+    if glass.mean() < 0.002:
+        return np.full(3, 245, np.float32)
+    seen = overview[glass]
+    bright = seen[seen.sum(1) >= np.quantile(seen.sum(1), 0.5)]
+    return np.median(bright, axis=0).astype(np.float32)
+
+
+def _is_tissue(
+    overview: Image, density: NDArray[np.float32], background: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    threshold = float(np.clip(_otsu(density), DENSITY_FLOOR, DENSITY_CEILING))
+    smooth = ndimage.gaussian_filter(density, 1.0)
+    seed = (smooth > threshold) & ~background
+    faint = (smooth > DENSITY_FLOOR) & ~background
+    grown = ndimage.binary_propagation(seed, mask=faint)
+    return grown & ~is_pen(overview) & ~is_padding(overview)
+
+
+def is_pen(overview: Image) -> NDArray[np.bool_]:
+    """(rows, columns) bool, colours that H&E can't have: green, blue and black ink.
+
+    Haematoxylin and eosin let least green through, ink of these colours lets more green
+    through than red. Red ink is too near to eosin to be told by its colour.
+    """
+    red, green, blue = (overview[..., i].astype(np.int16) for i in range(3))
+    lit = np.maximum(np.maximum(red, green), blue)
+    depth = lit - np.minimum(np.minimum(red, green), blue)
+    coloured = (green - red > 25) & (depth > 0.35 * lit)
+    black = (lit < 55) & (depth < 20)
+    return coloured | black
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    """Threshold that parts values in two with the largest variance between the parts."""
+    counts, edges = np.histogram(np.clip(values, 0, 1), 256, (0, 1))
+    centres = (edges[1:] + edges[:-1]) / 2
+    below = counts.cumsum()
+    above = below[-1] - below
+    total = (counts * centres).cumsum()
+    valid = (below > 0) & (above > 0)
+    if not valid.any():
+        return DENSITY_FLOOR
+    mean_below = total[valid] / below[valid]
+    mean_above = (total[-1] - total[valid]) / above[valid]
+    between = below[valid] * above[valid] * (mean_above - mean_below) ** 2
+    return float(centres[valid][between.argmax()])
+
+
+def _speck_px(slide: PixelSource, downsample: float) -> int:
+    if slide.spacing is None:
+        return SPECK_PX
+    side = round(SPECK_UM / (slide.spacing.um_per_px * downsample))
+    largest = min(slide.size.width, slide.size.height) / downsample / 8
+    return max(SPECK_PX, min(side, int(largest)))
+
+
+def _tidy(mask: NDArray[np.bool_], speck: int) -> NDArray[np.bool_]:
+    """Close hairline gaps, drop dust, fill holes no larger than dust."""
+    mask = ndimage.binary_closing(np.pad(mask, 2, mode="edge"), iterations=2)[2:-2, 2:-2]
+    mask = _without_small(mask, speck**2)
+    return ~_without_small(~mask, (4 * speck) ** 2)
+
+
+def _without_small(mask: NDArray[np.bool_], area: int) -> NDArray[np.bool_]:
+    labels, count = ndimage.label(mask)
+    if not count:
+        return mask
+    return (np.bincount(labels.ravel()) >= area)[labels] & mask
