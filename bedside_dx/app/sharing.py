@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.errors import ReportError
-from bedside_dx.report.document import document
-from bedside_dx.report.document import write_document
+from bedside_dx.app.saving import save_together
+from bedside_dx.report.document import document, write_document
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.report.heatmap import write_heatmap
 from bedside_dx.report.pdf import write_pdf
 from bedside_dx.text import Texts, texts
-from bedside_dx.text.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,25 +23,6 @@ WRITERS: dict[str, Callable[[Report, Path, Texts], None]] = {
     "report.json": write_document,
     "heatmap.png": write_heatmap,
     "findings.geojson": write_geojson,
-}
-
-WRITING = ".bedside-dx-writing"
-"""Folder of files that may be half-written; what a crash leaves of it is thrown away."""
-
-COMPLETE = ".bedside-dx-complete"
-"""Folder of files that are complete and on their way; a later save brings them home."""
-
-CAUSES = {
-    errno.ENOSPC: mark("the disk is full"),
-    errno.EDQUOT: mark("the disk quota is used up"),
-    errno.EFBIG: mark("the file would be larger than allowed"),
-    errno.EACCES: mark("no right to write there"),
-    errno.EPERM: mark("no right to write there"),
-    errno.EROFS: mark("the disk is read-only"),
-    errno.ENOTDIR: mark("a file is where the folder should be"),
-    errno.EEXIST: mark("a file is where the folder should be"),
-    errno.EISDIR: mark("a folder is where the file should be"),
-    errno.ENAMETOOLONG: mark("the name is too long"),
 }
 
 
@@ -77,46 +54,9 @@ def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]
         They could not be written.
     """
     t = texts(language)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _bring_home(folder)
-        _write_all(report, folder, t)
-        _bring_home(folder)
-    except OSError as exc:
-        shutil.rmtree(folder / WRITING, ignore_errors=True)
-        raise ReportError("report.not-written", path=folder, detail=_cause(exc, t)) from exc
-    return tuple(folder / name for name in WRITERS)
 
+    def writer(write: Callable[[Report, Path, Texts], None], path: Path) -> None:
+        write(report, path, t)
 
-def _write_all(report: Report, folder: Path, t: Texts) -> None:
-    writing = folder / WRITING
-    shutil.rmtree(writing, ignore_errors=True)
-    writing.mkdir()
-    for name, write in WRITERS.items():
-        if (folder / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
-        write(report, writing / name, t)
-        _flush(writing / name)
-    writing.rename(folder / COMPLETE)
-
-
-def _bring_home(folder: Path) -> None:
-    """Move complete files to their places; those of a save that was killed here as well."""
-    complete = folder / COMPLETE
-    if not complete.is_dir():
-        return
-    for name in WRITERS:
-        if (complete / name).exists():
-            (complete / name).replace(folder / name)
-    shutil.rmtree(complete)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file is on the disk: a full disk may say so only now."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _cause(exc: OSError, t: Texts) -> str:
-    words = CAUSES.get(exc.errno or 0)
-    return t(words) if words else (exc.strerror or type(exc).__name__)
+    writers = {name: partial(writer, write) for name, write in WRITERS.items()}
+    return save_together(folder, writers, t)

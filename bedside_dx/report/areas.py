@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.core.heatmap import is_judged, shown_class
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import PatchGrid
-    from bedside_dx.core.results import Findings, Report
+    from bedside_dx.core.results import Diagnosis, Findings, Report
 
 Corner = tuple[int, int]
 """Column and row of a corner of the grid: corner (0, 0) is the top left of cell (0, 0)."""
@@ -51,23 +51,24 @@ class Area:
 
 
 def calls(findings: Findings) -> NDArray[np.int16]:
-    """Class that each patch is called.
+    """Likeliest class of each patch, as the verdict's area fractions count them.
 
     Returns
     -------
     (n,) int16, column of the class; `NO_CALL` where a patch was not analysed or is unlike
     the training data.
     """
-    p = np.nan_to_num(findings.probabilities, nan=0.0)
-    called = np.argmax(p, axis=1) if len(p) else np.zeros(0, np.int64)
-    tumour = list(findings.model.of_role(Role.TUMOUR))
-    if tumour:
-        is_tumour = p[:, tumour].sum(axis=1) >= findings.model.rules.tumour_probability
-        others = [i for i in range(p.shape[1]) if i not in tumour]
-        if others:
-            called = np.asarray(others)[np.argmax(p[:, others], axis=1)]
-        called = np.where(is_tumour, np.asarray(tumour)[np.argmax(p[:, tumour], axis=1)], called)
-    return np.where(is_judged(findings), called, NO_CALL).astype(np.int16)
+    known = np.nan_to_num(findings.probabilities, nan=-1.0)
+    likeliest = known.argmax(axis=1) if len(known) else np.empty(0, np.int64)
+    return np.where(is_judged(findings), likeliest, NO_CALL).astype(np.int16)
+
+
+def judged_mm2(diagnosis: Diagnosis) -> float | None:
+    """Area that the fractions are of: tissue that was analysed and is familiar, mm²."""
+    coverage = diagnosis.coverage
+    if coverage.tissue_mm2 is None:
+        return None
+    return coverage.tissue_mm2 * coverage.analysed * (1 - diagnosis.unfamiliar)
 
 
 def verdict_areas(report: Report) -> tuple[Area, ...]:
@@ -97,9 +98,11 @@ def areas_of(
     """
     mask = np.nan_to_num(findings.raster(inside.astype(np.float32))) > 0.5
     values = np.nan_to_num(findings.raster(probability))
-    labels, count = ndimage.label(mask)
-    boxes = ndimage.find_objects(labels)
-    areas = [_area(labels, values, label, boxes[label - 1]) for label in range(1, count + 1)]
+    labels = np.asarray(ndimage.label(mask)[0], dtype=np.int32)
+    areas = [
+        _area(labels, values, label, (box[0], box[1]))
+        for label, box in enumerate(ndimage.find_objects(labels), start=1)
+    ]
     return tuple(sorted(areas, key=lambda area: (-area.cells, area.first_cell)))
 
 

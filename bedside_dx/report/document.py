@@ -17,12 +17,13 @@ import numpy as np
 from bedside_dx.core.errors import ReportError
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.results import PatchState
-from bedside_dx.report.areas import calls
+from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone
 from bedside_dx.report.shape import REPORT, first_flaw
 from bedside_dx.text.words import class_label, confidence_words, verdict_headline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bedside_dx.core.model_card import ModelClass
@@ -118,22 +119,34 @@ def _reason(reason: Reason, t: Texts) -> Document:
     return {
         "code": reason.code,
         "text": t.reason(reason),
-        "values": _rounded(dict(reason.values)),
+        "values": {name: _value(value, t) for name, value in reason.values.items()},
         "region": None if reason.region is None else asdict(reason.region),
     }
 
 
+def _value(value: float | str | Mapping[str, str], t: Texts) -> float | str | None:
+    match value:
+        case str():
+            return value
+        case int():
+            return value
+        case float():
+            return _round(value)
+        case _:
+            return t.of(value)
+
+
 def _fraction(report: Report, model_class: ModelClass, t: Texts) -> Document:
     share = report.diagnosis.fractions.get(model_class.id)
-    coverage = report.diagnosis.coverage
-    known = share is not None and coverage.tissue_mm2 is not None
+    judged = judged_mm2(report.diagnosis)
+    area = None if share is None or judged is None else share * judged
     return {
         "class": model_class.id,
         "label": t.of(model_class.label),
         "role": str(model_class.role),
         "codes": dict(model_class.codes),
         "share": _round(share),
-        "area_mm2": _round(share * coverage.analysed * coverage.tissue_mm2) if known else None,
+        "area_mm2": _round(area),
     }
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, Spacer, Table
 
-from bedside_dx.report.front import FLUSH
+from bedside_dx.core.results import Status
 from bedside_dx.report.pictures import KeyRegionPicture
-from bedside_dx.report.typography import SECTION, SMALL, WIDTH, paragraph
+from bedside_dx.report.typography import FLUSH, SECTION, SMALL, WIDTH, Command, paragraph
 
 if TYPE_CHECKING:
     from bedside_dx.core.results import Report
@@ -33,7 +33,9 @@ def evidence(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     cells += [""] * (-len(cells) % columns)
     rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
     note = t("The places that decided the verdict, by importance; numbers as on page 1.")
-    style = [
+    if report.diagnosis.status is Status.CANNOT_SAY:
+        note = t("Places that show why nothing can be said; numbers as on page 1.")
+    style: list[Command] = [
         *FLUSH,
         ("RIGHTPADDING", (0, 0), (-2, -1), BETWEEN),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 10),

@@ -48,11 +48,15 @@ def font_file(name: str) -> Path:
 def register_fonts() -> None:
     """Make the typefaces known to the PDF library, once."""
     for name in (REGULAR, MEDIUM, SEMIBOLD, DISPLAY):
-        pdfmetrics.registerFont(TTFont(name, str(font_file(name))))
+        _register(TTFont(name, str(font_file(name))))
     stand_in = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{STAND_IN}.ttf"
-    pdfmetrics.registerFont(TTFont(STAND_IN, str(stand_in)))
+    _register(TTFont(STAND_IN, str(stand_in)))
     for name, _ in EAST_ASIAN:
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
+        _register(UnicodeCIDFont(name))
+
+
+def _register(font: TTFont | UnicodeCIDFont) -> None:
+    pdfmetrics.registerFont(font)  # pyright: ignore[reportUnknownMemberType] - untyped stub
 
 
 def runs(text: str, font: str) -> list[tuple[str, str]]:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, Spacer, Table
 
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.results import Status
+from bedside_dx.report.areas import judged_mm2
 from bedside_dx.report.dates import day
 from bedside_dx.report.figures import FractionBar, IntervalBar, StatusShape, Swatch
 from bedside_dx.report.pictures import Heatmap
 from bedside_dx.report.typography import (
     ABSENT,
     ACCENT,
+    FLUSH,
     FRONT,
     GAP,
     HAIRLINE,
@@ -26,6 +30,7 @@ from bedside_dx.report.typography import (
     VALUE,
     VERDICT,
     WIDTH,
+    Command,
     paragraph,
 )
 from bedside_dx.text.numbers import area, percent
@@ -37,14 +42,6 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Report
     from bedside_dx.report.pictures import Plates
     from bedside_dx.text import Texts
-
-Plain = list[tuple[object, ...]]
-
-FLUSH: Plain = [
-    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-]  # fmt: skip
 
 FIGURE = 236.0
 """Width in points of the heatmap beside the text."""
@@ -95,7 +92,7 @@ def patient_header(report: Report, t: Texts) -> Flowable:
         [paragraph(name, LABEL), Spacer(0, 2), _value(value, style, t)]
         for name, value, style, _ in cells
     ]
-    lines: Plain = [
+    lines: list[Command] = [
         *FLUSH,
         ("RIGHTPADDING", (0, 0), (-2, -1), 10),
         ("TOPPADDING", (0, 0), (-1, -1), 7),
@@ -114,7 +111,7 @@ def _headline(report: Report, t: Texts) -> list[Flowable]:
     diagnosis = report.diagnosis
     words = verdict_headline(diagnosis, report.model, t)
     shape = StatusShape(diagnosis.status, 23)
-    style: Plain = [*FLUSH, ("TOPPADDING", (0, 0), (0, 0), 6)]
+    style: list[Command] = [*FLUSH, ("TOPPADDING", (0, 0), (0, 0), 6)]
     row = Table([[shape, paragraph(words, VERDICT)]], colWidths=[34, WIDTH - 34], style=style)
     if diagnosis.is_final:
         return [row]
@@ -122,7 +119,7 @@ def _headline(report: Report, t: Texts) -> list[Flowable]:
 
 
 def _side_by_side(left: list[Flowable], right: list[Flowable], width: float) -> Flowable:
-    style: Plain = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
+    style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
     return Table([[left, right]], colWidths=[width + GAP, WIDTH - width - GAP], style=style)
 
 
@@ -153,6 +150,8 @@ def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
 
 def _coverage(report: Report, t: Texts) -> list[Flowable]:
     coverage = report.diagnosis.coverage
+    if report.model.input is ModelInput.WHOLE_IMAGE:
+        return []
     lines: list[Flowable] = [
         paragraph(t("Coverage"), LABEL),
         Spacer(0, 2),
@@ -173,14 +172,14 @@ def _reasons(report: Report, t: Texts) -> list[Flowable]:
     if not reasons:
         return []
     rows = [[paragraph("–", FRONT), paragraph(t.reason(reason), FRONT)] for reason in reasons]
-    style: Plain = [*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -2), 3)]
+    style: list[Command] = [*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -2), 3)]
     table = Table(rows, colWidths=[11, None], style=style)
     return [paragraph(t("Why"), LABEL), Spacer(0, 2), table, Spacer(0, 16)]
 
 
 def _next_step(report: Report, t: Texts, width: float) -> list[Flowable]:
     words = t.reason(report.diagnosis.next_step)
-    style: Plain = [
+    style: list[Command] = [
         *FLUSH,
         ("LEFTPADDING", (0, 0), (0, 0), 10),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
@@ -192,24 +191,40 @@ def _next_step(report: Report, t: Texts, width: float) -> list[Flowable]:
 
 
 def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
-    """What the analysed tissue is made of: area first, then the share."""
+    """What the analysed tissue is made of: area first, then the share.
+
+    Nothing where the verdict is that nothing can be said.
+    """
     diagnosis = report.diagnosis
-    parts = [
-        (diagnosis.fractions[c.id], c) for c in report.model.classes if c.id in diagnosis.fractions
-    ]
-    if not parts or not any(share > 0 for share, _ in parts):
+    if report.model.input is ModelInput.WHOLE_IMAGE:
+        shares = report.findings.probabilities[0].tolist()
+        return _by_class(t("Probability by class"), report, shares, None, t, width)
+    shares = [diagnosis.fractions.get(c.id, 0.0) for c in report.model.classes]
+    if diagnosis.status is Status.CANNOT_SAY or not any(shares):
         return []
-    tissue, analysed = diagnosis.coverage.tissue_mm2, diagnosis.coverage.analysed
+    title = t("Analysed tissue by class")
+    return _by_class(title, report, shares, judged_mm2(diagnosis), t, width)
+
+
+def _by_class(
+    title: str,
+    report: Report,
+    shares: list[float],
+    area_mm2: float | None,
+    t: Texts,
+    width: float,
+) -> list[Flowable]:
+    classes = report.model.classes
     rows = [
         [
             Swatch(c.color),
             paragraph(t.of(c.label), FRONT),
-            paragraph(area(share * analysed * tissue, t.language) if tissue else "", RIGHT),
+            paragraph("" if area_mm2 is None else area(share * area_mm2, t.language), RIGHT),
             paragraph(percent(share, t.language), RIGHT_SOFT),
         ]
-        for share, c in parts
+        for share, c in zip(shares, classes, strict=True)
     ]
-    style: Plain = [
+    style: list[Command] = [
         *FLUSH,
         ("TOPPADDING", (0, 0), (-1, -1), 3),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
@@ -217,6 +232,6 @@ def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
         ("LINEBELOW", (0, 0), (-1, -2), 0.4, HAIRLINE),
     ]
     table = Table(rows, colWidths=[15, width - 15 - 70 - 50, 70, 50], style=style)
-    bar = FractionBar([(share, c.color) for share, c in parts], width)
-    title = paragraph(t("Analysed tissue by class"), LABEL)
-    return [title, Spacer(0, 5), bar, Spacer(0, 3), table, Spacer(0, 8)]
+    parts = [(share, c.color) for share, c in zip(shares, classes, strict=True)]
+    bar = FractionBar(parts, width)
+    return [paragraph(title, LABEL), Spacer(0, 5), bar, Spacer(0, 3), table, Spacer(0, 8)]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.core.results import Report
-    from bedside_dx.report.areas import Area, Corner, Ring
+    from bedside_dx.report.areas import Corner, Ring
     from bedside_dx.text import Texts
 
 NAMESPACE = uuid.UUID("b6f5a9d2-6a7f-5f0e-9a53-3f1a3a0c7d11")
@@ -39,6 +39,9 @@ STATES = {
 UNFAMILIAR = mark("Unlike the training data")
 
 Json = dict[str, object]
+
+Classification = tuple[str, tuple[int, int, int]]
+"""Name and colour."""
 
 
 def write_geojson(report: Report, path: Path, t: Texts) -> None:
@@ -57,14 +60,14 @@ def write_geojson(report: Report, path: Path, t: Texts) -> None:
 
 def _write_features(file: TextIO, report: Report, t: Texts) -> None:
     separator = "\n"
-    for features in (annotations(report, t), tiles(report, t)):
+    for features in (area_features(report, t), tile_features(report, t)):
         for feature in features:
             file.write(separator)
             file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
             separator = ",\n"
 
 
-def annotations(report: Report, t: Texts) -> Iterator[Json]:
+def area_features(report: Report, t: Texts) -> Iterator[Json]:
     """Regions of the verdict's class, largest first, merged from their cells."""
     findings = report.findings
     column = shown_class(findings, report.diagnosis)
@@ -86,23 +89,24 @@ def annotations(report: Report, t: Texts) -> Iterator[Json]:
         )
 
 
-def tiles(report: Report, t: Texts) -> Iterator[Json]:
+def tile_features(report: Report, t: Texts) -> Iterator[Json]:
     """Every planned patch with its class, or with what kept it from being read."""
     findings = report.findings
     called, unfamiliar = calls(findings), is_unfamiliar(findings)
-    classes = [(t.of(c.label), c.color) for c in findings.model.classes]
+    classes: list[Classification] = [(t.of(c.label), c.color) for c in findings.model.classes]
     states = {int(state): (t(words), color) for state, (words, color) in STATES.items()}
-    strange = (t(UNFAMILIAR), GREY)
-    for i, (column, row) in enumerate(findings.cells.tolist()):
+    strange: Classification = (t(UNFAMILIAR), GREY)
+    for i in range(len(findings.state)):
+        cell = (int(findings.cells[i, 0]), int(findings.cells[i, 1]))
         if unfamiliar[i]:
             classification = strange
         elif called[i] >= 0:
-            classification = classes[called[i]]
+            classification = classes[int(called[i])]
         else:
             classification = states[int(findings.state[i])]
         yield _feature(
-            _identity(report, "tile", (column, row)),
-            [_cell_px(report, (column, row))],
+            _identity(report, "tile", cell),
+            [_cell_px(report, cell)],
             object_type="tile",
             name=classification[0],
             classification=classification,
@@ -116,7 +120,7 @@ def _feature(
     *,
     object_type: str,
     name: str,
-    classification: tuple[str, tuple[int, int, int]],
+    classification: Classification,
     measurements: Json,
 ) -> Json:
     class_name, color = classification

@@ -10,6 +10,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.report.fonts import font_file
 from bedside_dx.report.legend import Legend, Sign, legend
 from bedside_dx.report.overlay import (
@@ -79,6 +80,8 @@ def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
 
 def _draw_scale_bar(draw: ImageDraw.ImageDraw, report: Report, t: Texts, y: int) -> None:
     spacing = report.slide.spacing
+    if report.model.input is ModelInput.WHOLE_IMAGE:
+        return
     if spacing is None:
         draw.text((MARGIN, y), t("no scale"), SOFT, _font("Regular", TEXT))
         return

@@ -49,7 +49,7 @@ class Legend:
 def legend(report: Report, t: Texts) -> Legend:
     """Words of a report's heatmap."""
     if report.model.input is ModelInput.WHOLE_IMAGE:
-        title = t("The image as the model read it: as a whole, without a map")
+        title = t("The image, read as a whole: there is no map")
         return Legend(title, None, "", ())
     findings = report.findings
     column = shown_class(findings, report.diagnosis)

@@ -8,9 +8,9 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.report.dates import moment
-from bedside_dx.report.front import FLUSH, Plain
 from bedside_dx.report.typography import (
     BODY,
+    FLUSH,
     GAP,
     HAIRLINE,
     LABEL,
@@ -18,6 +18,7 @@ from bedside_dx.report.typography import (
     SMALL,
     SMALL_INK,
     WIDTH,
+    Command,
     paragraph,
 )
 from bedside_dx.text.words import spacing_words
@@ -51,11 +52,10 @@ def _method_and_limits(report: Report, t: Texts) -> Flowable:
     ]
     limits = card.limits.get(t.language) or card.limits.get("en", ())
     rows = [[paragraph("–"), paragraph(limit)] for limit in limits] or [["", paragraph("–")]]
-    bullets = Table(
-        rows, colWidths=[11, HALF - 11], style=[*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
-    )
+    apart: list[Command] = [*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
+    bullets = Table(rows, colWidths=[11, HALF - 11], style=apart)
     right = [paragraph(t("Limits"), LABEL), Spacer(0, 2), bullets]
-    style: Plain = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
+    style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
     return Table([[left, right]], colWidths=[HALF + GAP, HALF], style=style)
 
 
@@ -81,7 +81,7 @@ def _provenance(report: Report, t: Texts) -> Flowable:
         [paragraph(name, SMALL), paragraph(value, SMALL_INK)]
         for name, value in provenance_rows(report, t)
     ]
-    style: Plain = [
+    style: list[Command] = [
         *FLUSH,
         ("TOPPADDING", (0, 0), (-1, -1), 2.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
@@ -146,7 +146,7 @@ def _reading(t: Texts) -> Flowable:
     words = (t("Agree"), t("Amend"), t("Not sure"))
     boxes = [paragraph(f"□  {word}", BODY) for word in words]
     lines = [paragraph(word, LABEL) for word in (t("Name"), t("Date"), t("Signature"))]
-    style: Plain = [
+    style: list[Command] = [
         *FLUSH,
         ("BOTTOMPADDING", (0, 0), (-1, 0), 24),
         ("LINEABOVE", (0, 1), (-1, 1), 0.6, HAIRLINE),

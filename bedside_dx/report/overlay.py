@@ -83,7 +83,7 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
     threshold = shown_threshold(findings.model, column)
     colors = heatmap_rgba(probability_raster(findings, column), threshold)
     heat = _laid_out(report, colors.astype(np.float32), pixels.shape)
-    pixels = _blend(pixels, heat[..., :3], heat[..., 3] / 255)
+    pixels = _blend(pixels, heat[..., :3], heat[..., 3] / np.float32(255))
     pitch = LONG_SIDE / 120
     for chosen, ink, rising in (
         (is_unfamiliar(findings), UNFAMILIAR_INK, True),
@@ -91,9 +91,9 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
     ):
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
         where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
-        pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * VEIL)
+        pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
         lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
-        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * 0.85)
+        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(0.85))
     return pixels
 
 

@@ -51,7 +51,7 @@ def _set_once(report: Report, t: Texts, story: list[Flowable], pages: int) -> tu
         author=f"bedside_dx {report.provenance.program_version}",
         creator="bedside_dx",
         subject=t("AI-generated, not verified. Research use only."),
-        keywords=f"{report.model.name} {report.model.version}",
+        keywords=[f"{report.model.name} {report.model.version}"],
         lang=t.language,
         invariant=1,
     )
@@ -74,7 +74,11 @@ def _date(canvas: Canvas, report: Report) -> None:
     """Let the file be dated as the result is: the same report gives the same bytes."""
     offset = f"{with_zone(report.provenance.started):%z}"
     stamp = f"D:{with_zone(report.provenance.started):%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
-    canvas.setDateFormatter(lambda *_: stamp)
+
+    def written(*_parts: int) -> str:
+        return stamp
+
+    canvas.setDateFormatter(written)  # pyright: ignore[reportUnknownMemberType] - untyped stub
 
 
 def _draw_header(canvas: Canvas, t: Texts) -> None:

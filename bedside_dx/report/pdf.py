@@ -32,7 +32,6 @@ def write_pdf(report: Report, path: Path, t: Texts) -> None:
 
 def pdf(report: Report, t: Texts) -> bytes:
     """The whole document."""
-
     plates = engrave(report)
 
     def story() -> list[Flowable]:

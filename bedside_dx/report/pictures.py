@@ -13,6 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
+from bedside_dx.core.results import Status
 from bedside_dx.report.figures import draw_badge, draw_dot
 from bedside_dx.report.fonts import MEDIUM, REGULAR, runs, width_of
 from bedside_dx.report.legend import Sign, legend
@@ -115,7 +116,7 @@ class Heatmap(Flowable):
 
     def _draw_picture(self, y: float) -> None:
         size = (self._picture_width, self._picture_height)
-        self.canv.drawImage(self._plate, 0, y, *size)
+        draw_plate(self.canv, self._plate, (0, y, *size))
         self.canv.setStrokeColor(HAIRLINE)
         self.canv.setLineWidth(0.6)
         self.canv.rect(0, y, *size)
@@ -172,6 +173,8 @@ class Heatmap(Flowable):
 
     def _draw_scale_bar(self, y: float) -> None:
         spacing = self._report.slide.spacing
+        if self._words.threshold is None:
+            return
         if spacing is None:
             draw_line(self.canv, self._t("no scale"), 0, y - 2, REGULAR, TEXT, soft=True)
             return
@@ -204,8 +207,7 @@ class KeyRegionPicture(Flowable):
         rows, columns = picture.image.shape[:2]
         self._scale = side / max(rows, columns)
         self._size = (columns * self._scale, rows * self._scale)
-        label = class_label(picture.key.class_id, report.model, t)
-        words = t("{label}, {share:percent}", label=label, share=picture.key.probability)
+        words = _caption(picture, report, t)
         self._words = lines_of(words, MEDIUM, 8.5, side - 18)
         self.width = side
         self.height = self._size[1] + 6 + len(self._words) * 11 + 16
@@ -214,7 +216,7 @@ class KeyRegionPicture(Flowable):
         """Draw the picture and the lines under it."""
         canvas = self.canv
         y = self.height - self._size[1]
-        canvas.drawImage(self._plate, 0, y, *self._size)
+        draw_plate(canvas, self._plate, (0, y, *self._size))
         canvas.setStrokeColor(HAIRLINE)
         canvas.setLineWidth(0.6)
         canvas.rect(0, y, *self._size)
@@ -229,6 +231,14 @@ class KeyRegionPicture(Flowable):
         else:
             per_point = self._picture.um_per_px / self._scale
             draw_scale_bar(canvas, self._t, per_point, 17, y, longest=60.0)
+
+
+def _caption(picture: KeyPicture, report: Report, t: Texts) -> str:
+    """Class and probability; no class where the verdict is that nothing can be said."""
+    if report.diagnosis.status is Status.CANNOT_SAY:
+        return t("no class")
+    label = class_label(picture.key.class_id, report.model, t)
+    return t("{label}, {share:percent}", label=label, share=picture.key.probability)
 
 
 def jpeg(image: Image) -> ImageReader:
@@ -259,7 +269,7 @@ def draw_colors(
     colors = color_scale(values) * OPACITY + 255 * (1 - OPACITY)
     colors[values < threshold] = 255
     strip = np.rint(colors).astype(np.uint8)[None]
-    canvas.drawImage(png(strip), x, y, wide, 7)
+    draw_plate(canvas, png(strip), (x, y, wide, 7))
     canvas.setStrokeColor(FAINT)
     canvas.setLineWidth(0.4)
     canvas.rect(x, y, wide, 7)
@@ -287,7 +297,8 @@ def draw_sign(canvas: Canvas, sign: Sign, x: float, y: float) -> None:
     rising = sign is Sign.UNFAMILIAR
     lines = hatching(64, 120, rising=rising, pitch=22)[..., None]
     ink = np.array(UNFAMILIAR_INK if rising else FAILED_INK)
-    canvas.drawImage(png(np.rint(255 + (ink - 255) * lines * 0.85).astype(np.uint8)), x, y, 15, 8)
+    pixels = np.rint(255 + (ink - 255) * lines * 0.85).astype(np.uint8)
+    draw_plate(canvas, png(pixels), (x, y, 15, 8))
     canvas.setStrokeColor(FAINT)
     canvas.setLineWidth(0.4)
     canvas.rect(x, y, 15, 8)
@@ -296,6 +307,11 @@ def draw_sign(canvas: Canvas, sign: Sign, x: float, y: float) -> None:
 def png(image: NDArray[np.uint8]) -> ImageReader:
     """Pixels kept without loss: for small drawings."""
     return ImageReader(Pictures.fromarray(image))
+
+
+def draw_plate(canvas: Canvas, plate: ImageReader, box: tuple[float, float, float, float]) -> None:
+    """Draw a picture into a box: left, bottom, width and height in points."""
+    canvas.drawImage(plate, *box)  # pyright: ignore[reportUnknownMemberType] - untyped stub
 
 
 def draw_line(

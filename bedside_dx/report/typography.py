@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -51,6 +51,19 @@ SECTION = ParagraphStyle(
 VERDICT = ParagraphStyle("verdict", _BASE, fontName=DISPLAY, fontSize=27, leading=32)
 RIGHT = ParagraphStyle("right", FRONT, alignment=2)
 RIGHT_SOFT = ParagraphStyle("right-soft", RIGHT, textColor=SOFT)
+
+
+Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
+"""One rule of a table: its name, first and last cell (column, row), and its values."""
+
+FLUSH: list[Command] = [
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]
+"""Rules of a table without any distance of its own."""
 
 
 def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:

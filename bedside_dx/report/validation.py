@@ -1,0 +1,127 @@
+"""An evaluation as tables: scores.csv, a row for each image, and metrics.json."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from typing import TYPE_CHECKING
+
+from bedside_dx import __version__
+from bedside_dx.core.evaluation import Fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from bedside_dx.core.evaluation import Answer, Estimate, Evaluation, Metrics
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.text import Texts
+
+DETAILS = ("class", "unfamiliarity", "reasons", "preparation", "patches", "mirrored", "error")
+"""Columns after the verdict."""
+
+
+def write_scores(evaluation: Evaluation, card: ModelCard, path: Path) -> None:
+    """Write a row for each image, in the order of the table that was read.
+
+    The probabilities are there also where the verdict is ``cannot_say``; they are empty
+    where the image could not be read, and ``error`` says why.
+    """
+    columns = [f"prob_{c.id}" for c in card.classes]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["path", "label", *columns, "verdict", *DETAILS])
+        for image in evaluation.images:
+            values = (
+                [*[""] * len(columns), "", *[""] * (len(DETAILS) - 1)]
+                if image.answer is None
+                else _values(image.answer)
+            )
+            writer.writerow([image.path, image.label, *values, image.error])
+
+
+def _values(answer: Answer) -> list[str | int]:
+    return [
+        *(f"{p:.6f}" for p in answer.probabilities),
+        answer.status.value,
+        answer.class_id or "",
+        f"{answer.unfamiliarity:.4f}",
+        " ".join(code.removeprefix("reason.") for code in answer.reasons),
+        answer.fit.value,
+        answer.patches,
+        int(answer.mirrored),
+    ]
+
+
+def write_metrics(
+    evaluation: Evaluation, card: ModelCard, engine: Mapping[str, str], path: Path, t: Texts
+) -> None:
+    """Write the figures; one that is not defined is null."""
+    document = metrics_document(evaluation, card) | {
+        "program": f"bedside-dx {__version__}",
+        **engine,
+        "notice": t("AI-generated, not verified. Research use only."),
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def metrics_document(evaluation: Evaluation, card: ModelCard) -> dict[str, object]:
+    """The figures as plain values: each one, and its interval under ``intervals``."""
+    metrics = evaluation.metrics
+    single = _single(metrics)
+    areas = metrics.auc
+    return {
+        "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
+        "n": metrics.n,
+        "unreadable": len(evaluation.images) - metrics.n,
+        "classes": [c.id for c in card.classes],
+        "counts": dict(metrics.counts),
+        "auc": {c: _number(e.value) for c, e in areas.items()},
+        **{name: _number(e.value) for name, e in single.items()},
+        "intervals": {
+            "auc": {c: _interval(e) for c, e in areas.items()},
+            **{name: _interval(e) for name, e in single.items()},
+        },
+        "interval": {
+            "level": 0.95,
+            "method": "percentile bootstrap inside each label",
+            "unit": metrics.unit,
+            "units": metrics.units,
+        },
+        "confusion": metrics.confusion.tolist(),
+        "reliability": [
+            {"images": b.images, "confidence": b.confidence, "right": b.right}
+            for b in metrics.reliability
+        ],
+        "preparation": _preparation(image.answer for image in evaluation.images),
+    }
+
+
+def _single(metrics: Metrics) -> dict[str, Estimate]:
+    return {
+        "balanced_accuracy": metrics.balanced_accuracy,
+        "accuracy": metrics.accuracy,
+        "accuracy_where_answered": metrics.answered_accuracy,
+        "calibration_error": metrics.calibration_error,
+        "abstained": metrics.abstained,
+    }
+
+
+def _preparation(answers: Iterable[Answer | None]) -> dict[str, int]:
+    """How many images were brought to scale in which way."""
+    read = [answer for answer in answers if answer is not None]
+    return {
+        **{fit.value: sum(a.fit is fit for a in read) for fit in Fit},
+        "mirrored": sum(a.mirrored for a in read),
+        "cut into several patches": sum(a.patches > 1 for a in read),
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _interval(estimate: Estimate) -> list[float | None]:
+    return [_number(estimate.low), _number(estimate.high)]

@@ -1,0 +1,227 @@
+"""An evaluation as pictures: ROC curves, reliability and confusion, each a PNG."""
+
+# matplotlib leaves the types of its keyword arguments open.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.ticker import FuncFormatter
+
+from bedside_dx.report.fonts import font_file
+from bedside_dx.text.numbers import count, decimal, percent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from bedside_dx.core.evaluation import Estimate, Metrics
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.text import Texts
+
+    Floats = NDArray[np.float64]
+
+INK, SOFT, FAINT, LINE = "#141c24", "#445160", "#586675", "#d3d9e0"
+ACCENT = "#0b6b6e"
+BLUES = LinearSegmentedColormap.from_list("paper to ink", ["#ffffff", "#9cc7c8", "#0b6b6e"])
+DPI = 160
+Z_95 = 1.96
+
+
+@cache
+def _font(weight: str, size: float) -> FontProperties:
+    return FontProperties(fname=str(font_file(f"Inter-{weight}")), size=size)
+
+
+def write_roc(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
+    """Draw each class against the rest, with the area and its interval."""
+    sheet = _Sheet((6.4, 7.3), t("Each class against the rest"), metrics, card, t)
+    axes = sheet.axes((0.125, 0.255, 0.83, 0.615))
+    axes.plot((0, 1), (0, 1), color=LINE, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    for model_class in card.classes:
+        curve = metrics.roc[model_class.id]
+        if not len(curve.found):
+            continue
+        label = t(
+            "{label}: area {area}",
+            label=t.of(model_class.label),
+            area=_estimate(metrics.auc[model_class.id], t, digits=3),
+        )
+        color = tuple(v / 255 for v in model_class.color)
+        axes.plot(
+            curve.false_alarms, curve.found, color=color, linewidth=2.4, label=label, zorder=3,
+            solid_joinstyle="round", clip_on=False,
+            path_effects=[Stroke(linewidth=3.6, foreground=SOFT), Normal()],
+        )  # fmt: skip
+    _share_axes(axes, t)
+    axes.set_aspect("equal")
+    axes.set_xlabel(t("Other images called this class"), fontproperties=_font("Regular", 10))
+    axes.set_ylabel(t("Images of this class found"), fontproperties=_font("Regular", 10))
+    sheet.legend(axes)
+    sheet.save(path)
+
+
+def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
+    """Draw how often the model was right against how sure it was."""
+    sheet = _Sheet((6.4, 7.3), t("How sure, and how often right"), metrics, card, t)
+    axes = sheet.axes((0.125, 0.255, 0.83, 0.615))
+    axes.plot((0, 1), (0, 1), color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)),
+              label=t("as sure as right"))  # fmt: skip
+    confidence = np.array([b.confidence for b in metrics.reliability])
+    right = np.array([b.right for b in metrics.reliability])
+    images = np.array([b.images for b in metrics.reliability])
+    low, high = _wilson(right, images)
+    axes.vlines(confidence, low, high, color=ACCENT, linewidth=1.6, alpha=0.45)
+    axes.plot(
+        confidence, right, "o", color=ACCENT, markersize=7, markeredgecolor="white", zorder=3,
+        clip_on=False,
+        label=t("one in {bins:count} of the images each, with its 95 % interval",
+                bins=len(metrics.reliability)),
+    )  # fmt: skip
+    _share_axes(axes, t)
+    axes.set_aspect("equal")
+    axes.set_xlabel(t("Probability of the likeliest class"), fontproperties=_font("Regular", 10))
+    axes.set_ylabel(t("Share that was right"), fontproperties=_font("Regular", 10))
+    gap = _estimate(metrics.calibration_error, t, digits=3)
+    axes.plot([], [], " ", label=t("calibration error {gap}", gap=gap))
+    sheet.legend(axes)
+    sheet.save(path)
+
+
+def write_confusion(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
+    """Draw which class was taken for which: shares of each label, and counts."""
+    classes = len(card.classes)
+    side = max(6.4, 1.35 * classes + 2.2)
+    sheet = _Sheet((side, side + 0.6), t("What was taken for what"), metrics, card, t)
+    axes = sheet.axes((0.24, 0.2, 0.71, 0.67))
+    totals = metrics.confusion.sum(1, keepdims=True)
+    share = metrics.confusion / np.maximum(totals, 1)
+    axes.imshow(share, cmap=BLUES, vmin=0, vmax=1, aspect="auto")
+    for (row, column), value in np.ndenumerate(share):
+        color = "white" if value > 0.55 else INK
+        cell = (column, row)
+        if totals[row, 0]:
+            axes.annotate(percent(float(value), t.language), cell, xytext=(0, 3),
+                          textcoords="offset points", ha="center", va="bottom", color=color,
+                          fontproperties=_font("SemiBold", 13))  # fmt: skip
+        number = count(int(metrics.confusion[row, column]), t.language)
+        axes.annotate(number, cell, xytext=(0, -3), textcoords="offset points", ha="center",
+                      va="top", color=color, fontproperties=_font("Regular", 10))  # fmt: skip
+    labels = [_wrapped(t.of(c.label)) for c in card.classes]
+    axes.set_xticks(range(classes), labels, fontproperties=_font("Regular", 10))
+    axes.set_yticks(range(classes), labels, fontproperties=_font("Regular", 10))
+    axes.set_xticks(np.arange(classes - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(classes - 1) + 0.5, minor=True)
+    axes.grid(visible=True, which="minor", color="white", linewidth=2)
+    axes.tick_params(which="both", length=0, colors=INK)
+    axes.set_xlabel(t("Likeliest class"), fontproperties=_font("Medium", 10), labelpad=10)
+    axes.set_ylabel(t("Label"), fontproperties=_font("Medium", 10), labelpad=10)
+    accuracy = _estimate(metrics.balanced_accuracy, t, digits=3)
+    sheet.note(t("Balanced accuracy {value}", value=accuracy))
+    sheet.save(path)
+
+
+class _Sheet:
+    """One picture with its title, what it is about, and the notice."""
+
+    def __init__(
+        self, inches: tuple[float, float], title: str, metrics: Metrics, card: ModelCard, t: Texts
+    ) -> None:
+        self._figure = Figure(figsize=inches, dpi=DPI, facecolor="white")
+        self._canvas = FigureCanvasAgg(self._figure)
+        unit = (
+            t.plural("{n} image", "{n} images", metrics.n)
+            if metrics.unit == "image"
+            else t(
+                "{images:count} images of {groups:count} groups",
+                images=metrics.n,
+                groups=metrics.units,
+            )
+        )
+        self._write(0.955, title, INK, "SemiBold", 15)
+        self._write(0.92, f"{t.of(card.title)} · {unit}", SOFT, "Regular", 9.5)
+        notice = t("AI-generated, not verified. Research use only.")
+        self._write(0.022, notice, FAINT, "Regular", 8)
+        name = f"{card.name} {card.version}"
+        self._figure.text(0.955, 0.022, name, color=FAINT, ha="right",
+                          fontproperties=_font("Regular", 8))  # fmt: skip
+
+    def _write(self, y: float, text: str, color: str, weight: str, size: float) -> None:
+        self._figure.text(0.045, y, text, color=color, fontproperties=_font(weight, size))
+
+    def axes(self, box: tuple[float, float, float, float]) -> Axes:
+        """Axes in a box of shares of the sheet: left, bottom, width, height."""
+        axes = self._figure.add_axes(box)
+        for side in axes.spines.values():
+            side.set_color(LINE)
+        return axes
+
+    def legend(self, axes: Axes) -> None:
+        """Put the legend under the axes."""
+        legend = axes.legend(
+            loc="upper left", bbox_to_anchor=(-0.01, -0.135), frameon=False, borderaxespad=0,
+            handlelength=1.6, labelspacing=0.45, prop=_font("Regular", 9.5),
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set_color(INK)
+
+    def note(self, text: str) -> None:
+        """Write one line above the notice."""
+        self._write(0.06, text, INK, "Regular", 10)
+
+    def save(self, path: Path) -> None:
+        """Write the PNG."""
+        self._canvas.print_png(path)
+
+
+def _share_axes(axes: Axes, t: Texts) -> None:
+    """Axes from 0 to 100 % with a light grid."""
+
+    def share(value: float, position: int) -> str:
+        del position
+        return percent(value, t.language)
+
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(share))
+        for label in axis.get_ticklabels():
+            label.set_fontproperties(_font("Regular", 9))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_xticks(np.linspace(0, 1, 6))
+    axes.set_yticks(np.linspace(0, 1, 6))
+    axes.grid(visible=True, color=LINE, linewidth=0.6, alpha=0.7)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=SOFT, length=0, pad=6)
+
+
+def _estimate(estimate: Estimate, t: Texts, *, digits: int) -> str:
+    """Write a figure with its interval."""
+    if not math.isfinite(estimate.value):
+        return t("not defined")
+    value, low, high = (
+        decimal(v, t.language, digits) for v in (estimate.value, estimate.low, estimate.high)
+    )
+    return t("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(label.split()) if len(label) > 12 else label
+
+
+def _wilson(share: Floats, n: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Wilson's 95 % interval of shares of n."""
+    z2 = Z_95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2)) / (1 + z2 / n)
+    return middle - half, middle + half
