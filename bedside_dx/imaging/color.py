@@ -36,7 +36,7 @@ class ToSrgb:
         self._per_thread.transform.apply_in_place(picture)
 
     def _build(self) -> ImageCms.ImageCmsTransform:
-        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType]
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         return ImageCms.buildTransform(
             ImageCms.ImageCmsProfile(io.BytesIO(self._profile)),
             srgb,

@@ -45,12 +45,25 @@ class Files:
         Raises
         ------
         SlideError
-            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``.
+            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``; for DICOM also
+            ``slide.two-patients``, ``slide.several-slides`` or ``slide.unsupported``.
         """
+        if path.is_dir() or _is_dicom(path):
+            return cls._of_dicom(path)
         files = cls(path, path, _companions(path))
         if files._stamps[path].size == 0:
             raise SlideError("slide.empty", path=path)
         return files
+
+    @classmethod
+    def _of_dicom(cls, path: Path) -> Self:
+        from bedside_dx.imaging.dicom.series import files_of_slide  # noqa: PLC0415  (slow to load)
+
+        try:
+            main, *others = files_of_slide(path)
+        except OSError as exc:
+            raise SlideError("slide.no-access", path=path, detail=str(exc.strerror)) from exc
+        return cls(path, main, tuple(others))
 
     def fingerprint(self) -> str:
         """Sha256 of the content, as hex; of several files, of their sorted hashes.
@@ -107,3 +120,12 @@ def _companions(path: Path) -> tuple[Path, ...]:
     if path.suffix.lower() != ".mrxs" or not folder.is_dir():
         return ()
     return tuple(sorted(file for file in folder.iterdir() if file.is_file()))
+
+
+def _is_dicom(path: Path) -> bool:
+    """Tell by the mark behind the preamble; False where the file can't be read at all."""
+    try:
+        with path.open("rb") as file:
+            return file.read(132)[128:] == b"DICM"
+    except OSError:
+        return False

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 CACHE_BYTES = 64 * 2**20
 """Decoded tiles that OpenSlide keeps for one slide, shared by its handles."""
 
+MAX_SIDE = 2 * 10**6
+"""px: a slide of 25 x 75 mm at 0.05 µm/px has 1.5 million."""
+
+MAX_TILE_PX = 64 * 10**6
+"""Pixels of one stored tile: it is decoded as a whole."""
+
 VERSION = openslide.__library_version__
 """Version of the OpenSlide library in use."""
 
@@ -49,7 +55,7 @@ class OpenSlideLevels:
     Raises
     ------
     SlideError
-        ``slide.unsupported`` or ``slide.damaged``.
+        ``slide.unsupported``, ``slide.damaged`` or ``slide.too-large``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,6 +64,7 @@ class OpenSlideLevels:
         self._lock = threading.Lock()
         self._closed = False
         osr = self._open()
+        _check_size(path, osr)
         self._handle = _Handle(osr)
         self.properties: Mapping[str, str] = dict(osr.properties)
         self.format = self.properties.get(openslide.PROPERTY_NAME_VENDOR, "unknown")
@@ -161,6 +168,22 @@ def _on_white(picture: Image.Image) -> Image.Image:
     white = Image.new("RGB", picture.size, "white")
     white.paste(picture, mask=alpha)
     return white
+
+
+def _check_size(path: Path, osr: openslide.OpenSlide) -> None:
+    """Refuse what a file only declares before anything of that size is allocated."""
+    tiles = [
+        (
+            int(osr.properties.get(f"openslide.level[{level}].tile-width", 0)),
+            int(osr.properties.get(f"openslide.level[{level}].tile-height", 0)),
+        )
+        for level in range(osr.level_count)
+    ]
+    for limit, sizes in ((MAX_SIDE**2, osr.level_dimensions), (MAX_TILE_PX, tiles)):
+        for width, height in sizes:
+            if max(width, height) > MAX_SIDE or width * height > limit:
+                osr.close()
+                raise SlideError("slide.too-large", path=path, width=width, height=height)
 
 
 def _icc_profile(osr: openslide.OpenSlide) -> bytes | None:

@@ -11,9 +11,11 @@ from PIL import Image
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
 from bedside_dx.core.results import SlideFacts
-from bedside_dx.imaging import openslide_slide, plain
+from bedside_dx.imaging import probe as probing
+from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.color import ToSrgb
 from bedside_dx.imaging.files import Files
+from bedside_dx.imaging.opening import open_stored
 from bedside_dx.imaging.spacing import find_spacing, stated_spacing
 from bedside_dx.imaging.stored import Box
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bedside_dx.core.results import Image as Pixels
-    from bedside_dx.imaging.stored import StoredLevels
 
 LEVEL_TOLERANCE = 1.01
 """A level this much too coarse still serves: stored downsamples are rarely whole."""
@@ -49,7 +50,7 @@ class Slide:
     """
 
     def __init__(
-        self, files: Files, stored: StoredLevels, spacing: Spacing | None, *, icc: bool = False
+        self, files: Files, stored: WithCoarseLevels, spacing: Spacing | None, *, icc: bool = False
     ) -> None:
         self._files = files
         self._stored = stored
@@ -66,7 +67,7 @@ class Slide:
     @property
     def downsamples(self) -> tuple[float, ...]:
         """px of level 0 per px of each stored level, finest (1.0) first."""
-        return self._stored.downsamples
+        return self._stored.downsamples[: self._stored.stored_count]
 
     @property
     def icc_profile(self) -> bytes | None:
@@ -246,7 +247,9 @@ class _Rect(NamedTuple):
         )
 
 
-def open_slide(path: Path, *, spacing: float | None = None, icc: bool = False) -> Slide:
+def open_slide(
+    path: Path, *, spacing: float | None = None, icc: bool = False, probe: bool = True
+) -> Slide:
     """Open a slide or an image; its content decides what it is, not its name.
 
     Parameters
@@ -257,30 +260,28 @@ def open_slide(path: Path, *, spacing: float | None = None, icc: bool = False) -
         µm per pixel of level 0 as the user states it; it wins over the file's own.
     icc
         Convert from the slide's colour profile to sRGB, where it has one.
+    probe
+        Open it in a worker first, for about 0.3 s: a file that crashes its decoder then
+        costs the worker, not the program. Leave it out for files made by the caller.
 
     Raises
     ------
     SlideError
-        ``slide.not-found``, ``slide.empty``, ``slide.unsupported``, ``slide.damaged``,
-        ``slide.too-large``, ``slide.bad-profile``.
+        ``slide.not-found``, ``slide.no-access``, ``slide.empty``, ``slide.unsupported``,
+        ``slide.damaged``, ``slide.too-large``, ``slide.bad-profile``,
+        ``slide.two-patients``, ``slide.several-slides``, ``slide.opening-crashed`` or
+        ``slide.opening-too-slow``.
     ScaleError
         ``slide.absurd-scale``: `spacing` can't be a microscope's. ``slide.uneven-scale``:
         the file's own differs in x and y.
     """
     stated = None if spacing is None else stated_spacing(spacing, path)
     files = Files.of(path)
-    stored = _open_stored(files)
+    if probe:
+        probing.probe(files.main)
+    stored = WithCoarseLevels(open_stored(files.main))
     try:
         return Slide(files, stored, stated or find_spacing(stored, path), icc=icc)
     except SlideError:
         stored.close()
         raise
-
-
-def _open_stored(files: Files) -> StoredLevels:
-    if openslide_slide.detect_format(files.main):
-        return openslide_slide.OpenSlideLevels(files.main)
-    kind = plain.detect_format(files.main)
-    if kind is None:
-        raise SlideError("slide.unsupported", path=files.path)
-    return plain.PlainImage(files.main, kind)

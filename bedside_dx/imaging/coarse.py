@@ -1,0 +1,86 @@
+"""Coarse levels for files that store none, so that an overview does not read every pixel twice."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from bedside_dx.imaging.in_flight import InFlight
+from bedside_dx.imaging.stored import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bedside_dx.imaging.stored import StoredLevels
+
+FACTOR = 16
+"""How much coarser a made level is than the one it is made of."""
+
+TILE_PX = 128
+"""Side of the tiles that a level is made in: each costs one read of 2048 px square."""
+
+ENOUGH_PX = 16 * 10**6
+"""A coarsest level of fewer pixels needs no other above it."""
+
+
+class WithCoarseLevels:
+    """Stored levels and, above them, levels averaged down from the coarsest of them.
+
+    Made tile by tile when first asked for, then kept: 1/64 of the pixels they stand for.
+    See `StoredLevels` for the attributes; `stored_count` levels are the file's own.
+    """
+
+    def __init__(self, stored: StoredLevels) -> None:
+        self._stored = stored
+        self.stored_count = len(stored.sizes)
+        self.format = stored.format
+        self.properties: Mapping[str, str] = stored.properties
+        self.icc_profile = stored.icc_profile
+        self.associated = stored.associated
+        sizes, downsamples = list(stored.sizes), list(stored.downsamples)
+        while math.prod(sizes[-1]) > ENOUGH_PX:
+            width, height = sizes[-1]
+            sizes.append((math.ceil(width / FACTOR), math.ceil(height / FACTOR)))
+            downsamples.append(downsamples[-1] * FACTOR)
+        self.sizes = tuple(sizes)
+        self.downsamples = tuple(downsamples)
+        self._tiles: dict[tuple[int, int, int], Image.Image] = {}
+        self._in_flight: InFlight[tuple[int, int, int], Image.Image] = InFlight()
+
+    def read_level(self, level: int, box: Box) -> Image.Image:
+        """Pixels of a box of one level, stored or made; see `StoredLevels.read_level`."""
+        if level < self.stored_count:
+            return self._stored.read_level(level, box)
+        picture = Image.new("RGB", box.size)
+        for row in range(box.top // TILE_PX, math.ceil(box.bottom / TILE_PX)):
+            for column in range(box.left // TILE_PX, math.ceil(box.right / TILE_PX)):
+                corner = column * TILE_PX - box.left, row * TILE_PX - box.top
+                picture.paste(self._tile(level, column, row), corner)
+        return picture
+
+    def read_associated(self, name: str) -> Image.Image:
+        """One of the `associated` pictures, RGB."""
+        return self._stored.read_associated(name)
+
+    def close(self) -> None:
+        """Let go of the file and of the levels that were made."""
+        self._stored.close()
+        self._tiles = {}
+
+    def _tile(self, level: int, column: int, row: int) -> Image.Image:
+        key = level, column, row
+        return self._tiles.get(key) or self._in_flight.once(key, lambda: self._kept(key))
+
+    def _kept(self, key: tuple[int, int, int]) -> Image.Image:
+        """Make a tile unless that was done a moment ago, and keep it."""
+        tile = self._tiles.get(key) or self._make(*key)
+        self._tiles[key] = tile
+        return tile
+
+    def _make(self, level: int, column: int, row: int) -> Image.Image:
+        side = TILE_PX * FACTOR
+        left, top = column * side, row * side
+        box = Box(left, top, left + side, top + side).within(*self.sizes[level - 1])
+        return self.read_level(level - 1, box).reduce(FACTOR)

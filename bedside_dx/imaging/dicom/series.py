@@ -1,0 +1,92 @@
+"""Which DICOM files make up one slide, and whether a folder holds one patient only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydicom import dcmread  # pyright: ignore[reportUnknownVariableType]
+from pydicom.filereader import (
+    read_file_meta_info,  # pyright: ignore[reportUnknownVariableType]
+)
+from pydicom.uid import DeflatedExplicitVRLittleEndian, VLWholeSlideMicroscopyImageStorage
+
+from bedside_dx.core.errors import SlideError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOP_CLASS, PATIENT_NAME, PATIENT_ID, SERIES = 0x00080016, 0x00100010, 0x00100020, 0x0020000E
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The few raw values that tell whose file it is and which slide's."""
+
+    file: Path
+    is_slide: bool
+    patient_id: bytes
+    patient_name: bytes
+    series: bytes
+
+
+def files_of_slide(path: Path) -> tuple[Path, ...]:
+    """Find the files of one slide: the one to open, then its siblings of the same series.
+
+    Parameters
+    ----------
+    path
+        One DICOM file, or a folder that holds one slide.
+
+    Raises
+    ------
+    SlideError
+        ``slide.two-patients``: files of several patients lie side by side, so that it is
+        not certain whose slide it is. ``slide.several-slides``: the folder holds more than
+        one. ``slide.unsupported``: it holds none.
+    """
+    folder = path if path.is_dir() else path.parent
+    headers = [header for file in sorted(folder.iterdir()) if (header := _header(file))]
+    if _is_more_than_one([h.patient_id for h in headers]) or _is_more_than_one(
+        [h.patient_name for h in headers if not h.patient_id]
+    ):
+        raise SlideError("slide.two-patients", path=path)
+    slides = [header for header in headers if header.is_slide]
+    if not path.is_dir():
+        own = next((header.series for header in slides if header.file == path), None)
+        return (path, *(h.file for h in slides if h.series == own and h.file != path))
+    series = {header.series for header in slides}
+    if not series:
+        raise SlideError("slide.unsupported", path=path)
+    if len(series) > 1:
+        raise SlideError("slide.several-slides", path=path, slides=len(series))
+    return tuple(header.file for header in slides)
+
+
+def _is_more_than_one(values: list[bytes]) -> bool:
+    """Whether the values that are given at all differ."""
+    return len({value for value in values if value}) > 1
+
+
+def _header(file: Path) -> _Header | None:
+    """Read whose file it is; None when it is no DICOM file or too damaged to say."""
+    try:
+        if not file.is_file():
+            return None
+        # Inflating the whole of it, and who knows how much that is, would be the price.
+        if read_file_meta_info(file).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+            return None
+        tags = [SOP_CLASS, PATIENT_NAME, PATIENT_ID, SERIES]
+        data = dcmread(file, stop_before_pixels=True, specific_tags=list(tags))
+        sop_class, name, patient, series = (_raw(data.get_item(tag)) for tag in tags)
+    # pydicom answers damage with 13 kinds of exception. OpenSlide judges the file itself.
+    except Exception:  # noqa: BLE001
+        return None
+    is_slide = sop_class.decode("ascii", "replace") == VLWholeSlideMicroscopyImageStorage
+    return _Header(file, is_slide, patient, name, series)
+
+
+def _raw(element: object) -> bytes:
+    """Value as stored, without its padding: decoding it may fail, comparing it may not."""
+    value = getattr(element, "value", None)
+    return value.strip(b" \0") if isinstance(value, bytes) else b""
