@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
-CARD_WIDTH = 980
+CARD_WIDTH = 1440
 
 
 class BedsideView(QWidget):
@@ -94,7 +94,7 @@ class BedsideView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
         head.addWidget(self._patient, 1)
-        head.addWidget(self._badge)
+        head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
         foot.setSpacing(SPACE_16)

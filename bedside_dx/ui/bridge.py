@@ -21,7 +21,7 @@ class EventBridge(QObject):
         self._receive = receive
         self._crossed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def emit(self, event: object) -> None:
+    def emit(self, event: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - Qt's own takes a name
         """Send an event across. Safe to call from any thread."""
         self._crossed.emit(event)
 

@@ -154,6 +154,7 @@ class CasesRail(QWidget):
         self.toggle = Button(look, "icon", "list")
         self._heading = Words("heading")
         self.open = Button(look, "icon", "folder-open")
+        self.open_wide = Button(look, "quiet", "folder-open")
         self.list = QListWidget()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
@@ -161,6 +162,7 @@ class CasesRail(QWidget):
         self.list.setItemDelegate(self._delegate)
         self.toggle.clicked.connect(lambda: self.narrow(narrow=not self.is_narrow))
         self.open.clicked.connect(self.open_wanted)
+        self.open_wide.clicked.connect(self.open_wanted)
         self.list.currentItemChanged.connect(self._show_chosen)
         dress(self, "panel")
         layout = QVBoxLayout(self)
@@ -174,9 +176,10 @@ class CasesRail(QWidget):
         layout.addWidget(self.list, 1)
         self._head = head
         foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 0, 0)
+        foot.setContentsMargins(4, 0, 4, 4)
         foot.addWidget(self.open)
-        foot.addStretch(1)
+        foot.addWidget(self.open_wide, 1)
+        foot.addStretch(0)
         layout.addLayout(foot)
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
@@ -186,7 +189,9 @@ class CasesRail(QWidget):
         """Make the rail 64 or 280 px wide."""
         self.is_narrow = self._delegate.is_narrow = narrow
         self.setFixedWidth(RAIL_NARROW if narrow else RAIL_WIDE)
-        self._heading.setVisible(not narrow)
+        for widget in (self._heading, self.open_wide):
+            widget.setVisible(not narrow)
+        self.open.setVisible(narrow)
         self.refresh()
 
     def refresh(self) -> None:
@@ -194,7 +199,8 @@ class CasesRail(QWidget):
         t, slides = self._look.t, self._workplace.examinations
         self._heading.setText(t("Slides of this session"))
         self.toggle.say(t("Wide list of slides") if self.is_narrow else t("Narrow list of slides"))
-        self.open.say(t("Open a slide…"), keys="Ctrl+O")
+        for button in (self.open, self.open_wide):
+            button.say(t("Open a slide…"), keys="Ctrl+O")
         self.list.setAccessibleName(t("Slides of this session"))
         self.list.blockSignals(True)
         if [self.list.item(i).data(_EXAMINATION) for i in range(self.list.count())] != slides:

@@ -93,11 +93,11 @@ class Examination:
     @property
     def needs_scale(self) -> bool:
         """Whether µm per pixel must be asked for: it is never guessed."""
-        if isinstance(self.error, ScaleError):
-            return True
+        if self.slide is None:
+            return isinstance(self.error, ScaleError)
         reads_patches = self.model is None or self.model.input is ModelInput.PATCHES
         known = self.scale is not None and is_plausible(self.scale.um_per_px)
-        return self.slide is not None and not known and reads_patches
+        return reads_patches and not known
 
     @property
     def can_run(self) -> bool:
@@ -112,7 +112,11 @@ class Examination:
 
     def begin(self) -> None:
         """Start over: what was found before goes."""
+        self.forget()
         self.state = State.WORKING
+
+    def forget(self) -> None:
+        """Let go of all results: they belong to another scale or an earlier run."""
         self.findings = self.so_far = self.report = self.error = self.save_error = None
         self.saved = ()
         self.engine = ""

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.controls import Button, Words, dress
 from bedside_dx.ui.hatch_sample import HatchSample
+from bedside_dx.ui.icons import icon
 from bedside_dx.ui.opacity_slider import OpacitySlider
+from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.threshold_scale import ThresholdScale
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings
     from bedside_dx.ui.look import Look
@@ -41,9 +45,9 @@ class HeatStrip(QWidget):
         self._chosen_by_hand = False
         self._drawn_for = -1
         self._empty = Words("soft")
-        self.classes = QComboBox()
-        self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.classes = Picker(look)
         self.threshold = ThresholdScale(look)
+        self._drop = QLabel()
         self.opacity = OpacitySlider(look)
         self.contours = Button(look, "icon", "selection")
         self.contours.setCheckable(True)
@@ -54,13 +58,14 @@ class HeatStrip(QWidget):
         self.opacity.valueChanged.connect(self.changed)
         self.contours.toggled.connect(self.changed)
         self._controls = (
-            self.classes, self.threshold, self.opacity, self.contours, self._hatch, self._hatched,
+            self.classes, self.threshold, self._drop, self.opacity, self.contours,
+            self._hatch, self._hatched,
         )  # fmt: skip
         dress(self, "panel")
         self.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
-        layout.setSpacing(12)
+        layout.setSpacing(8)
         layout.addWidget(self._empty)
         for widget in self._controls:
             layout.addWidget(widget, 1 if widget is self.threshold else 0)
@@ -96,6 +101,7 @@ class HeatStrip(QWidget):
         self.threshold.setToolTip(t("Show from this probability on"))
         self.opacity.setAccessibleName(t("Opacity of the heatmap"))
         self.opacity.setToolTip(t("Opacity of the heatmap"))
+        self._drop.setPixmap(icon("drop-half", self._look.palette.faint).pixmap(18, 18))
         self.contours.say(t("Contour lines"))
         self._hatched.setText(t("unfamiliar or not read"))
 
@@ -103,7 +109,7 @@ class HeatStrip(QWidget):
         t, card = self._look.t, findings.model
         if card is not self._card:
             self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
-        shares = diagnosis.fractions if diagnosis else {}
+        shares: Mapping[str, float] = diagnosis.fractions if diagnosis else {}
         at = self.class_index
         if not self._chosen_by_hand and diagnosis is not None:
             at = shown_class(findings, diagnosis)

@@ -36,6 +36,7 @@ class Inspector(QWidget):
         self.verdict = VerdictPage(look, workplace)
         self.report = ReportPage(look, workplace)
         self.patch = PatchSection(look, workplace)
+        self._patch_holder = QWidget()
         self.work = WorkBar(look, workplace)
         self.tabs = (Button(look, "tab"), Button(look, "tab"))
         self._pages = QStackedWidget()
@@ -58,13 +59,16 @@ class Inspector(QWidget):
         for tab in self.tabs:
             head.addWidget(tab)
         head.addStretch(1)
+        holder = QVBoxLayout(self._patch_holder)
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(self.patch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(line())
         layout.addWidget(self._pages, 1)
-        layout.addWidget(self.patch)
+        layout.addWidget(self._patch_holder)
         layout.addWidget(self.work)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -80,6 +84,7 @@ class Inspector(QWidget):
         """Show a page: 0 verdict, 1 report."""
         self.tabs[page].setChecked(True)
         self._pages.setCurrentIndex(page)
+        self._patch_holder.setVisible(page == 0)
 
     def save(self) -> None:
         """Save the report, and show what was written."""

@@ -70,7 +70,8 @@ class IntervalBar(QWidget):
         span = max((high - low) * width, _LEAST_PX)
         left = min(low * width, width - span)
         painter.setBrush(self._look.color(self._hue))
-        painter.drawRoundedRect(QRectF(left, 0, span, height), height / 2, height / 2)
+        radius = min(height, span) / 2
+        painter.drawRoundedRect(QRectF(left, 0, span, height), radius, radius)
         if self._mean is not None and low < self._mean < high:
             painter.setPen(QPen(QColor(self._look.palette.surface), 2))
             x = self._mean * width

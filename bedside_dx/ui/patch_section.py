@@ -165,19 +165,19 @@ class PatchSection(QWidget):
 def _state_words(findings: Findings, at: int | None, t: Texts) -> str:
     if at is None:
         return t("No tissue here: this place was not analysed.")
-    match PatchState(int(findings.state[at])):
-        case PatchState.PENDING:
-            return t("Not read yet.")
-        case PatchState.UNREADABLE:
-            return t("Unreadable: it could not be decoded and is left out.")
-        case PatchState.BLURRED:
-            return t("Out of focus: left out of the verdict.")
-        case PatchState.ARTEFACT:
-            return t("Pen, fold or bubble: left out of the verdict.")
-        case PatchState.ANALYSED:
-            distance = float(findings.unfamiliarity[at])
-            if distance > 1:
-                return t(
-                    "Unfamiliar: {times:decimal} times the model's limit.", times=round(distance, 1)
-                )
-            return t("Familiar: {share:percent} of the model's limit.", share=distance)
+    state = PatchState(int(findings.state[at]))
+    if state is PatchState.ANALYSED:
+        return _familiarity(float(findings.unfamiliarity[at]), t)
+    return {
+        PatchState.PENDING: t("Not read yet."),
+        PatchState.UNREADABLE: t("Unreadable: it could not be decoded and is left out."),
+        PatchState.BLURRED: t("Out of focus: left out of the verdict."),
+        PatchState.ARTEFACT: t("Pen, fold or bubble: left out of the verdict."),
+    }[state]
+
+
+def _familiarity(distance: float, t: Texts) -> str:
+    if distance > 1:
+        times = round(distance, 1)
+        return t("Unfamiliar: {times:decimal} times the model's limit.", times=times)
+    return t("Familiar: {share:percent} of the model's limit.", share=distance)

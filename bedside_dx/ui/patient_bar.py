@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress, line
@@ -61,7 +61,7 @@ class PatientBar(QWidget):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self._state)
-        layout.addWidget(self._badge)
+        layout.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         separator = line(vertical=True)
         separator.setFixedHeight(24)
         layout.addWidget(separator)

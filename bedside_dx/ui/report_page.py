@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout
 
@@ -14,7 +14,7 @@ from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.controls import Button, Words, line, panel, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.patient_form import PatientForm
-from bedside_dx.ui.theme import SPACE_12, SPACE_16, SPACE_24
+from bedside_dx.ui.theme import SPACE_16, SPACE_24
 from bedside_dx.ui.written_files import WrittenFiles
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class ReportPage(QScrollArea):
         super().__init__()
         self._look, self._workplace = look, workplace
         self._language: str | None = None
+        self._seen: tuple[Path, ...] = ()
         self._folders: dict[Path, Path] = {}
         self._stand = Words("soft", wrap=True)
         self.form = PatientForm(look, workplace)
@@ -89,6 +90,9 @@ class ReportPage(QScrollArea):
             self.folder.setCursorPosition(len(folder))
         self.written.show_files(examination.saved)
         self._show_failure(examination)
+        if examination.saved and examination.saved != self._seen:
+            QTimer.singleShot(0, lambda: self.ensureWidgetVisible(self.written))
+        self._seen = examination.saved
 
     @property
     def language(self) -> str:
@@ -143,8 +147,6 @@ class ReportPage(QScrollArea):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
         layout.setSpacing(SPACE_16)
-        layout.addWidget(self.written)
-        layout.addWidget(self.failure)
         layout.addWidget(self._stand)
         layout.addWidget(self.form)
         layout.addWidget(line())
@@ -160,7 +162,8 @@ class ReportPage(QScrollArea):
         folder.addWidget(self._folder_heading)
         folder.addLayout(row(self.folder, self.choose))
         layout.addLayout(folder)
-        layout.addSpacing(SPACE_12)
+        layout.addWidget(self.failure)
+        layout.addWidget(self.written)
         layout.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)

@@ -38,6 +38,7 @@ class ScaleForm(QWidget):
         super().__init__()
         self._look = look
         self._size: SizePx | None = None
+        self._is_missing = True
         self._heading = Words("section", wrap=True)
         self._why = Words("soft", wrap=True)
         self._field = QLineEdit()
@@ -65,18 +66,20 @@ class ScaleForm(QWidget):
         """The field itself, to give it the focus."""
         return self._field
 
-    def ask(self, size: SizePx | None) -> None:
-        """Ask for the scale of a slide of that size."""
-        self._size = size
-        self._judge()
+    def ask(self, size: SizePx | None, *, is_missing: bool = True) -> None:
+        """Ask for the scale of a slide of that size; where it has one, to correct it."""
+        if (size, is_missing) != (self._size, self._is_missing):
+            self._size, self._is_missing = size, is_missing
+            self.refresh()
 
     def refresh(self) -> None:
         """Draw the words again."""
         t = self._look.t
-        self._heading.setText(t("No scale in this file"))
+        self._heading.setText(
+            t("No scale in this file") if self._is_missing else t("Correct the scale")
+        )
         self._why.setText(t("Enter µm per pixel, or read it from the scanner's sheet."))
         self._field.setAccessibleName(t("µm per pixel"))
-        self._field.setPlaceholderText(t("µm per pixel"))
         self._unit.setText(t("µm/px"))
         self._use.say(t("Use this scale"))
         self._judge()

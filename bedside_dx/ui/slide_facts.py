@@ -1,13 +1,15 @@
-"""What is known of the slide before it is analysed: name, size, scale."""
+"""What is known of the slide: its name, its size, and its scale, which can be corrected."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bedside_dx.core.geometry import SpacingSource
 from bedside_dx.text.words import spacing_words
-from bedside_dx.ui.controls import Elided, Words
+from bedside_dx.ui.controls import Button, Elided, Words, row
 
 if TYPE_CHECKING:
     from bedside_dx.ui.examination import Examination
@@ -15,7 +17,15 @@ if TYPE_CHECKING:
 
 
 class SlideFactsPanel(QWidget):
-    """Three lines about the slide in front."""
+    """Three lines about the slide in front.
+
+    Signals
+    -------
+    change_wanted
+        The scale was entered by hand, and a person wants to correct it.
+    """
+
+    change_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -23,27 +33,37 @@ class SlideFactsPanel(QWidget):
         self._heading = Words("heading")
         self._name = Elided("strong")
         self._size = Words("soft", wrap=True)
-        self._scale = Words("soft", wrap=True)
+        self._scale = Words("soft")
+        self.change = Button(look, "link")
+        self.change.clicked.connect(self.change_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self._heading, self._name, self._size, self._scale):
+        for widget in (self._heading, self._name, self._size):
             layout.addWidget(widget)
+        scale = row(self._scale, self.change)
+        scale.addStretch(1)
+        layout.addLayout(scale)
 
     def show_slide(self, examination: Examination) -> None:
         """Show the facts of one slide."""
         t, slide = self._look.t, examination.slide
         self._heading.setText(t("Slide"))
         self._name.setText(examination.name)
+        self._name.setToolTip(examination.name)
+        self.change.say(t("Correct"), more=t("Correct the scale"))
+        self.change.setAccessibleName(t("Correct the scale"))
         if slide is None:
             return
         width, height = slide.size.width, slide.size.height
         pixels = t("{width:count} × {height:count} px", width=width, height=height)
         spacing = slide.spacing
+        by_hand = spacing is not None and spacing.source is SpacingSource.USER
+        self.change.setVisible(by_hand and not examination.is_busy)
+        self._scale.setText(spacing_words(spacing, t))
         if spacing is None:
             self._size.setText(pixels)
         else:
             um = spacing.um_per_px
             measured = t("{w:length} × {h:length}", w=width * um, h=height * um)
             self._size.setText(f"{pixels} · {measured}")
-        self._scale.setText(spacing_words(spacing, t))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bedside_dx.core.heatmap import (
@@ -41,7 +42,7 @@ class DropZone(QWidget):
         self._look = look
         self._icon = QLabel()
         self._title = Words("section")
-        self._formats = Words("soft", wrap=True)
+        self._formats, self._promise = Words("soft"), Words("caption")
         self.button = Button(look, "primary", "folder-open")
         self.button.clicked.connect(self.open_wanted)
         self._frame = QFrame()
@@ -50,11 +51,9 @@ class DropZone(QWidget):
         inner.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
         inner.setSpacing(12)
         inner.addStretch(1)
-        for widget in (self._icon, self._title, self._formats, self.button):
+        for widget in (self._icon, self._title, self._formats, self._promise, self.button):
             inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addStretch(1)
-        self._formats.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._formats.setMinimumWidth(360)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
         layout.addWidget(self._frame)
@@ -66,9 +65,8 @@ class DropZone(QWidget):
         t = self._look.t
         self._icon.setPixmap(icon("file-arrow-down", self._look.palette.accent).pixmap(48, 48))
         self._title.setText(t("Drop a slide here"))
-        self._formats.setText(
-            t("Whole-slide formats, DICOM, TIFF, PNG or JPEG. Nothing leaves this computer.")
-        )
+        self._formats.setText(t("Whole-slide formats, DICOM, TIFF, PNG or JPEG."))
+        self._promise.setText(t("Nothing leaves this computer."))
         self.button.say(t("Open a slide…"), keys="Ctrl+O")
 
     def arm(self, *, armed: bool) -> None:
@@ -113,6 +111,9 @@ class Stage(QWidget):
         layout.addWidget(self._edge)
         layout.addWidget(self.strip)
         self.viewer.patch_clicked.connect(self.patch_clicked)
+        choose = QShortcut(QKeySequence(Qt.Key.Key_Return), self.viewer)
+        choose.setContext(Qt.ShortcutContext.WidgetShortcut)
+        choose.activated.connect(self.choose_middle)
         self.strip.changed.connect(self.draw_heatmap)
         workplace.switched.connect(self.show_slide)
         workplace.grew.connect(self.show_findings)
@@ -170,6 +171,14 @@ class Stage(QWidget):
     def jump_to(self, region: RegionPx) -> None:
         """Go to a place."""
         self.viewer.jump_to(region)
+
+    def choose_middle(self) -> None:
+        """Choose the patch in the middle of what is seen, for those who use the keyboard."""
+        view = self.viewer.view
+        if view is not None and self._grid is not None:
+            cell = self._grid.cell_at(view.x, view.y)
+            if cell is not None:
+                self.patch_clicked.emit(*cell)
 
     def select(self, cell: tuple[int, int] | None) -> None:
         """Outline a patch, or none."""

@@ -58,11 +58,15 @@ QLabel[role="heading"] {{ font-size: {theme.CAPTION}px; font-weight: 600; color:
 QLabel[role="soft"] {{ color: {p.soft}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 QLabel[role="warning"] {{ color: {p.suspicious}; }}
-QLabel[role="verdict"] {{ font-size: {theme.VERDICT}px; font-weight: 600; }}
+QLabel[role="verdict"] {{
+    font-family: "Inter Display", "Inter"; font-size: {theme.VERDICT}px; font-weight: 600;
+}}
 QLabel[role="bedside"] {{ font-size: {theme.BEDSIDE}px; }}
 QLabel[role="bedside-soft"] {{ font-size: {theme.BEDSIDE}px; color: {p.soft}; }}
 QLabel[role="bedside-strong"] {{ font-size: 26px; font-weight: 600; }}
-QLabel[role="bedside-verdict"] {{ font-size: {theme.BEDSIDE_VERDICT}px; font-weight: 600; }}
+QLabel[role="bedside-verdict"] {{
+    font-family: "Inter Display", "Inter"; font-size: {theme.BEDSIDE_VERDICT}px; font-weight: 600;
+}}
 QLabel[role="badge"] {{
     font-size: {theme.CAPTION}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 4px; padding: 2px 6px;
@@ -113,17 +117,16 @@ QPushButton[kind="primary"]:focus {{ border: 2px solid {p.ink}; }}
 QPushButton[kind="primary"]:disabled {{
     background: {p.raised}; color: {p.faint}; border-color: {p.raised};
 }}
-QPushButton[kind="icon"], QPushButton[kind="touch"] {{
+QPushButton[kind="icon"] {{
     border: 2px solid transparent; padding: 0; min-height: 28px; min-width: 28px;
 }}
-QPushButton[kind="icon"]:focus, QPushButton[kind="touch"]:focus {{
-    border: 2px solid {p.accent}; padding: 0;
-}}
+QPushButton[kind="icon"]:focus {{ border: 2px solid {p.accent}; padding: 0; }}
 QPushButton[kind="icon"]:checked {{ background: {p.tint}; }}
 QPushButton[kind="touch"] {{
     font-size: {theme.BEDSIDE}px; border: 2px solid {p.outline};
     min-height: {theme.TOUCH}px; min-width: {theme.TOUCH}px; padding: 0 20px;
 }}
+QPushButton[kind="touch"]:focus {{ border: 2px solid {p.accent}; }}
 QPushButton[kind="link"] {{
     color: {p.accent}; border: 2px solid transparent; padding: 0 4px; text-align: left;
     min-height: 24px;

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
 from bedside_dx.ui.controls import Words, line, row
@@ -15,12 +15,16 @@ from bedside_dx.ui.reason_row import ReasonRow
 from bedside_dx.ui.status_shape import StatusShape
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
 MOST_REASONS = 3
+SIDE_BY_SIDE_FROM = 1000
+"""Width from which the reasons stand beside the verdict, px."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class VerdictCard(QWidget):
         self._small = Words(size.small_role, wrap=True)
         for reason in self._reasons:
             reason.place_chosen.connect(self.place_chosen)
+        self._divider = line()
         self._lay_out(size)
 
     @property
@@ -124,10 +129,34 @@ class VerdictCard(QWidget):
             if known:
                 reason_row.show_reason(diagnosis.reasons[at], diagnosis.status)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side_by_side = self.width() >= SIDE_BY_SIDE_FROM
+        self._columns.setDirection(
+            QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom
+        )
+        self._divider.setVisible(not side_by_side)
+
     def _lay_out(self, size: CardSize) -> None:
+        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._columns.setSpacing(size.gap)
+        self._columns.addLayout(self._statement(size), 1)
+        self._columns.addWidget(self._divider)
+        self._columns.addLayout(self._evidence(), 1)
+        step = QVBoxLayout()
+        step.setSpacing(2)
+        step.addWidget(self._next_heading)
+        step.addWidget(self._next)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(size.gap)
+        layout.addLayout(self._columns)
+        layout.addWidget(line())
+        layout.addLayout(step)
+        layout.addWidget(self._small)
+        layout.addStretch(1)
+
+    def _statement(self, size: CardSize) -> QVBoxLayout:
         head = row(self._shape, self._word, spacing=size.gap)
         head.setAlignment(self._shape, Qt.AlignmentFlag.AlignTop)
         head.setStretch(1, 1)
@@ -135,25 +164,23 @@ class VerdictCard(QWidget):
         word.setSpacing(4)
         word.addWidget(self._stand)
         word.addLayout(head)
-        layout.addLayout(word)
         confidence = QVBoxLayout()
         confidence.setSpacing(8)
         confidence.addWidget(self._confidence)
         confidence.addWidget(self._bar)
-        layout.addLayout(confidence)
-        layout.addWidget(self._coverage)
-        layout.addWidget(line())
+        statement = QVBoxLayout()
+        statement.setSpacing(size.gap)
+        statement.addLayout(word)
+        statement.addLayout(confidence)
+        statement.addWidget(self._coverage)
+        statement.addStretch(1)
+        return statement
+
+    def _evidence(self) -> QVBoxLayout:
         why = QVBoxLayout()
         why.setSpacing(4)
         why.addWidget(self._why)
         for reason in self._reasons:
             why.addWidget(reason)
-        layout.addLayout(why)
-        layout.addWidget(line())
-        step = QVBoxLayout()
-        step.setSpacing(2)
-        step.addWidget(self._next_heading)
-        step.addWidget(self._next)
-        layout.addLayout(step)
-        layout.addWidget(self._small)
-        layout.addStretch(1)
+        why.addStretch(1)
+        return why

@@ -48,7 +48,10 @@ class VerdictPage(QScrollArea):
         self.notice.acted.connect(self.open_wanted)
         self.card.place_chosen.connect(self.place_chosen)
         self.chooser.chosen.connect(workplace.choose)
-        self.scale_form.entered.connect(workplace.enter_spacing)
+        self.facts.change_wanted.connect(self._correct_scale)
+        self.scale_form.entered.connect(self._use_scale)
+        self._correcting = False
+        workplace.switched.connect(self._stop_correcting)
         page = panel()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
@@ -77,7 +80,8 @@ class VerdictPage(QScrollArea):
             self.card.show_diagnosis(diagnosis, findings.model)
         self.facts.show_slide(examination)
         self.chooser.show_models(self._workplace.models, examination.model)
-        self.scale_form.ask(examination.slide.size if examination.slide else None)
+        size = examination.slide.size if examination.slide else None
+        self.scale_form.ask(size, is_missing=examination.scale is None)
 
     def _parts(self) -> tuple[QWidget, ...]:
         return (self.notice, self.card, self.facts, self.chooser, self.scale_form)
@@ -89,18 +93,32 @@ class VerdictPage(QScrollArea):
             return {self.notice}
         has_card = examination.diagnosis is not None and examination.findings is not None
         if has_card:
-            quiet = examination.state in {State.WORKING, State.STOPPING, State.DONE}
-            return {self.card} if quiet else {self.notice, self.card}
-        if examination.is_busy:
+            if examination.is_busy:
+                return {self.card}
+            done = examination.state is State.DONE
+            shown: set[QWidget] = {self.card} if done else {self.notice, self.card}
+        elif examination.is_busy:
             return {self.notice}
-        shown: set[QWidget] = set()
-        if examination.state is not State.WAITING:
-            shown.add(self.notice)
+        else:
+            shown = set() if examination.state is State.WAITING else {self.notice}
         if examination.slide is not None:
             shown |= {self.facts, self.chooser}
-        if examination.needs_scale:
+        if examination.needs_scale or self._correcting:
             shown.add(self.scale_form)
         return shown
+
+    def _correct_scale(self) -> None:
+        self._correcting = True
+        self.refresh()
+        self.scale_form.field.setFocus()
+        self.ensureWidgetVisible(self.scale_form)
+
+    def _use_scale(self, um_per_px: float) -> None:
+        self._correcting = False
+        self._workplace.enter_spacing(um_per_px)
+
+    def _stop_correcting(self) -> None:
+        self._correcting = False
 
     def _say(self, examination: Examination | None) -> None:
         t, error = self._look.t, self._workplace.models_error
@@ -113,7 +131,6 @@ class VerdictPage(QScrollArea):
                 "arrow-bend-left-up",
                 t("The verdict will appear here"),
                 t("Start with a slide: drop it on the window, or open it."),
-                action=t("Open a slide…"),
             )
         elif examination.state is State.OPENING:
             self.notice.say(

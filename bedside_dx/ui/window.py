@@ -53,6 +53,8 @@ class Window(QWidget):
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*USUAL_SIZE)
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
         self.patient_bar = PatientBar(look, workplace)
         self.rail = CasesRail(look, workplace)
         self.stage = Stage(look, workplace)

@@ -73,7 +73,8 @@ class WorkBar(QWidget):
         state = examination.state if examination else None
         busy = examination is not None and examination.is_busy
         done = state is State.DONE
-        self.open.setVisible(examination is None or examination.slide is None)
+        self.setVisible(examination is not None)
+        self.open.setVisible(examination is not None and examination.slide is None)
         self.run.setVisible(not busy and not done and not self.open.isVisibleTo(self))
         self.save.setVisible(done)
         self.again.setVisible(done)
@@ -104,12 +105,11 @@ class WorkBar(QWidget):
             return ""
         if examination.is_busy:
             return progress_words(examination, t)
-        if examination.state is State.DONE:
-            return ""
+        return "" if examination.state is State.DONE else self._missing(examination, t)
+
+    def _missing(self, examination: Examination, t: Texts) -> str:
         if self._workplace.is_running:
             return t("Another slide is being analysed; this one can follow.")
         if examination.model is None:
             return t("Choose a model first.")
-        if examination.needs_scale:
-            return t("Enter the scale first.")
-        return ""
+        return t("Enter the scale first.") if examination.needs_scale else ""

@@ -12,6 +12,7 @@ from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import SlideReader
 from bedside_dx.app.sharing import save_report
 from bedside_dx.app.tasks import TaskRunner
+from bedside_dx.core.errors import ModelNotFound
 from bedside_dx.core.events import Cancelled, Failed, FindingsGrew, Finished, StageProgress
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
@@ -103,7 +104,9 @@ class Workplace(QObject):
         """State the scale of the slide in front: it is opened again with it."""
         if (examination := self.current) and not examination.is_busy:
             examination.spacing = um_per_px
+            examination.forget()
             self._open_file(examination)
+            self.grew.emit()
             self.changed.emit()
 
     def choose(self, card: ModelCard) -> None:
@@ -267,7 +270,8 @@ class Workplace(QObject):
         )
 
     def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
-        self.models, self.models_error = cards, None
+        self.models = cards
+        self.models_error = None if cards else ModelNotFound("model.none-installed")
         for examination in self.examinations:
             self._choose_alone(examination)
         self.changed.emit()
