@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.errors import SlideError
 from bedside_dx.imaging import openslide_slide, plain
 from bedside_dx.imaging.stored import Box
+from bedside_dx.imaging.tiff_directory import find_lie
 
 if TYPE_CHECKING:
     from bedside_dx.imaging.stored import StoredLevels
@@ -24,6 +25,8 @@ def open_stored(path: Path) -> StoredLevels:
     SlideError
         ``slide.unsupported``, ``slide.damaged`` or ``slide.too-large``.
     """
+    if lie := find_lie(path):
+        raise SlideError("slide.damaged", path=path, detail=lie)
     if openslide_slide.detect_format(path):
         try:
             return openslide_slide.OpenSlideLevels(path)
@@ -34,6 +37,11 @@ def open_stored(path: Path) -> StoredLevels:
     if kind is None:
         raise SlideError("slide.unsupported", path=path)
     return plain.PlainImage(path, kind)
+
+
+def needs_probe(path: Path) -> bool:
+    """Whether a file's decoder has been seen to crash: TIFF and slides, not PNG and JPEG."""
+    return plain.detect_format(path) not in {"png", "jpeg"}
 
 
 def look(path: str) -> None:

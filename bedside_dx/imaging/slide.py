@@ -15,7 +15,7 @@ from bedside_dx.imaging import probe as probing
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.color import ToSrgb
 from bedside_dx.imaging.files import Files
-from bedside_dx.imaging.opening import open_stored
+from bedside_dx.imaging.opening import needs_probe, open_stored
 from bedside_dx.imaging.spacing import find_spacing, stated_spacing
 from bedside_dx.imaging.stored import Box
 
@@ -262,7 +262,8 @@ def open_slide(
         Convert from the slide's colour profile to sRGB, where it has one.
     probe
         Open it in a worker first, for about 0.3 s: a file that crashes its decoder then
-        costs the worker, not the program. Leave it out for files made by the caller.
+        costs the worker, not the program. PNG and JPEG need none. Leave it out for files
+        made by the caller.
 
     Raises
     ------
@@ -277,7 +278,7 @@ def open_slide(
     """
     stated = None if spacing is None else stated_spacing(spacing, path)
     files = Files.of(path)
-    if probe:
+    if probe and needs_probe(files.main):
         probing.probe(files.main)
     stored = WithCoarseLevels(open_stored(files.main))
     try:

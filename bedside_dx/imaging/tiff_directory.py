@@ -1,0 +1,98 @@
+"""A look at a TIFF's own tables before a native library trusts them.
+
+OpenSlide allocates what a table says a tile weighs, and the process ends when it can't.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS = 279, 325
+
+MAX_PAGES, MAX_ENTRIES = 10_000, 4_096
+"""What is followed; a chain of more leads in a circle or through pixels."""
+
+KINDS = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
+"""Letter for `struct` and bytes of the kinds that a count may have."""
+
+
+class _Layout(NamedTuple):
+    """How classic TIFF and BigTIFF differ."""
+
+    order: str
+    word: str
+    entries: str
+    entry: str
+
+    @classmethod
+    def of(cls, head: bytes) -> _Layout | None:
+        """Tell by the first four bytes; None when it is no TIFF."""
+        order = {b"II": "<", b"MM": ">"}.get(head[:2])
+        if order is None:
+            return None
+        kinds = {42: cls(order, "I", "H", "HHI4s"), 43: cls(order, "Q", "Q", "HHQ8s")}
+        return kinds.get(struct.unpack(f"{order}H", head[2:4])[0])
+
+
+def find_lie(path: Path) -> str:
+    """Say what is impossible in a TIFF's tables; empty when nothing is, or it is no TIFF.
+
+    A tile that is cut off by the file's end is possible: that is found when it is read.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(16)
+        layout = _Layout.of(head) if len(head) == 16 else None
+        # Classic TIFF ends at 4 GiB; Hamamatsu goes on past it in a way of its own.
+        if layout is None or (layout.word == "I" and size >= 2**32):
+            return ""
+        try:
+            for tag, kind, count, value in _entries(file, layout, head):
+                if tag in {STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS} and kind in KINDS:
+                    letter, width = KINDS[kind]
+                    if count * width > size:
+                        return f"{count} tiles"
+                    table = _table(file, layout, value, count * width)
+                    if (
+                        max(struct.unpack(f"{layout.order}{count}{letter}", table), default=0)
+                        > size
+                    ):
+                        return "a tile larger than the file"
+        except struct.error:
+            return ""  # cut short: whoever decodes it says so better
+    return ""
+
+
+def _entries(file: BinaryIO, layout: _Layout, head: bytes) -> Iterator[tuple[int, int, int, bytes]]:
+    """Tag, kind, count and value field of all entries of all pages."""
+    order = layout.order
+    (offset,) = struct.unpack_from(order + layout.word, head, 4 if layout.word == "I" else 8)
+    entry = struct.Struct(order + layout.entry)
+    for _ in range(MAX_PAGES):
+        if offset == 0:
+            return
+        file.seek(offset)
+        (entries,) = _read(file, order + layout.entries)
+        if entries > MAX_ENTRIES:
+            return
+        block = file.read(entry.size * entries)
+        (offset,) = _read(file, order + layout.word)
+        yield from entry.iter_unpack(block)
+
+
+def _read(file: BinaryIO, form: str) -> tuple[int, ...]:
+    return struct.unpack(form, file.read(struct.calcsize(form)))
+
+
+def _table(file: BinaryIO, layout: _Layout, value: bytes, length: int) -> bytes:
+    """Values of an entry: in its value field when they fit, else where that points."""
+    if length <= len(value):
+        return value[:length]
+    (offset,) = struct.unpack(layout.order + layout.word, value)
+    file.seek(offset)
+    return file.read(length)
