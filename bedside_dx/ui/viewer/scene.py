@@ -1,0 +1,114 @@
+"""One slide as it is shown: its tiles, its pixels on the screen and the camera before it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from bedside_dx.app.reading import SlideReader, TileKey
+from bedside_dx.core.geometry import SizePx
+from bedside_dx.core.ports import PixelSource
+from bedside_dx.core.results import Image
+from bedside_dx.ui.bridge import EventBridge
+from bedside_dx.ui.viewer.camera import Camera
+from bedside_dx.ui.viewer.canvas import Canvas
+from bedside_dx.ui.viewer.tiling import Tiling
+from bedside_dx.ui.viewer.tissue import Tissue, picture
+from bedside_dx.ui.viewer.view import View
+
+ASK_AGAIN_PX = 48
+"""Way after which the tiles that are wanted are thought over again, screen px."""
+
+Arrival = tuple[TileKey, QImage | None]
+
+
+class Scene(QObject):
+    """Shows one slide; made anew for each.
+
+    Signals
+    -------
+    changed
+        Part of the screen that should be painted again; the whole if it is empty.
+    overview_grew
+        More of the whole slide is known than before.
+    """
+
+    changed = Signal(QRect)
+    overview_grew = Signal()
+
+    def __init__(
+        self, reader: SlideReader, slide: PixelSource, window: SizePx, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.slide = slide
+        self._bridge = EventBridge(self._take, self)
+        self._feed = reader.feed(slide, self._send)
+        self._tiling = Tiling(slide.size, self._feed.coarsest)
+        self.tissue = Tissue(self._tiling, self._feed.peek)
+        self._canvas = Canvas(self.tissue.draw, QColor("white"))
+        self.camera = Camera(slide.size, window, self)
+        self.camera.moved.connect(self._on_move)
+        self.camera.rested.connect(self._on_rest)
+        self._asked: View | None = None
+        self._refining = QTimer(self)
+        self._refining.timeout.connect(self._refine)
+        self._ask()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing moves, no tile is to come and nothing is drawn in haste."""
+        is_drawn = not self._canvas.is_rough and not self._canvas.is_due
+        return is_drawn and not self._feed.is_busy and not self.camera.is_moving
+
+    def set_colors(self, background: QColor, pixel_ratio: float) -> None:
+        """Change what surrounds the slide."""
+        self.tissue.pixel_ratio = pixel_ratio
+        self._canvas.set_background(background)
+
+    def paint(self, painter: QPainter, rect: QRect) -> None:
+        """Paint a rectangle of the screen."""
+        pixels = self._canvas.pixels(self.camera.view, in_haste=self.camera.is_moving)
+        painter.drawPixmap(rect.topLeft(), pixels, rect)
+
+    def close(self) -> None:
+        """Let go of the slide, after which it may be closed."""
+        self._feed.close()
+        self.camera.stop()
+        self._refining.stop()
+        self.deleteLater()
+
+    def _send(self, key: TileKey, image: Image | None) -> None:
+        """Hand a tile over to the window's thread, in the layout of the screen."""
+        self._bridge.emit((key, None if image is None else picture(image)))
+
+    def _take(self, arrival: Arrival) -> None:
+        key, tile = arrival
+        self.tissue.add(key, tile)
+        place = self.tissue.place(key, self.camera.view)
+        self._canvas.invalidate(place)
+        self.changed.emit(place)
+        if key.level == self._tiling.coarsest:
+            self.overview_grew.emit()
+
+    def _on_move(self) -> None:
+        self._refining.stop()
+        asked, now = self._asked, self.camera.destination
+        way = QPoint(*now.origin) - QPoint(*asked.origin) if asked else QPoint()
+        if asked is None or asked.scale != now.scale or way.manhattanLength() > ASK_AGAIN_PX:
+            self._ask()
+        self.changed.emit(QRect())
+
+    def _on_rest(self) -> None:
+        self._ask()
+        if self._canvas.is_rough:
+            self._refining.start(0)
+
+    def _ask(self) -> None:
+        self._asked = self.camera.destination
+        self.tissue.make_room_for(self._asked)
+        self._feed.request(self._tiling.wishes(self._asked, self.camera.speed))
+
+    def _refine(self) -> None:
+        self.changed.emit(self._canvas.refine())
+        if not self._canvas.is_rough:
+            self._refining.stop()
