@@ -11,6 +11,7 @@ from bedside_dx.core.errors import (
     ModelNotFound,
     SettingsError,
     SlideError,
+    TableError,
 )
 from bedside_dx.core.results import Diagnosis, Status
 
@@ -27,14 +28,14 @@ class Exit(IntEnum):
 
 
 USAGE_CODES = ("model.choose",)
-REFUSED_CODES = ("model.wrong-input", "index.bad")
+REFUSED_CODES = ("model.wrong-input",)
 
 
 def exit_for(error: BedsideDxError) -> Exit:
     """Tell whose turn it is: the command's (2), the input's (3) or the program's (5)."""
     if isinstance(error, SettingsError | ModelNotFound) or error.code in USAGE_CODES:
         return Exit.USAGE
-    if isinstance(error, SlideError | ImagingError) or error.code in REFUSED_CODES:
+    if isinstance(error, SlideError | ImagingError | TableError) or error.code in REFUSED_CODES:
         return Exit.REFUSED
     if isinstance(error, ModelError) and error.code == "model.provider-unavailable":
         return Exit.USAGE

@@ -65,6 +65,10 @@ class InferenceError(BedsideDxError):
     """An engine failed or returned something that is no result."""
 
 
+class TableError(BedsideDxError):
+    """A table that a person made can't be used."""
+
+
 class StoreError(BedsideDxError, OSError):
     """Something could not be kept or found again on disk."""
 

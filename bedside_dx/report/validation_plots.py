@@ -14,11 +14,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter
 
 from bedside_dx.report.fonts import font_file
-from bedside_dx.text.numbers import count, decimal, percent
+from bedside_dx.text.numbers import count, fixed, percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,27 +50,46 @@ def write_roc(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
     sheet = _Sheet((6.4, 7.3), t("Each class against the rest"), metrics, card, t)
     axes = sheet.axes((0.125, 0.255, 0.83, 0.615))
     axes.plot((0, 1), (0, 1), color=LINE, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    corner = _corner(axes, t) if _is_good(metrics) else None
     for model_class in card.classes:
         curve = metrics.roc[model_class.id]
-        if not len(curve.found):
-            continue
         label = t(
             "{label}: area {area}",
             label=t.of(model_class.label),
-            area=_estimate(metrics.auc[model_class.id], t, digits=3),
+            area=_estimate(metrics.auc[model_class.id], t),
         )
         color = tuple(v / 255 for v in model_class.color)
-        axes.plot(
-            curve.false_alarms, curve.found, color=color, linewidth=2.4, label=label, zorder=3,
-            solid_joinstyle="round", clip_on=False,
-            path_effects=[Stroke(linewidth=3.6, foreground=SOFT), Normal()],
-        )  # fmt: skip
+        for place in (axes, *([corner] if corner else [])):
+            place.plot(
+                curve.false_alarms, curve.found, color=color, linewidth=2.2, label=label, zorder=3,
+                clip_on=place is corner, solid_joinstyle="round",
+                path_effects=[Stroke(linewidth=3.0, foreground=SOFT), Normal()],
+            )  # fmt: skip
     _share_axes(axes, t)
     axes.set_aspect("equal")
-    axes.set_xlabel(t("Other images called this class"), fontproperties=_font("Regular", 10))
+    axes.set_xlabel(
+        t("Other images called this class"), color=INK, fontproperties=_font("Regular", 10)
+    )
     axes.set_ylabel(t("Images of this class found"), fontproperties=_font("Regular", 10))
     sheet.legend(axes)
     sheet.save(path)
+
+
+def _is_good(metrics: Metrics) -> bool:
+    """Tell whether the curves crowd into the upper left corner."""
+    areas = [e.value for e in metrics.auc.values() if math.isfinite(e.value)]
+    return bool(areas) and min(areas) > 0.9
+
+
+def _corner(axes: Axes, t: Texts) -> Axes:
+    """The upper left corner once more, enlarged, in the empty part of the plot."""
+    corner = axes.inset_axes((0.44, 0.12, 0.52, 0.52), xlim=(0, 0.2), ylim=(0.8, 1.005))
+    _shares(corner, t, np.linspace(0, 0.2, 5), np.linspace(0.8, 1, 5), size=7.5)
+    for side in corner.spines.values():
+        side.set_color(FAINT)
+    box = Rectangle((0, 0.8), 0.2, 0.2, fill=False, edgecolor=FAINT, linewidth=0.9, zorder=2)
+    axes.add_patch(box)
+    return corner
 
 
 def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
@@ -86,14 +106,13 @@ def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -
     axes.plot(
         confidence, right, "o", color=ACCENT, markersize=7, markeredgecolor="white", zorder=3,
         clip_on=False,
-        label=t("one in {bins:count} of the images each, with its 95 % interval",
-                bins=len(metrics.reliability)),
+        label=t("{images:count} images each, with the 95 % interval", images=round(images.mean())),
     )  # fmt: skip
     _share_axes(axes, t)
     axes.set_aspect("equal")
     axes.set_xlabel(t("Probability of the likeliest class"), fontproperties=_font("Regular", 10))
     axes.set_ylabel(t("Share that was right"), fontproperties=_font("Regular", 10))
-    gap = _estimate(metrics.calibration_error, t, digits=3)
+    gap = _estimate(metrics.calibration_error, t)
     axes.plot([], [], " ", label=t("calibration error {gap}", gap=gap))
     sheet.legend(axes)
     sheet.save(path)
@@ -104,7 +123,7 @@ def write_confusion(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> 
     classes = len(card.classes)
     side = max(6.4, 1.35 * classes + 2.2)
     sheet = _Sheet((side, side + 0.6), t("What was taken for what"), metrics, card, t)
-    axes = sheet.axes((0.24, 0.2, 0.71, 0.67))
+    axes = sheet.axes((0.26, 0.2, 0.69, 0.67))
     totals = metrics.confusion.sum(1, keepdims=True)
     share = metrics.confusion / np.maximum(totals, 1)
     axes.imshow(share, cmap=BLUES, vmin=0, vmax=1, aspect="auto")
@@ -127,7 +146,7 @@ def write_confusion(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> 
     axes.tick_params(which="both", length=0, colors=INK)
     axes.set_xlabel(t("Likeliest class"), fontproperties=_font("Medium", 10), labelpad=10)
     axes.set_ylabel(t("Label"), fontproperties=_font("Medium", 10), labelpad=10)
-    accuracy = _estimate(metrics.balanced_accuracy, t, digits=3)
+    accuracy = _estimate(metrics.balanced_accuracy, t)
     sheet.note(t("Balanced accuracy {value}", value=accuracy))
     sheet.save(path)
 
@@ -141,7 +160,7 @@ class _Sheet:
         self._figure = Figure(figsize=inches, dpi=DPI, facecolor="white")
         self._canvas = FigureCanvasAgg(self._figure)
         unit = (
-            t.plural("{n} image", "{n} images", metrics.n)
+            t.plural("{n:count} image", "{n:count} images", metrics.n)
             if metrics.unit == "image"
             else t(
                 "{images:count} images of {groups:count} groups",
@@ -187,30 +206,33 @@ class _Sheet:
 
 def _share_axes(axes: Axes, t: Texts) -> None:
     """Axes from 0 to 100 % with a light grid."""
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    _shares(axes, t, np.linspace(0, 1, 6), np.linspace(0, 1, 6), size=9)
 
+
+def _shares(axes: Axes, t: Texts, x: Floats, y: Floats, *, size: float) -> None:
     def share(value: float, position: int) -> str:
         del position
         return percent(value, t.language)
 
+    axes.set_xticks(x)
+    axes.set_yticks(y)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(share))
         for label in axis.get_ticklabels():
-            label.set_fontproperties(_font("Regular", 9))
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    axes.set_xticks(np.linspace(0, 1, 6))
-    axes.set_yticks(np.linspace(0, 1, 6))
+            label.set_fontproperties(_font("Regular", size))
     axes.grid(visible=True, color=LINE, linewidth=0.6, alpha=0.7)
     axes.set_axisbelow(True)
-    axes.tick_params(colors=SOFT, length=0, pad=6)
+    axes.tick_params(colors=SOFT, length=0, pad=5)
 
 
-def _estimate(estimate: Estimate, t: Texts, *, digits: int) -> str:
+def _estimate(estimate: Estimate, t: Texts) -> str:
     """Write a figure with its interval."""
     if not math.isfinite(estimate.value):
         return t("not defined")
     value, low, high = (
-        decimal(v, t.language, digits) for v in (estimate.value, estimate.low, estimate.high)
+        fixed(v, t.language, 3) for v in (estimate.value, estimate.low, estimate.high)
     )
     return t("{value} ({low} to {high})", value=value, low=low, high=high)
 

@@ -14,6 +14,11 @@ def decimal(value: float, language: str, digits: int = 2) -> str:
     return format_decimal(value, "#,##0." + "#" * digits, locale=language)
 
 
+def fixed(value: float, language: str, digits: int) -> str:
+    """Write a number with exactly `digits` decimals, for figures that are compared."""
+    return format_decimal(value, "#,##0." + "0" * digits, locale=language)
+
+
 def percent(share: float, language: str) -> str:
     """Write a share of 0 to 1 with at most two digits; never rounds up to 100 or down to 0."""
     value = share * 100

@@ -1,0 +1,201 @@
+"""A model on a site's own labelled images: validate it there before trusting it."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bedside_dx.analysis.images import cut_image, judge_image
+from bedside_dx.analysis.metrics import measure
+from bedside_dx.app.labelled_set import LabelledImage, read_index
+from bedside_dx.app.saving import save_together
+from bedside_dx.core.errors import SlideError, TableError
+from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
+from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.imaging.slide import open_slide
+from bedside_dx.report.validation import write_metrics, write_scores
+from bedside_dx.report.validation_plots import write_confusion, write_reliability, write_roc
+from bedside_dx.text import texts
+from bedside_dx.text.numbers import fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bedside_dx.core.evaluation import Estimate
+    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.ports import Classifier
+    from bedside_dx.text import Texts
+
+
+@dataclass(frozen=True)
+class EvaluationSummary:
+    """What came out, and where it was written.
+
+    Attributes
+    ----------
+    files
+        scores.csv, metrics.json, roc.png, reliability.png, confusion.png.
+    """
+
+    evaluation: Evaluation
+    card: ModelCard
+    files: tuple[Path, ...]
+
+    def lines(self, t: Texts) -> tuple[str, ...]:
+        """The figures as sentences."""
+        metrics = self.evaluation.metrics
+        areas = [
+            t("Area under the curve, {label}: {value}", label=t.of(c.label), value=_words(area, t))
+            for c, area in ((c, metrics.auc[c.id]) for c in self.card.classes)
+        ]
+        return (
+            t.plural("{n:count} image read", "{n:count} images read", metrics.n),
+            *areas,
+            t("Balanced accuracy: {value}", value=_words(metrics.balanced_accuracy, t)),
+            t("Accuracy: {value}", value=_words(metrics.accuracy, t)),
+            t("Calibration error: {value}", value=_words(metrics.calibration_error, t)),
+            t("Abstained: {value}", value=_words(metrics.abstained, t)),
+            *self._warnings(t),
+            t("Written to {folder}", folder=self.files[0].parent),
+            t("AI-generated, not verified. Research use only."),
+        )
+
+    def _warnings(self, t: Texts) -> list[str]:
+        images = self.evaluation.images
+        lost = sum(image.answer is None for image in images)
+        resized = sum(i.answer is not None and i.answer.fit is Fit.RESIZED for i in images)
+        said: list[str] = []
+        if lost:
+            said.append(t("Not readable: {n:count}, see the column error in scores.csv.", n=lost))
+        if resized and self.card.spacing_um_px is not None:
+            said.append(
+                t(
+                    "Resized without knowing their scale: {n:count}. State spacing_um to have them"
+                    " resampled instead.",
+                    n=resized,
+                )
+            )
+        return said
+
+
+def evaluate(
+    classifier: Classifier,
+    index: Path,
+    out: Path,
+    *,
+    emit: Emit,
+    cancel: Cancel,
+    threads: int = 0,
+    language: str = "en",
+) -> EvaluationSummary:
+    """Score labelled images; write scores.csv, metrics.json and plots.
+
+    Parameters
+    ----------
+    index
+        CSV with the columns ``path,label`` and, if given, ``spacing_um,group``.
+    out
+        Folder; made if there is none. Files in it are replaced together or not at all.
+    threads
+        Images at a time; 0 means one for each processor core.
+    language
+        Of the plots and of what is said about images that can't be read.
+
+    Raises
+    ------
+    TableError
+        The table can't be used, or none of its images can be read.
+    InferenceError
+        The model failed; nothing was written.
+    ReportError
+        The files could not be written.
+    CancelledByUser
+    """
+    card, t = classifier.card, texts(language)
+    rows = read_index(index, [c.id for c in card.classes])
+    images = _score_all(rows, classifier, emit, cancel, threads or os.cpu_count() or 1, t)
+    read = [(image, image.answer) for image in images if image.answer is not None]
+    if not read:
+        raise TableError("index.none-readable", path=index, first=images[0].error)
+    emit(StageProgress(Stage.CONCLUDING, 0, 1))
+    metrics = measure(
+        [answer for _, answer in read],
+        [image.label for image, _ in read],
+        [image.group for image, _ in read],
+        [c.id for c in card.classes],
+    )
+    cancel.raise_if_cancelled()
+    emit(StageProgress(Stage.CONCLUDING, 1, 1))
+    evaluation = Evaluation(images, metrics)
+    files = save_together(out, _writers(evaluation, classifier, t), t)
+    return EvaluationSummary(evaluation, card, files)
+
+
+def _score_all(
+    rows: Sequence[LabelledImage],
+    classifier: Classifier,
+    emit: Emit,
+    cancel: Cancel,
+    threads: int,
+    t: Texts,
+) -> tuple[ScoredImage, ...]:
+    """Score every row, several at a time; the first failure of the model ends it."""
+    emit(StageProgress(Stage.PATCHES, 0, len(rows)))
+    stop = threading.Event()
+
+    def score(row: LabelledImage) -> ScoredImage | None:
+        cancel.raise_if_cancelled()
+        return None if stop.is_set() else _score(row, classifier, cancel, t)
+
+    scored: list[ScoredImage] = []
+    with ThreadPoolExecutor(threads, thread_name_prefix="images") as pool:
+        try:
+            for image in pool.map(score, rows):
+                if image is not None:
+                    scored.append(image)
+                emit(StageProgress(Stage.PATCHES, len(scored), len(rows)))
+        finally:
+            stop.set()
+    return tuple(scored)
+
+
+def _score(row: LabelledImage, classifier: Classifier, cancel: Cancel, t: Texts) -> ScoredImage:
+    answer: Answer | None = None
+    error = ""
+    try:
+        with open_slide(row.path, spacing=row.spacing_um) as source:
+            cut = cut_image(source, classifier.card, row.spacing_um)
+        answer = judge_image(cut, classifier, cancel)
+    except SlideError as exc:
+        error = t.error(exc)[0]
+    return ScoredImage(row.name, row.label, row.group, answer, error)
+
+
+def _writers(
+    evaluation: Evaluation, classifier: Classifier, t: Texts
+) -> dict[str, Callable[[Path], None]]:
+    card, metrics = classifier.card, evaluation.metrics
+    engine = {"engine": classifier.engine, "provider": classifier.provider}
+    return {
+        "scores.csv": lambda path: write_scores(evaluation, card, path),
+        "metrics.json": lambda path: write_metrics(evaluation, card, engine, path, t),
+        "roc.png": lambda path: write_roc(metrics, card, path, t),
+        "reliability.png": lambda path: write_reliability(metrics, card, path, t),
+        "confusion.png": lambda path: write_confusion(metrics, card, path, t),
+    }
+
+
+def _words(estimate: Estimate, t: Texts) -> str:
+    """Write a figure with its 95 % interval."""
+    if not math.isfinite(estimate.value):
+        return t("not defined")
+    value, low, high = (
+        fixed(v, t.language, 3) for v in (estimate.value, estimate.low, estimate.high)
+    )
+    return t("{value} ({low} to {high})", value=value, low=low, high=high)
