@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -27,6 +28,8 @@ EAST_ASIAN = (
     ("STSong-Light", ((0x2E80, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFF60))),
 )
 """Typefaces that PDF readers bring themselves, by the code points each is asked for."""
+
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:µm|mm|px|s)\b)")
 
 MISSING = "\ufffd"
 
@@ -87,10 +90,10 @@ def font_of(letter: str, font: str) -> str | None:
 def markup(text: str, font: str = REGULAR) -> str:
     """Text as a paragraph's markup: escaped, in typefaces that have its letters.
 
-    A narrow no-break space becomes a no-break space: the PDF library breaks lines at the
-    former.
+    A narrow no-break space becomes a no-break space, for the PDF library breaks lines at
+    the former; a number keeps its unit.
     """
-    plain = text.replace("\u202f", "\u00a0")
+    plain = BEFORE_UNIT.sub("\u00a0", text.replace("\u202f", "\u00a0"))
     parts = [
         escape(letters) if name == font else f'<font name="{name}">{escape(letters)}</font>'
         for name, letters in runs(plain, font)

@@ -56,7 +56,7 @@ def legend(report: Report, t: Texts) -> Legend:
     threshold = shown_threshold(findings.model, column)
     label = t.of(findings.model.classes[column].label)
     occurring = (
-        (bool(verdict_areas(report)), Sign.AREA, t("area of the verdict")),
+        (bool(verdict_areas(report)), Sign.AREA, t("{label} is the likeliest class", label=label)),
         (bool(is_unfamiliar(findings).any()), Sign.UNFAMILIAR, t("unlike the training data")),
         (bool(is_failed(findings).any()), Sign.FAILED, t("not readable, blurred or artefact")),
     )

@@ -21,9 +21,11 @@ from bedside_dx.report.typography import (
     Command,
     paragraph,
 )
+from bedside_dx.text.messages import mark
 from bedside_dx.text.words import spacing_words
 
 if TYPE_CHECKING:
+    from bedside_dx.core.model_card import ModelClass
     from bedside_dx.core.results import Report
     from bedside_dx.text import Texts
 
@@ -34,9 +36,7 @@ def method(report: Report, t: Texts) -> list[Flowable]:
     """Method and limits, provenance, and room for the reader's own verdict."""
     return [
         KeepTogether([paragraph(t("Method and limits"), SECTION), _method_and_limits(report, t)]),
-        Spacer(0, 14),
         KeepTogether([paragraph(t("Provenance"), SECTION), _provenance(report, t)]),
-        Spacer(0, 14),
         KeepTogether([paragraph(t("Reading by a person"), SECTION), _reading(t)]),
     ]
 
@@ -126,15 +126,21 @@ def _scale(report: Report, t: Texts) -> str:
     return f"{words} · {spacing.detail}" if spacing is not None and spacing.detail else words
 
 
-CODE_SYSTEMS = {"snomed_ct": "SNOMED CT", "icd_o_3": "ICD-O-3", "oncotree": "OncoTree"}
+CODE_SYSTEMS = {
+    "snomed_ct": mark("SNOMED CT"),
+    "icd_o_3": mark("ICD-O-3"),
+    "oncotree": mark("OncoTree"),
+}
+
+
+def _codes_of(model_class: ModelClass, t: Texts) -> str:
+    pairs = sorted(model_class.codes.items())
+    return ", ".join(f"{t(CODE_SYSTEMS.get(system, system))} {code}" for system, code in pairs)
 
 
 def _codes(report: Report, t: Texts) -> str:
     parts = [
-        f"{t.of(c.label)}: "
-        + ", ".join(
-            f"{CODE_SYSTEMS.get(system, system)} {code}" for system, code in c.codes.items()
-        )
+        t("{label}: {codes}", label=t.of(c.label), codes=_codes_of(c, t))
         for c in report.model.classes
         if c.codes
     ]

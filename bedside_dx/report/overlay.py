@@ -35,7 +35,7 @@ MOST_ENLARGED = 4.0
 
 UNFAMILIAR_INK = (58, 64, 74)
 FAILED_INK = (20, 24, 30)
-VEIL = 0.45
+VEIL = 0.35
 """Share of white under a hatching: it shows on dark tissue, and the tissue through it."""
 
 
@@ -89,6 +89,8 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
         (is_unfamiliar(findings), UNFAMILIAR_INK, True),
         (is_failed(findings), FAILED_INK, False),
     ):
+        if not chosen.any():
+            continue
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
         where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
         pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
@@ -129,8 +131,8 @@ def _draw_outlines(report: Report, picture: Pictures.Image) -> None:
         [(x * px, y * px) for x, y in (corner_px(grid, c) for c in [*ring, *ring[:2]])]
         for ring in rings
     ]
-    thin = round(LONG_SIDE / 300)
+    thin = round(LONG_SIDE / 450)
     for path in paths:
-        draw.line(path, fill=(255, 255, 255), width=thin + 5, joint="curve")
+        draw.line(path, fill=(255, 255, 255), width=thin + 4, joint="curve")
     for path in paths:
         draw.line(path, fill=(20, 28, 36), width=thin, joint="curve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from reportlab import rl_config
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from bedside_dx.report.dates import day, with_zone
@@ -37,6 +38,7 @@ def bound(report: Report, t: Texts, story: Callable[[], list[Flowable]]) -> byte
     It is set twice: only after the first time the number of pages is known.
     """
     register_fonts()
+    rl_config.useA85 = 0  # pictures as bytes, not as text: a quarter smaller, much sooner
     _, pages = _set_once(report, t, story(), pages=0)
     content, _ = _set_once(report, t, story(), pages=pages)
     return content

@@ -46,7 +46,7 @@ FRONT = ParagraphStyle("front", _BASE, fontSize=10, leading=14.5)
 LEAD = ParagraphStyle("lead", _BASE, fontName=SEMIBOLD, fontSize=14, leading=18)
 STEP = ParagraphStyle("step", _BASE, fontName=MEDIUM, fontSize=11, leading=15)
 SECTION = ParagraphStyle(
-    "section", _BASE, fontName=SEMIBOLD, fontSize=12, leading=16, spaceBefore=4, spaceAfter=6
+    "section", _BASE, fontName=SEMIBOLD, fontSize=12, leading=16, spaceBefore=18, spaceAfter=6
 )
 VERDICT = ParagraphStyle("verdict", _BASE, fontName=DISPLAY, fontSize=27, leading=32)
 RIGHT = ParagraphStyle("right", FRONT, alignment=2)
