@@ -1,9 +1,10 @@
 """What holds for every test: no network, no screen, and the shared data told apart when absent."""
 
+import importlib.util
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -18,9 +19,18 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["PYTHONPATH"] = os.pathsep.join(
     part for part in (str(OFFLINE), os.environ.get("PYTHONPATH")) if part
 )
-sys.path.insert(0, str(OFFLINE))
-import sitecustomize as offline  # noqa: E402  (on the path only now)
 
+
+def _offline() -> ModuleType:
+    """Load the guard for this process, by path: the system may have a sitecustomize of its own."""
+    spec = importlib.util.spec_from_file_location("offline_guard", OFFLINE / "sitecustomize.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+offline = _offline()
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # A busy machine is no failure; on CI the same examples every time.
