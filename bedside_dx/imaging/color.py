@@ -26,7 +26,7 @@ class ToSrgb:
         self._per_thread = threading.local()
         try:
             self._per_thread.transform = self._build()
-        except ImageCms.PyCMSError as exc:
+        except (ImageCms.PyCMSError, OSError) as exc:
             raise ValueError(str(exc)) from exc
 
     def __call__(self, picture: Image.Image) -> None:

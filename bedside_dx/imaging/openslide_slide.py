@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import openslide
-from PIL import Image
+from PIL import Image, ImageCms
 
 from bedside_dx.core.errors import SlideError
 
@@ -187,5 +187,9 @@ def _check_size(path: Path, osr: openslide.OpenSlide) -> None:
 
 
 def _icc_profile(osr: openslide.OpenSlide) -> bytes | None:
-    profile = osr.color_profile
+    """Profile as stored; no bytes where there is one that is none."""
+    try:
+        profile = osr.color_profile
+    except (ImageCms.PyCMSError, OSError):
+        return b""
     return profile.tobytes() if profile is not None else None

@@ -59,7 +59,7 @@ class StoredLevels(Protocol):
     properties
         What the file says about itself, by name.
     icc_profile
-        The colour profile of level 0, as stored.
+        The colour profile of level 0, as stored; empty where it is unreadable.
     associated
         Names of the pictures beside the scan (label, macro): never exported.
     """
