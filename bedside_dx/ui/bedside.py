@@ -40,7 +40,7 @@ class BedsideView(QWidget):
         super().__init__(parent)
         self._look, self._workplace = look, workplace
         self._patient = Words("bedside-strong", wrap=True)
-        self._badge = Words("badge")
+        self._badge = Words("bedside-badge")
         self._empty = Words("bedside-soft", wrap=True)
         self.card = VerdictCard(look, workplace, BEDSIDE_CARD)
         self.leave = Button(look, "touch", "arrow-left")
@@ -76,8 +76,9 @@ class BedsideView(QWidget):
             if examination
             else t("No slide is open.")
         )
+        busy = examination is not None and examination.is_busy
         if findings is not None and diagnosis is not None and self.isVisible():
-            self.card.show_diagnosis(diagnosis, findings.model)
+            self.card.show_diagnosis(diagnosis, findings.model, is_running=busy)
 
     def _lay_out(self) -> None:
         page = panel()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.theme import CONTROL
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -32,6 +33,8 @@ class Button(QPushButton):
         self.setAutoDefault(True)
         side = _ICON_PX.get(kind, 18)
         self.setIconSize(QSize(side, side))
+        if kind == "icon":
+            self.setFixedSize(CONTROL, CONTROL)
         look.changed.connect(self._recolor)
         self._recolor()
 

@@ -22,3 +22,8 @@ def parse_date(text: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def typed_date(day: date, language: str) -> str:
+    """Write a date as one types it in that language."""
+    return day.strftime("%d/%m/%Y") if language == "fr" else day.isoformat()

@@ -45,7 +45,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-@dataclass
+@dataclass(eq=False)
 class Examination:
     """The state of one slide in this session. No Qt in here.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui.controls import Words
-from bedside_dx.ui.theme import BASE, CAPTION, RADIUS
+from bedside_dx.ui.theme import RADIUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,28 @@ class ModelChoice(QAbstractButton):
         super().__init__()
         self._look = look
         self.card = card
+        self._title = Words("strong", wrap=True)
+        self._classes = Words("caption", wrap=True)
+        self._scale = Words("caption", wrap=True)
         self.setCheckable(True)
-        self.setMinimumHeight(60)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(40, 8, 12, 8)
+        layout.setSpacing(2)
+        for words in (self._title, self._classes, self._scale):
+            words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(words)
         look.changed.connect(self._refresh)
         self._refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 60)
+        return QSize(240, self.heightForWidth(300))
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.totalHeightForWidth(width) if layout else 60
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -43,20 +57,20 @@ class ModelChoice(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_frame(painter)
         self._paint_radio(painter)
-        self._paint_words(painter)
         painter.end()
 
     def _refresh(self) -> None:
-        t = self._look.t
-        self.setAccessibleName(t.of(self.card.title))
-        self.setAccessibleDescription(self._classes())
-        self.setToolTip(t.of(self.card.intended_use))
+        t, card = self._look.t, self.card
+        classes = " · ".join(t.of(c.label) for c in card.classes)
+        self._title.setText(t.of(card.title))
+        self._classes.setText(classes)
+        self._scale.setText(self._scale_words())
+        self.setAccessibleName(t.of(card.title))
+        self.setAccessibleDescription(classes)
+        self.setToolTip(t.of(card.intended_use))
         self.update()
 
-    def _classes(self) -> str:
-        return " · ".join(self._look.t.of(c.label) for c in self.card.classes)
-
-    def _scale(self) -> str:
+    def _scale_words(self) -> str:
         t = self._look.t
         if self.card.input is ModelInput.WHOLE_IMAGE or self.card.spacing_um_px is None:
             return t("whole image, no scale needed")
@@ -65,7 +79,7 @@ class ModelChoice(QAbstractButton):
     def _paint_frame(self, painter: QPainter) -> None:
         look, marked = self._look, self.isChecked()
         width = 2.0 if marked or self.hasFocus() else 1.0
-        color = "accent" if marked or self.hasFocus() else "hairline"
+        color = "accent" if marked or self.hasFocus() else "outline"
         fill = "tint" if marked else "raised" if self.underMouse() else "surface"
         painter.setPen(QPen(look.color(color), width))
         painter.setBrush(look.color(fill))
@@ -74,7 +88,7 @@ class ModelChoice(QAbstractButton):
 
     def _paint_radio(self, painter: QPainter) -> None:
         look = self._look
-        center = QPointF(20, self.height() / 2)
+        center = QPointF(20, 18)
         color = look.color("accent" if self.isChecked() else "outline")
         painter.setPen(QPen(color, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -82,22 +96,6 @@ class ModelChoice(QAbstractButton):
         if self.isChecked():
             painter.setBrush(color)
             painter.drawEllipse(center, 3.5, 3.5)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        left, room = 40.0, self.width() - 52.0
-        lines = (
-            (self._look.t.of(self.card.title), BASE, QFont.Weight.DemiBold, "ink", 8.0),
-            (self._classes(), CAPTION, QFont.Weight.Normal, "soft", 26.0),
-            (self._scale(), CAPTION, QFont.Weight.Normal, "faint", 41.0),
-        )
-        for text, size, weight, hue, top in lines:
-            font = QFont(self.font())
-            font.setPixelSize(size)
-            font.setWeight(weight)
-            painter.setFont(font)
-            painter.setPen(self._look.color(hue))
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room))
-            painter.drawText(QRectF(left, top, room, size * 1.5), shown)
 
 
 class ModelChooser(QWidget):
@@ -148,7 +146,8 @@ class ModelChooser(QWidget):
     def refresh(self) -> None:
         """Draw the words again."""
         t = self._look.t
-        self._heading.setText(t("Which model?") if len(self._choices) > 1 else t("Model"))
+        asks = len(self._choices) > 1 and not any(c.isChecked() for c in self._choices)
+        self._heading.setText(t("Which model?") if asks else t("Model"))
         self._why.setText(t("Choose by the organ: it is never guessed."))
         self._why.setVisible(len(self._choices) > 1)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.ui.controls import Words
-from bedside_dx.ui.dates import parse_date, written_date
+from bedside_dx.ui.dates import parse_date, typed_date, written_date
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
@@ -53,10 +53,11 @@ class PatientForm(QWidget):
 
     def _fill(self, case: Case) -> None:
         patient = case.patient
-        born = patient.born.isoformat() if patient.born else ""
+        born = typed_date(patient.born, self._look.language) if patient.born else ""
         values = (patient.name, patient.identifier, born, case.accession, case.specimen)
         for field, value in zip(self._fields, values, strict=True):
             field.setText(value)
+            field.setCursorPosition(0)
 
     def _keep(self) -> None:
         patient = Patient(
@@ -89,13 +90,13 @@ class PatientForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        places = ((0, 0, 2), (2, 0, 1), (2, 1, 1), (5, 0, 1), (5, 1, 1))
+        places = ((0, 0, 2), (2, 0, 1), (2, 1, 1), (5, 0, 2), (7, 0, 2))
         for label, field, (at, column, span) in zip(
             self._labels, self._fields, places, strict=True
         ):
             grid.addWidget(label, at, column, 1, span)
             grid.addWidget(field, at + 1, column, 1, span)
         grid.addWidget(self._answer, 4, 1)
-        grid.addWidget(self._missing, 7, 0, 1, 2)
+        grid.addWidget(self._missing, 9, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)

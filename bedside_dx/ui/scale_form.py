@@ -38,7 +38,7 @@ class ScaleForm(QWidget):
         super().__init__()
         self._look = look
         self._size: SizePx | None = None
-        self._is_missing = True
+        self._is_missing = self._is_needed = True
         self._heading = Words("section", wrap=True)
         self._why = Words("soft", wrap=True)
         self._field = QLineEdit()
@@ -66,10 +66,12 @@ class ScaleForm(QWidget):
         """The field itself, to give it the focus."""
         return self._field
 
-    def ask(self, size: SizePx | None, *, is_missing: bool = True) -> None:
+    def ask(self, size: SizePx | None, *, is_missing: bool = True, is_needed: bool = True) -> None:
         """Ask for the scale of a slide of that size; where it has one, to correct it."""
-        if (size, is_missing) != (self._size, self._is_missing):
-            self._size, self._is_missing = size, is_missing
+        asked = (size, is_missing, is_needed)
+        if asked != (self._size, self._is_missing, self._is_needed):
+            self._size, self._is_missing, self._is_needed = asked
+            self.setEnabled(is_needed)
             self.refresh()
 
     def refresh(self) -> None:
@@ -78,7 +80,11 @@ class ScaleForm(QWidget):
         self._heading.setText(
             t("No scale in this file") if self._is_missing else t("Correct the scale")
         )
-        self._why.setText(t("Enter µm per pixel, or read it from the scanner's sheet."))
+        self._why.setText(
+            t("Enter µm per pixel, or read it from the scanner's sheet.")
+            if self._is_needed
+            else t("The chosen model reads the whole image: no scale is needed.")
+        )
         self._field.setAccessibleName(t("µm per pixel"))
         self._unit.setText(t("µm/px"))
         self._use.say(t("Use this scale"))

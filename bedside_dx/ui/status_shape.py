@@ -52,10 +52,10 @@ def _left_half(area: QRectF) -> QPainterPath:
 class StatusShape(QWidget):
     """The shape of one verdict, grey while the verdict is only so far."""
 
-    def __init__(self, look: Look, side: int) -> None:
+    def __init__(self, look: Look, side: int, *, drop: int = 0) -> None:
         super().__init__()
         self._look = look
-        self._side = side
+        self._side, self._drop = side, drop
         self._status: Status | None = None
         self._is_final = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -67,7 +67,7 @@ class StatusShape(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
+        return QSize(self._side, self._side + self._drop)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -76,5 +76,6 @@ class StatusShape(QWidget):
         palette = self._look.palette
         color = QColor(palette.status(self._status) if self._is_final else palette.faint)
         painter = QPainter(self)
-        draw_status(painter, QRectF(self.rect()), self._status, color)
+        area = QRectF(0, self._drop, self._side, self._side)
+        draw_status(painter, area, self._status, color)
         painter.end()

@@ -71,6 +71,10 @@ QLabel[role="badge"] {{
     font-size: {theme.CAPTION}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 4px; padding: 2px 6px;
 }}
+QLabel[role="bedside-badge"] {{
+    font-size: {theme.BEDSIDE}px; font-weight: 600; color: {p.suspicious};
+    border: 1px solid {p.suspicious}; border-radius: 6px; padding: 4px 12px;
+}}
 QLabel[role="key"] {{
     font-size: {theme.CAPTION}px; color: {p.soft}; background: {p.sunken};
     border: 1px solid {p.hairline}; border-radius: 4px; padding: 1px 5px;

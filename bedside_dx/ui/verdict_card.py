@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis
+    from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
@@ -42,7 +43,7 @@ class CardSize:
 
 INSPECTOR_CARD = CardSize(28, 56, 12, "verdict", "section", "soft", "caption")
 BEDSIDE_CARD = CardSize(
-    56, 128, 20, "bedside-verdict", "bedside-strong", "bedside-soft", "bedside-soft"
+    56, 96, 20, "bedside-verdict", "bedside-strong", "bedside-soft", "bedside-soft"
 )
 
 
@@ -61,7 +62,7 @@ class VerdictCard(QWidget):
         super().__init__()
         self._look = look
         at_bedside = size is BEDSIDE_CARD
-        self._shape = StatusShape(look, size.shape)
+        self._shape = StatusShape(look, size.shape, drop=size.shape // 7)
         self._stand = Words("bedside-soft" if at_bedside else "heading")
         self._word = Words(size.word_role, wrap=True)
         self._confidence = Words(size.strong_role, wrap=True)
@@ -85,13 +86,15 @@ class VerdictCard(QWidget):
         """Rows of the reasons, in their order; the unused ones are hidden."""
         return self._reasons
 
-    def show_diagnosis(self, diagnosis: Diagnosis, card: ModelCard) -> None:
-        """Show a verdict."""
+    def show_diagnosis(
+        self, diagnosis: Diagnosis, card: ModelCard, *, is_running: bool = False
+    ) -> None:
+        """Show a verdict; one that is not final is still growing, or was left so."""
         t, palette = self._look.t, self._look.palette
         final = diagnosis.is_final
         headline = verdict_headline(diagnosis, card, t)
         self._shape.show_status(diagnosis.status, is_final=final)
-        self._stand.setText(t("Verdict") if final else t("So far, while the tissue is read"))
+        self._stand.setText(_stand_words(t, final=final, is_running=is_running))
         self._word.setText(headline)
         self._word.setStyleSheet(f"color: {palette.ink if final else palette.faint};")
         self._show_confidence(diagnosis)
@@ -184,3 +187,9 @@ class VerdictCard(QWidget):
             why.addWidget(reason)
         why.addStretch(1)
         return why
+
+
+def _stand_words(t: Texts, *, final: bool, is_running: bool) -> str:
+    if final:
+        return t("Verdict")
+    return t("So far, while the tissue is read") if is_running else t("So far, not read to the end")

@@ -51,7 +51,7 @@ class VerdictPage(QScrollArea):
         self.facts.change_wanted.connect(self._correct_scale)
         self.scale_form.entered.connect(self._use_scale)
         self._correcting = False
-        workplace.switched.connect(self._stop_correcting)
+        workplace.switched.connect(self._greet)
         page = panel()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
@@ -77,14 +77,15 @@ class VerdictPage(QScrollArea):
             return
         diagnosis, findings = examination.diagnosis, examination.findings
         if self.card in shown and diagnosis and findings:
-            self.card.show_diagnosis(diagnosis, findings.model)
+            self.card.show_diagnosis(diagnosis, findings.model, is_running=examination.is_busy)
         self.facts.show_slide(examination)
         self.chooser.show_models(self._workplace.models, examination.model)
         size = examination.slide.size if examination.slide else None
-        self.scale_form.ask(size, is_missing=examination.scale is None)
+        needed = examination.needs_scale or self._correcting
+        self.scale_form.ask(size, is_missing=examination.scale is None, is_needed=needed)
 
     def _parts(self) -> tuple[QWidget, ...]:
-        return (self.notice, self.card, self.facts, self.chooser, self.scale_form)
+        return (self.notice, self.card, self.facts, self.scale_form, self.chooser)
 
     def _shown(self, examination: Examination | None) -> set[QWidget]:
         if examination is None or examination.state is State.OPENING:
@@ -103,7 +104,8 @@ class VerdictPage(QScrollArea):
             shown = set() if examination.state is State.WAITING else {self.notice}
         if examination.slide is not None:
             shown |= {self.facts, self.chooser}
-        if examination.needs_scale or self._correcting:
+        missing = examination.slide is not None and examination.scale is None
+        if examination.needs_scale or self._correcting or missing:
             shown.add(self.scale_form)
         return shown
 
@@ -117,8 +119,11 @@ class VerdictPage(QScrollArea):
         self._correcting = False
         self._workplace.enter_spacing(um_per_px)
 
-    def _stop_correcting(self) -> None:
+    def _greet(self) -> None:
         self._correcting = False
+        self.refresh()
+        if not self.scale_form.isHidden() and self.scale_form.isEnabled():
+            self.scale_form.field.setFocus()
 
     def _say(self, examination: Examination | None) -> None:
         t, error = self._look.t, self._workplace.models_error

@@ -1,0 +1,100 @@
+"""Photographs of the window in every state, language and theme, to be looked at.
+
+``python -m tests.ui.screens [--scale 2] [--size 1180x720] [--only present,patch]`` writes
+``out/screens/<size>@<scale>/<state>-<language>-<theme>.png``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", default="1")
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--languages", default="en,fr")
+    parser.add_argument("--themes", default="light,dark,dim")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = arguments()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = chosen.scale
+    from bedside_dx.core.settings import Settings
+    from bedside_dx.ui.application import make_window, the_application
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.theme import ThemeName
+    from tests.slides import he_like, write_slide
+    from tests.ui.examples import MODELS, Examples, states
+
+    application = the_application()
+    width, height = (int(side) for side in chosen.size.split("x"))
+    look = Look("en")
+    window = make_window(look, Settings())
+    window.resize(width, height)
+    window.rail.narrow(narrow=width < 1400)
+    window.show()
+
+    def settle(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            application.processEvents()
+            time.sleep(0.005)
+
+    settle(0.5)
+    shared = Path(os.environ.get("BEDSIDE_DX_SHARED") or ROOT.parent / "shared")
+    path = shared / "data" / "slides" / "colon-polyp-section.tif"
+    if not path.exists():
+        path = write_slide(Path(tempfile.mkdtemp()) / "drawn.tif", he_like(6000, 8000))
+    workplace = window.workplace
+    bare = workplace.reader.open(path)
+    scaled = workplace.reader.open(path, 0.5)
+    thumbnail = workplace.reader.thumbnail(bare, 900)
+    made = states(Examples(path, scaled, thumbnail))
+    made |= {k: v for k, v in states(Examples(path, bare, thumbnail)).items() if k == "scale"}
+    workplace.models = MODELS
+    folder = ROOT / "out" / "screens" / f"{chosen.size}@{chosen.scale}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in made.items():
+        if chosen.only and name not in chosen.only.split(","):
+            continue
+        workplace.models_error = None
+        examination = make()
+        workplace.examinations = [examination] if examination else []
+        workplace.current = examination
+        for signal in (workplace.switched, workplace.grew, workplace.changed):
+            signal.emit()
+        window.inspector.turn_to(1 if name == "saved" else 0)
+        if name == "patch":
+            column, row = examination.findings.cells[len(examination.findings.cells) // 2]
+            window.stage.patch_clicked.emit(int(column), int(row))
+        window.bedside.setVisible(name == "bedside")
+        window.bedside.raise_()
+        window.bedside.refresh()
+        window.privacy.setVisible(name == "privacy")
+        window.privacy.raise_()
+        settle(1.2)
+        for language in chosen.languages.split(","):
+            for theme in chosen.themes.split(","):
+                look.use_language(language)
+                look.use_theme(ThemeName(theme))
+                settle(0.35)
+                window.grab().save(str(folder / f"{name}-{language}-{theme}.png"))
+    workplace.examinations = []
+    window.close()
+    bare.close()
+    scaled.close()
+    print(folder)
+
+
+if __name__ == "__main__":
+    main()
