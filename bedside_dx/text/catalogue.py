@@ -15,10 +15,12 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from bedside_dx.core.checks import CheckStatus
 from bedside_dx.text import numbers
 from bedside_dx.text.messages import MESSAGES
 
 if TYPE_CHECKING:
+    from bedside_dx.core.checks import Check
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.results import Reason
 
@@ -94,6 +96,14 @@ class Texts:
             for name, value in reason.values.items()
         }
         return self(MESSAGES[reason.code].text, **values)
+
+    def check(self, check: Check) -> str:
+        """Words of one finding of the self-check; with what to do where it is not in order."""
+        message = MESSAGES[check.code]
+        found = self(message.text, **check.values)
+        if check.status is CheckStatus.OK or not message.hint:
+            return found
+        return self("{found} {advice}", found=found, advice=self(message.hint))
 
 
 @cache

@@ -167,6 +167,71 @@ MESSAGES: dict[str, Message] = {
         mark("Paths are relative to the table's folder."),
     ),
     "settings.bad": Message(mark("{name} can't be {value}."), mark("Allowed: {allowed}.")),
+    # --- self-check --------------------------------------------------------------------
+    "check.openslide": Message(
+        mark("OpenSlide {version} (from {floor} on)"), mark("Install the program again.")
+    ),
+    "check.codecs": Message(mark("Image decoders: {versions}")),
+    "check.codecs-missing": Message(
+        mark("Image decoders are missing: {missing}."), mark("Install the program again.")
+    ),
+    "check.decoding": Message(mark("Known pictures are read back as they were written")),
+    "check.decoding-wrong": Message(
+        mark("Known pictures are not read back as they were written: {kinds}."),
+        mark("Do not use this machine for slides; install the program again."),
+    ),
+    "check.worker": Message(mark("Files that may be broken are opened in a process of their own")),
+    "check.worker-missing": Message(
+        mark("The process for files that may be broken does not start."),
+        mark("See whether a security tool on this machine stops it."),
+    ),
+    "check.library": Message(mark("{name} {version} (allowed: {allowed})")),
+    "check.library-wrong": Message(
+        mark("{name} {version} must not be used (allowed: {allowed})."),
+        mark("Install the program again."),
+    ),
+    "check.library-missing": Message(
+        mark("{name} is not installed (allowed: {allowed})."), mark("Install the program again.")
+    ),
+    "check.providers": Message(mark("{engine} can run on: {available}")),
+    "check.provider-missing": Message(
+        mark("{engine} was asked to run on {provider}, but it can only run on: {available}."),
+        mark("Choose --provider cpu, or install the driver for the graphics card."),
+    ),
+    "check.model": Message(
+        mark(
+            "Model {name} {version} gives its reference results on {provider} (largest difference"
+            " {difference})"
+        )
+    ),
+    "check.model-wrong": Message(
+        mark(
+            "Model {name} {version} does not give its reference results on {provider} (largest"
+            " difference {difference})."
+        ),
+        mark("Do not use it on this machine."),
+    ),
+    "check.model-damaged": Message(
+        mark("Model {name} can't be used: {detail}."), mark("Install it again.")
+    ),
+    "check.model-failed": Message(
+        mark("Model {name} failed: {detail}."), mark("Do not use it on this machine.")
+    ),
+    "check.no-models": Message(
+        mark("No model is installed."), mark("Install the program again: it comes with its models.")
+    ),
+    "check.disk": Message(
+        mark("{free_gb:decimal} GB free in {folder}"),
+        mark("Make room: reports need some, and a full disk loses them."),
+    ),
+    "check.fonts": Message(mark("The typefaces of reports are there")),
+    "check.fonts-missing": Message(
+        mark("Typefaces of reports are missing: {missing}."), mark("Install the program again.")
+    ),
+    "check.language": Message(mark("The words of language “{language}” are there")),
+    "check.language-missing": Message(
+        mark("The words of language “{language}” are missing."), mark("Install the program again.")
+    ),
     "internal": Message(
         mark("Something went wrong inside the program: {detail}."),
         mark("Your files are untouched. Please report it with the log."),
