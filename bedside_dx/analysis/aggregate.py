@@ -1,21 +1,42 @@
-"""From patches to areas: shares of the tissue, evidence in neighbouring patches, key regions."""
+"""From patches to areas: shares of the tissue, evidence of neighbouring patches, key regions."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, special
 
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.results import Findings, KeyRegion, PatchState
 
-LOG_ODDS_RANGE = (-3.0, 4.0)
-"""One patch can't say more than this, for or against: networks are too sure of themselves."""
-NOT_READ = -0.75
-"""What a neighbour without tissue, or not read yet, says: a little against."""
 KEY_REGIONS = 6
 KEY_DISTANCE = 3
 """Cells between two key regions, at least: they are spread out."""
+SQUARE = np.ones((3, 3))
+"""Neighbouring patches that are looked at together."""
+LEAST_CHANCE, NO_EVIDENCE = 1e-30, -0.5
+"""Bounds of what `area_evidence` tells apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """Share of the tissue that a model may take for a class that is not there.
+
+    A slide's own share of scattered alarms is believed between the two.
+
+    Attributes
+    ----------
+    at_least
+        No slide is thought to be freer of false alarms than this.
+    at_most
+        More than this over the whole slide can't all be false.
+    """
+
+    at_least: float
+    at_most: float
 
 
 def area_share(findings: Findings, which: NDArray[np.bool_]) -> float:
@@ -44,79 +65,97 @@ def class_fractions(findings: Findings) -> dict[str, float]:
     return {c.id: float(share) for c, share in zip(findings.model.classes, shares, strict=True)}
 
 
-def log_odds(findings: Findings, columns: tuple[int, ...], threshold: float) -> NDArray[np.float32]:
-    """Log odds of some classes together, 0 where their probability is at the threshold.
+def together(findings: Findings, columns: tuple[int, ...]) -> NDArray[np.float32]:
+    """(n,) float32, probability of any of some classes; 0 where a patch was not judged."""
+    probability = findings.probabilities[:, list(columns)].sum(1)
+    return np.where(is_judged(findings), probability, 0).astype(np.float32)
+
+
+def area_evidence(
+    findings: Findings, columns: tuple[int, ...], threshold: float, alarms: FalseAlarms
+) -> float:
+    """Find how much neighbouring patches speak for some classes, where they do most.
+
+    A model's errors lie scattered, tumour lies together. Over each square of 3 × 3 patches
+    the tissue that looks like the classes is added up, and compared with the slide's share of
+    it elsewhere: how many squares as full as this one would chance alone bring about, were
+    that share all false alarms? A share beyond what can be false counts by itself.
+
+    Parameters
+    ----------
+    threshold
+        Probability from which one patch counts; from half of it on it counts in part.
 
     Returns
     -------
-    (n,) float32, within `LOG_ODDS_RANGE`; NaN where not judged.
+    -log10 of that number, at least `NO_EVIDENCE`: 0 where chance brings about one such square
+    on a slide like this, 2 where it would on one slide in a hundred.
     """
-    probability = findings.probabilities[:, list(columns)].sum(1).clip(1e-6, 1 - 1e-6)
-    odds = np.log(probability / (1 - probability)) - np.log(threshold / (1 - threshold))
-    return np.where(is_judged(findings), odds.clip(*LOG_ODDS_RANGE), np.nan).astype(np.float32)
+    least = threshold / 2
+    alike = ((together(findings, columns) - least) / (1 - least)).clip(0, 1) * findings.tissue
+    counted = is_judged(findings) | (findings.state == PatchState.PENDING)
+    tissue = np.where(counted, findings.tissue, 0)
+    if not tissue.any():
+        return NO_EVIDENCE
+    seen, room = _over_squares(findings, alike), _over_squares(findings, tissue)
+    area, whole = float(tissue.sum()), float(alike.sum())
+    elsewhere = (whole - seen) / np.maximum(area - room, 1)
+    elsewhere = elsewhere.clip(alarms.at_least, alarms.at_most)
+    by_chance = area * float(_chance(seen, room, elsewhere).min())
+    by_chance = min(by_chance, float(_chance(whole, area, alarms.at_most)))
+    return max(NO_EVIDENCE, -math.log10(max(by_chance, LEAST_CHANCE)))
 
 
-def area_evidence(findings: Findings, columns: tuple[int, ...], threshold: float) -> float:
-    """Find how much neighbouring patches together speak for some classes, where they do most.
-
-    A model's errors lie scattered, tumour lies together: one sure patch between three that
-    see none adds up to nothing.
-
-    Returns
-    -------
-    Largest sum of `log_odds` over a square of 2 × 2 neighbouring patches.
-    """
-    odds = log_odds(findings, columns, threshold) * np.sqrt(findings.tissue)
-    raster = np.nan_to_num(np.pad(findings.raster(odds), 1, constant_values=np.nan), nan=NOT_READ)
-    squares = raster[1:, 1:] + raster[:-1, 1:] + raster[1:, :-1] + raster[:-1, :-1]
-    return float(squares.max())
+def _over_squares(findings: Findings, values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Sum over the square of patches around each cell, (rows, columns)."""
+    raster = np.nan_to_num(findings.raster(values.astype(np.float32))).astype(np.float64)
+    return ndimage.convolve(raster, SQUARE, mode="constant")
 
 
-def key_regions(findings: Findings, columns: tuple[int, ...]) -> tuple[KeyRegion, ...]:
-    """Places that speak most for some classes: up to six, spread out, most telling first."""
-    which = np.flatnonzero(is_judged(findings))
-    if not len(which) or not columns:
-        return ()
-    probabilities = findings.probabilities[:, list(columns)]
-    together = probabilities.sum(1) * np.sqrt(findings.tissue)
-    neighbourhood = _with_neighbours(findings, np.where(is_judged(findings), together, np.nan))
-    order = which[np.argsort(-neighbourhood[which], kind="stable")]
-    chosen: list[int] = []
-    for patch in order[: KEY_REGIONS * 50]:
-        gaps = np.abs(findings.cells[chosen] - findings.cells[patch]).max(1, initial=0)
-        if len(chosen) < KEY_REGIONS and (not chosen or gaps.min() >= KEY_DISTANCE):
-            chosen.append(int(patch))
-    return tuple(
-        KeyRegion(
-            findings.grid.region(int(findings.cells[patch, 0]), int(findings.cells[patch, 1])),
-            findings.model.classes[columns[int(probabilities[patch].argmax())]].id,
-            float(probabilities[patch].max()),
-        )
-        for patch in chosen
-    )
-
-
-def _with_neighbours(findings: Findings, values: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Value of each patch, with a quarter of the mean of its eight neighbours added."""
-    raster = np.nan_to_num(findings.raster(values.astype(np.float32)))
-    weights = np.full((3, 3), 1 / 32, np.float32)
-    weights[1, 1] = 1
-    smooth = ndimage.convolve(raster, weights, mode="constant")
-    return smooth[findings.cells[:, 1], findings.cells[:, 0]]
-
-
-def kind_shares(
-    findings: Findings, columns: tuple[int, ...], threshold: float
+def _chance(
+    seen: NDArray[np.float64] | float,
+    room: NDArray[np.float64] | float,
+    share: NDArray[np.float64] | float,
 ) -> NDArray[np.float64]:
-    """How the probability of some classes is split among them, where they are seen.
+    """Binomial chance of at least `seen` among `room`; neither need be whole."""
+    seen = np.minimum(np.maximum(seen, 1e-3), room)
+    return np.asarray(special.betainc(seen, room - seen + 1, share), np.float64)
+
+
+def kind_shares(findings: Findings, columns: tuple[int, ...]) -> NDArray[np.float64]:
+    """How the probability of some classes is split among them, where it is highest.
 
     Returns
     -------
     (len(columns),) float64, sum 1.
     """
-    odds = np.nan_to_num(log_odds(findings, columns, threshold), nan=-np.inf)
-    seen = odds > min(0.0, float(odds.max()) - 1e-6)
+    likely = together(findings, columns)
+    seen = likely >= min(0.5, float(likely.max()))
     among = findings.probabilities[seen][:, list(columns)].astype(np.float64)
-    among /= np.maximum(among.sum(1, keepdims=True), 1e-9)
+    among = np.nan_to_num(among) / np.maximum(np.nan_to_num(among).sum(1, keepdims=True), 1e-9)
     weights = findings.tissue[seen].astype(np.float64)
     return (weights @ among) / weights.sum()
+
+
+def key_regions(findings: Findings, columns: tuple[int, ...]) -> tuple[KeyRegion, ...]:
+    """Places that speak most for some classes: up to six, spread out, most telling first."""
+    judged = is_judged(findings)
+    likely = together(findings, columns) * np.sqrt(findings.tissue)
+    around = _over_squares(findings, likely)[findings.cells[:, 1], findings.cells[:, 0]]
+    telling = likely + (around - likely) / 32
+    order = np.argsort(-np.where(judged, telling, -1), kind="stable")[: int(judged.sum())]
+    chosen: list[int] = []
+    for patch in order[: KEY_REGIONS * 50]:
+        gaps = np.abs(findings.cells[chosen] - findings.cells[patch]).max(1)
+        if len(chosen) < KEY_REGIONS and (gaps >= KEY_DISTANCE).all():
+            chosen.append(int(patch))
+    return tuple(_key_region(findings, patch, columns) for patch in chosen)
+
+
+def _key_region(findings: Findings, patch: int, columns: tuple[int, ...]) -> KeyRegion:
+    kind = max(columns, key=lambda column: float(findings.probabilities[patch, column]))
+    return KeyRegion(
+        findings.grid.region(int(findings.cells[patch, 0]), int(findings.cells[patch, 1])),
+        findings.model.classes[kind].id,
+        float(findings.probabilities[patch, kind]),
+    )

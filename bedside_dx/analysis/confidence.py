@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bedside_dx.analysis.aggregate import (
+    FalseAlarms,
     area_evidence,
     class_fractions,
     key_regions,
@@ -51,23 +52,18 @@ class AreaRule:
     ----------
     score
         Score of `aggregate.area_evidence` from which it counts.
-    slope
-        Log odds of the area being real for each unit of the score above that.
-    doubt
-        Standard error of those log odds.
+    alarms
+        Share of the tissue that may be taken for these classes falsely.
     """
 
     score: float
-    slope: float
-    doubt: float
-
-    def sureness(self, score: float) -> Sureness:
-        """How likely an area with this score is real."""
-        return Sureness.of(self.slope * (score - self.score), self.doubt)
+    alarms: FalseAlarms
 
 
-TUMOUR_AREA = AreaRule(score=2.5, slope=1.0, doubt=0.6)
-PRECURSOR_AREA = AreaRule(score=4.5, slope=1.0, doubt=0.6)
+TUMOUR_AREA = AreaRule(0.7, FalseAlarms(at_least=0.005, at_most=0.10))
+PRECURSOR_AREA = AreaRule(0.7, FalseAlarms(at_least=0.01, at_most=0.07))
+AREA_DOUBT = 0.6
+"""Standard error of the log odds of an area, as slides composed for it could tell."""
 PRECURSOR_PROBABILITY = 0.5
 """Of precursor and tumour together, from which one patch speaks for a precursor."""
 IMAGE_DOUBT = 0.5
@@ -215,33 +211,33 @@ def _torn(card: ModelCard, order: list[int], regions: tuple[KeyRegion, ...]) -> 
 
 def _tumour(findings: Findings) -> Verdict | None:
     card = findings.model
-    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
-    score = area_evidence(findings, columns, threshold)
+    columns = card.of_role(Role.TUMOUR)
+    score = _tumour_score(findings)
     if score < TUMOUR_AREA.score:
         return None
-    shares = kind_shares(findings, columns, threshold)
+    shares = kind_shares(findings, columns)
     order = [columns[int(i)] for i in np.argsort(-shares)]
     regions = key_regions(findings, columns)
-    if shares.max() < card.rules.abstain_below and len(columns) > 1:
+    if shares.max() < card.rules.abstain_below:
         return _torn(card, order, regions)
     return Verdict(
         Status.PRESENT,
         next_for_tumour(card),
         (area_reason(findings, order[0], regions), *loss_reasons(findings)),
         order[0],
-        TUMOUR_AREA.sureness(score),
+        _sureness(score - TUMOUR_AREA.score),
         regions,
     )
 
 
 def _precursor(findings: Findings) -> Verdict | None:
-    card = findings.model
+    card, rule = findings.model, PRECURSOR_AREA
     columns = card.of_role(Role.PRECURSOR)
     worse = columns + card.of_role(Role.TUMOUR)
-    score = area_evidence(findings, worse, PRECURSOR_PROBABILITY)
-    if not columns or score < PRECURSOR_AREA.score:
+    score = area_evidence(findings, worse, PRECURSOR_PROBABILITY, rule.alarms)
+    if not columns or score < rule.score:
         return None
-    kind = columns[int(kind_shares(findings, columns, PRECURSOR_PROBABILITY).argmax())]
+    kind = columns[int(kind_shares(findings, columns).argmax())]
     regions = key_regions(findings, columns)
     area = area_reason(findings, kind, regions)
     return Verdict(
@@ -249,7 +245,7 @@ def _precursor(findings: Findings) -> Verdict | None:
         Reason("next.confirm-precursor"),
         (area, *scattered(findings), *loss_reasons(findings)),
         kind,
-        PRECURSOR_AREA.sureness(score),
+        _sureness(score - rule.score),
         regions,
     )
 
@@ -258,19 +254,27 @@ def _nothing_seen(findings: Findings) -> Verdict:
     hindrance = _hindrance(findings)
     if hindrance is not None:
         return hindrance
-    card = findings.model
-    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
-    score = area_evidence(findings, columns, threshold)
+    columns = findings.model.of_role(Role.TUMOUR)
     read = Reason("reason.no-tumour", {"patches": int(is_judged(findings).sum())})
-    absent = Sureness.of(TUMOUR_AREA.slope * (TUMOUR_AREA.score - score), TUMOUR_AREA.doubt)
     return Verdict(
         Status.NOT_SEEN,
         Reason("next.clinical"),
         (read, *scattered(findings), *loss_reasons(findings)),
-        columns[int(kind_shares(findings, columns, threshold).argmax())],
-        absent,
+        columns[int(kind_shares(findings, columns).argmax())],
+        _sureness(TUMOUR_AREA.score - _tumour_score(findings)),
         key_regions(findings, columns),
     )
+
+
+def _tumour_score(findings: Findings) -> float:
+    card = findings.model
+    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
+    return area_evidence(findings, columns, threshold, TUMOUR_AREA.alarms)
+
+
+def _sureness(above: float) -> Sureness:
+    """How sure a score makes: ten times fewer places by chance, ten times the odds."""
+    return Sureness.of(math.log(10) * above, AREA_DOUBT)
 
 
 # ---------------------------------------------------------------- whole images, small regions
@@ -293,7 +297,7 @@ def _of_image(findings: Findings) -> Verdict:
     area = area_reason(findings, best, regions)
     if role is Role.TUMOUR:
         return Verdict(Status.PRESENT, next_for_tumour(card), (area,), best, sureness, regions)
-    if area_evidence(findings, tumour, card.rules.tumour_probability) >= TUMOUR_AREA.score:
+    if _tumour_score(findings) >= TUMOUR_AREA.score:
         return _torn(card, [best, max(tumour, key=lambda i: mean[i])], regions)
     if role is Role.PRECURSOR:
         step = Reason("next.confirm-precursor")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from bedside_dx.analysis.aggregate import area_share, class_fractions, log_odds, state_share
+from bedside_dx.analysis.aggregate import area_share, class_fractions, state_share, together
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.model_card import ModelCard, Role
 from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
 
 RADIOLOGY = ("MR", "CT")
 """Modalities that a radiologist reads, as DICOM names them."""
+MOSTLY_TISSUE = 0.5
+"""Share of tissue from which a patch shows what kind of tissue it is."""
 WORTH_SAYING = 0.05
 """Share of the tissue from which something lost or unfamiliar is named among the reasons."""
 
@@ -49,9 +49,15 @@ def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Re
 
 
 def unfamiliar_share(findings: Findings) -> float:
-    """Share of the analysed tissue that is unlike the training data, 0 to 1."""
-    analysed = area_share(findings, findings.analysed)
-    return area_share(findings, is_unfamiliar(findings)) / analysed if analysed else 0.0
+    """Share of the analysed tissue that is unlike the training data, 0 to 1.
+
+    Patches that are mostly glass are left out where there are others: they are unlike the
+    training data for that alone.
+    """
+    full = findings.analysed & (findings.tissue >= MOSTLY_TISSUE)
+    counted = full if full.any() else findings.analysed
+    total = area_share(findings, counted)
+    return area_share(findings, counted & is_unfamiliar(findings)) / total if total else 0.0
 
 
 def unfamiliar_reason(share: float) -> Reason:
@@ -63,11 +69,11 @@ def scattered(findings: Findings) -> tuple[Reason, ...]:
     """Name the surest of the single patches that look like tumour, if there are any."""
     card = findings.model
     columns = card.of_role(Role.TUMOUR)
-    odds = np.nan_to_num(log_odds(findings, columns, card.rules.tumour_probability), nan=-1.0)
-    if not (odds > 0).any():
+    likely = together(findings, columns)
+    patch = int(likely.argmax())
+    if likely[patch] < card.rules.tumour_probability:
         return ()
-    patch = int(odds.argmax())
-    kind = columns[int(findings.probabilities[patch, list(columns)].argmax())]
+    kind = max(columns, key=lambda column: float(findings.probabilities[patch, column]))
     place = findings.grid.region(int(findings.cells[patch, 0]), int(findings.cells[patch, 1]))
     return (Reason("reason.scattered", {"label": card.classes[kind].label}, place),)
 
