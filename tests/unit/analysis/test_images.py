@@ -82,8 +82,8 @@ def test_each_way_to_the_models_scale(
     assert len(cut.cells) == patches
 
 
-@settings(max_examples=60)
-@given(width=st.integers(32, 300), height=st.integers(32, 300))
+@settings(max_examples=30)
+@given(width=st.integers(32, 140), height=st.integers(32, 140))
 def test_the_patches_show_all_of_the_image(card: ModelCard, width: int, height: int) -> None:
     cut = cut_image(Ramp(width, height), card, 1.0)
     seen = {tuple(pixel) for pixel in cut.patches[..., :2].reshape(-1, 2)}
