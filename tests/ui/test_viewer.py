@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader
@@ -15,6 +16,7 @@ from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, Spaci
 from bedside_dx.text import texts
 from bedside_dx.ui.viewer import SlideViewer
 from bedside_dx.ui.viewer.scale_bar import ScaleBar
+from bedside_dx.ui.viewer.scene import Scene
 from bedside_dx.ui.viewer.view import View
 from tests.slides import he_like, write_repeated, write_slide
 from tests.unit.app.test_reading import gated, spoil_tile
@@ -293,6 +295,39 @@ def test_keys(qtbot, viewer):
         assert viewer.view == fitted
 
 
+def test_a_pinch_zooms_between_the_fingers(qtbot, viewer):
+    before = viewer.view
+    point = before.to_slide(380, 260)
+    screen = QTest.createTouchDevice()
+    for step in range(9):
+        fingers = QTest.touchEvent(viewer, screen)
+        for finger, sign in ((0, -1), (1, 1)):
+            at = QPoint(380 + sign * (40 + 10 * step), 260)
+            if step == 0:
+                fingers.press(finger, at, viewer)
+            elif step == 8:
+                fingers.release(finger, at, viewer)
+            else:
+                fingers.move(finger, at, viewer)
+        fingers.commit()
+    assert viewer.view.scale > before.scale * 1.5
+    assert viewer.view.to_screen(*point) == pytest.approx((380, 260), abs=2)
+
+
+def test_its_keys_are_not_taken_by_the_window(qtbot, viewer):
+    taken: list[str] = []
+    for key in ("1", "+", "Space", "Left"):
+        shortcut = QShortcut(QKeySequence(key), viewer)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(lambda key=key: taken.append(key))
+    viewer.setFocus()
+    viewer.activateWindow()
+    qtbot.keyClick(viewer, Qt.Key.Key_1)
+    qtbot.keyClick(viewer, Qt.Key.Key_Plus)
+    assert taken == []
+    assert viewer.view.scale == 1.5
+
+
 def test_a_double_click_zooms_in_place(qtbot, viewer):
     before = viewer.view
     point = before.to_slide(300, 250)
@@ -366,6 +401,8 @@ def test_one_slide_after_the_other(qtbot, reader, path, tmp_path):
             assert viewer.view.x == slide.size.width / 2
             viewer.clear()
     assert viewer.view is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert viewer.findChildren(Scene) == []
 
 
 def test_a_gigantic_slide_stays_within_its_memory(qtbot, tmp_path):

@@ -49,6 +49,11 @@ class Canvas:
         """Whether something waits for the next frame to be drawn."""
         return not self._dirty.isEmpty()
 
+    @property
+    def due(self) -> QRect:
+        """Rectangle around all that waits for the next frame."""
+        return self._dirty.boundingRect()
+
     def set_background(self, color: QColor) -> None:
         """Change what lies under the layer."""
         self._background = color

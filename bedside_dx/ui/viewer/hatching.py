@@ -22,9 +22,9 @@ def hatch_brush(ink: str, pixel_ratio: float) -> QBrush:
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    light = QColor(255, 255, 255, 170)
+    light = QColor(255, 255, 255, 190)
     dark = QColor(ink)
-    dark.setAlpha(210)
+    dark.setAlpha(185)
     for color, shift in ((light, 1.1 * pixel_ratio), (dark, 0.0)):
         painter.setPen(QPen(color, 1.2 * pixel_ratio))
         for lap in (-side, 0, side):

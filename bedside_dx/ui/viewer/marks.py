@@ -15,6 +15,12 @@ BADGE = 20.0
 """Side of the plate that a number stands on, logical px."""
 
 
+def halo(color: QColor) -> QColor:
+    """What a line of a colour is set off with, so that it shows on glass and on tissue."""
+    is_light = color.lightnessF() > 0.45
+    return QColor(0, 0, 0, 200) if is_light else QColor(255, 255, 255, 230)
+
+
 class Marks:
     """Frames that are drawn over everything else."""
 
@@ -43,7 +49,7 @@ class Marks:
 
     def _outline(self, painter: QPainter, frame: QRectF, ratio: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((QColor(255, 255, 255, 225), 4.0), (self.accent, 2.0)):
+        for color, width in ((halo(self.accent), 4.0), (self.accent, 2.0)):
             pen = QPen(color, width * ratio)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
@@ -52,7 +58,7 @@ class Marks:
     def _number(self, painter: QPainter, frame: QRectF, number: int, ratio: float) -> None:
         plate = QRectF(0, 0, BADGE * ratio, BADGE * ratio)
         plate.moveBottomLeft(frame.topLeft() + QPointF(-ratio, ratio))
-        painter.setPen(QPen(QColor(255, 255, 255, 225), ratio))
+        painter.setPen(QPen(halo(self.accent), ratio))
         painter.setBrush(self.accent)
         painter.drawRoundedRect(plate, 3 * ratio, 3 * ratio)
         font = QFont(painter.font())

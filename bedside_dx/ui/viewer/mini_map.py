@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from bedside_dx.core.geometry import SizePx
+from bedside_dx.ui.viewer.marks import halo
 from bedside_dx.ui.viewer.overlay import Raster
 from bedside_dx.ui.viewer.view import View
 
@@ -132,6 +133,6 @@ class MiniMap(QWidget):
             return
         frame &= whole.adjusted(1, 1, -1, -1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for color, pen_width in ((QColor(255, 255, 255, 220), 3.5), (self.frame, 1.75)):
+        for color, pen_width in ((halo(self.frame), 3.5), (self.frame, 1.75)):
             painter.setPen(QPen(color, pen_width))
             painter.drawRect(frame)

@@ -31,6 +31,24 @@ ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 
+KEYS = frozenset(
+    {
+        *ARROWS,
+        Qt.Key.Key_Plus,
+        Qt.Key.Key_Equal,
+        Qt.Key.Key_Minus,
+        Qt.Key.Key_0,
+        Qt.Key.Key_1,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_Space,
+    }
+)
+COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
 
 class Navigation(QObject):
     """Listens to one widget and moves the camera that it shows.
@@ -58,6 +76,7 @@ class Navigation(QObject):
             QEvent.Type.MouseButtonRelease: self._release,
             QEvent.Type.MouseButtonDblClick: self._double_click,
             QEvent.Type.Wheel: self._wheel,
+            QEvent.Type.ShortcutOverride: self._claim_key,
             QEvent.Type.KeyPress: self._key_press,
             QEvent.Type.KeyRelease: self._key_release,
             QEvent.Type.FocusOut: self._lose_focus,
@@ -162,9 +181,18 @@ class Navigation(QObject):
 
     # --- keys --------------------------------------------------------------------------
 
+    def _claim_key(self, camera: Camera, event: QEvent) -> bool:
+        """Keep the keys of this pane from being shortcuts of the window while it has the focus."""
+        del camera
+        key = cast("QKeyEvent", event)
+        is_ours = key.key() in KEYS and not key.modifiers() & COMMANDS
+        if is_ours:
+            event.accept()
+        return is_ours
+
     def _key_press(self, camera: Camera, event: QEvent) -> bool:
         key = cast("QKeyEvent", event)
-        if key.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if key.modifiers() & COMMANDS:
             return False
         if key.key() in ARROWS:
             self._pan_by_key(camera, key)

@@ -19,6 +19,9 @@ from bedside_dx.ui.viewer.view import View
 ASK_AGAIN_PX = 48
 """Way after which the tiles that are wanted are thought over again, screen px."""
 
+ARRIVALS_MS = 10
+"""Time for which tiles that come are gathered before they are painted, ms."""
+
 Arrival = tuple[TileKey, QImage | None]
 
 
@@ -50,9 +53,19 @@ class Scene(QObject):
         self.camera.moved.connect(self._on_move)
         self.camera.rested.connect(self._on_rest)
         self._asked: View | None = None
+        self._arrivals = QTimer(self)
+        self._arrivals.setSingleShot(True)
+        self._arrivals.setInterval(ARRIVALS_MS)
+        self._arrivals.timeout.connect(lambda: self.changed.emit(self._canvas.due))
         self._refining = QTimer(self)
         self._refining.timeout.connect(self._refine)
         self._ask()
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether all that is seen is painted with the tiles made for this scale."""
+        seen = self._tiling.seen(self.camera.view)
+        return not self._canvas.is_due and all(self.tissue.knows(key) for key in seen)
 
     @property
     def is_settled(self) -> bool:
@@ -75,6 +88,7 @@ class Scene(QObject):
         self._feed.close()
         self.camera.stop()
         self._refining.stop()
+        self._arrivals.stop()
         self.deleteLater()
 
     def _send(self, key: TileKey, image: Image | None) -> None:
@@ -84,9 +98,9 @@ class Scene(QObject):
     def _take(self, arrival: Arrival) -> None:
         key, tile = arrival
         self.tissue.add(key, tile)
-        place = self.tissue.place(key, self.camera.view)
-        self._canvas.invalidate(place)
-        self.changed.emit(place)
+        self._canvas.invalidate(self.tissue.place(key, self.camera.view))
+        if self._canvas.is_due and not self._arrivals.isActive():
+            self._arrivals.start()
         if key.level == self._tiling.coarsest:
             self.overview_grew.emit()
 

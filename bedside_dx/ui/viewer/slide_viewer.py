@@ -85,6 +85,11 @@ class SlideViewer(QWidget):
         return self._scene.camera.view if self._scene else None
 
     @property
+    def is_sharp(self) -> bool:
+        """Whether nothing that is seen is a coarse stand-in any more."""
+        return self._scene is None or self._scene.is_sharp
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing moves, every tile has come and all is drawn as well as can be."""
         return self._scene is None or self._scene.is_settled
@@ -224,7 +229,7 @@ class SlideViewer(QWidget):
         self._bar.plate, self._bar.ink = plate, ink
         self._marks.accent = self._map.frame = QColor(accent)
         self._marks.on_accent = QColor(background)
-        self._map.border = ink
+        self._map.border = QColor(ink.red(), ink.green(), ink.blue(), 110)
         self._color_scene()
         self._layer.invalidate()
         self.update()
@@ -257,10 +262,10 @@ class SlideViewer(QWidget):
         super().showEvent(event)
         self._arrange()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.DevicePixelRatioChange}:
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._arrange()
+        return super().event(event)
 
     # --- inside ------------------------------------------------------------------------
 

@@ -60,6 +60,10 @@ class Tiling:
             for column in range(max(first_column, 0), min(last_column + 1, self.columns(level)))
         ]
 
+    def seen(self, view: View) -> list[TileKey]:
+        """Tiles that a view shows, from the middle outwards."""
+        return _from_the_middle(self._touching(view, self.level_for(view.scale), 0.0), view)
+
     def wishes(self, view: View, speed: tuple[float, float] = (0.0, 0.0)) -> list[TileKey]:
         """Tiles to read for a view, most wanted first.
 
@@ -68,7 +72,7 @@ class Tiling:
         level under the middle.
         """
         level = self.level_for(view.scale)
-        seen = _from_the_middle(self._touching(view, level, 0.0), view)
+        seen = self.seen(view)
         coarse = [_ancestor(key, 2) for key in seen if key.level + 2 < self.coarsest]
         ahead_x, ahead_y = speed[0] * view.width * 0.25, speed[1] * view.height * 0.25
         ahead = view.panned(ahead_x, ahead_y)

@@ -55,6 +55,10 @@ class Tissue:
         else:
             self._keep(key, tile)
 
+    def knows(self, key: TileKey) -> bool:
+        """Whether a tile is ready to be drawn, or known to be unreadable."""
+        return key in self._pinned or key in self._pictures or key in self._failed
+
     def make_room_for(self, view: View) -> None:
         """Keep enough tiles for a window of that size, drawn at up to twice its pixels."""
         tiles = 4 * (view.width // TILE_PX + 2) * (view.height // TILE_PX + 2)
