@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from bedside_dx.core.errors import SlideError
+
+PREAMBLE = 128
+"""Bytes before the mark of a DICOM file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +50,20 @@ class Files:
         Raises
         ------
         SlideError
-            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``; for DICOM also
-            ``slide.two-patients``, ``slide.several-slides`` or ``slide.unsupported``.
+            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``;
+            ``slide.unsupported`` for a pipe or a device; for DICOM also
+            ``slide.two-patients`` or ``slide.several-slides``.
         """
-        if path.is_dir() or _is_dicom(path):
+        mode = _state(path, path).st_mode
+        if stat.S_ISDIR(mode):
             return cls._of_dicom(path)
-        files = cls(path, path, _companions(path))
-        if files._stamps[path].size == 0:
+        if not stat.S_ISREG(mode):
+            raise SlideError("slide.unsupported", path=path)
+        if _head(path) == b"":
             raise SlideError("slide.empty", path=path)
-        return files
+        if _head(path)[PREAMBLE:] == b"DICM":
+            return cls._of_dicom(path)
+        return cls(path, path, _companions(path))
 
     @classmethod
     def _of_dicom(cls, path: Path) -> Self:
@@ -105,13 +115,26 @@ class Files:
             raise SlideError("slide.changed", path=self.path) from exc
 
     def _stamp(self, file: Path) -> _Stamp:
-        try:
-            state = file.stat()
-        except (FileNotFoundError, NotADirectoryError) as exc:
-            raise SlideError("slide.not-found", path=self.path) from exc
-        except OSError as exc:
-            raise SlideError("slide.no-access", path=self.path, detail=str(exc.strerror)) from exc
+        state = _state(file, self.path)
         return _Stamp(state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+def _state(file: Path, path: Path) -> os.stat_result:
+    try:
+        return file.stat()
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise SlideError("slide.not-found", path=path) from exc
+    except (OSError, ValueError) as exc:
+        raise SlideError("slide.no-access", path=path, detail=str(exc)) from exc
+
+
+def _head(path: Path) -> bytes:
+    """First bytes, enough to tell DICOM from all else."""
+    try:
+        with path.open("rb") as file:
+            return file.read(PREAMBLE + 4)
+    except OSError as exc:
+        raise SlideError("slide.no-access", path=path, detail=str(exc.strerror)) from exc
 
 
 def _companions(path: Path) -> tuple[Path, ...]:
@@ -120,12 +143,3 @@ def _companions(path: Path) -> tuple[Path, ...]:
     if path.suffix.lower() != ".mrxs" or not folder.is_dir():
         return ()
     return tuple(sorted(file for file in folder.iterdir() if file.is_file()))
-
-
-def _is_dicom(path: Path) -> bool:
-    """Tell by the mark behind the preamble; False where the file can't be read at all."""
-    try:
-        with path.open("rb") as file:
-            return file.read(132)[128:] == b"DICM"
-    except OSError:
-        return False

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.imaging.stored import Box
 
-MAX_PIXELS = 400 * 10**6
+MAX_PIXELS = 300 * 10**6
 """Largest plain picture: it is held decoded, 4 bytes a pixel."""
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -111,14 +111,14 @@ def _properties(picture: ImageFile) -> dict[str, str]:
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:
-    """Any mode to RGB, upright, transparency composited to white."""
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I"):
+    """Any mode to RGB, upright, transparency composited to white; RGB is not copied."""
+    ImageOps.exif_transpose(picture, in_place=True)
+    if picture.mode.startswith("I"):
         # 16 bits over the whole range: the top 8 of them.
-        return upright.point(lambda value: value * (1 / 256), "L").convert("RGB")
-    if upright.mode in {"LA", "PA", "RGBA"} or "transparency" in upright.info:
-        layer = upright.convert("RGBA")
+        picture = picture.point(lambda value: value * (1 / 256), "L")
+    if picture.mode in {"LA", "PA", "RGBA"} or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
         white = Image.new("RGB", layer.size, "white")
         white.paste(layer, mask=layer.getchannel("A"))
         return white
-    return upright.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
