@@ -16,6 +16,7 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import SlideError, TableError
 from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
 from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.imaging.probe_many import Probes
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.report.validation import write_metrics, write_scores
 from bedside_dx.report.validation_plots import write_confusion, write_reliability, write_roc
@@ -148,10 +149,11 @@ def _score_all(
     """Score every row, several at a time; the first failure of the model ends it."""
     emit(StageProgress(Stage.PATCHES, 0, len(rows)))
     stop = threading.Event()
+    probes = Probes([row.path for row in rows])
 
     def score(row: LabelledImage) -> ScoredImage | None:
         cancel.raise_if_cancelled()
-        return None if stop.is_set() else _score(row, classifier, cancel, t)
+        return None if stop.is_set() else _score(row, probes, classifier, cancel, t)
 
     scored: list[ScoredImage] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="images") as pool:
@@ -165,11 +167,14 @@ def _score_all(
     return tuple(scored)
 
 
-def _score(row: LabelledImage, classifier: Classifier, cancel: Cancel, t: Texts) -> ScoredImage:
+def _score(
+    row: LabelledImage, probes: Probes, classifier: Classifier, cancel: Cancel, t: Texts
+) -> ScoredImage:
     answer: Answer | None = None
     error = ""
     try:
-        with open_slide(row.path, spacing=row.spacing_um) as source:
+        probe = not probes.is_harmless(row.path)
+        with open_slide(row.path, spacing=row.spacing_um, probe=probe) as source:
             cut = cut_image(source, classifier.card, row.spacing_um)
         answer = judge_image(cut, classifier, cancel)
     except SlideError as exc:

@@ -163,6 +163,24 @@ def test_files_that_cannot_be_read_do_not_stop_the_rest(model: Classifier, tmp_p
     assert metrics["auc"] == {"red": None, "green": None, "blue": None}
 
 
+def test_many_tiffs_share_a_worker_and_a_broken_one_is_still_told_apart(
+    model: Classifier, tmp_path: Path
+) -> None:
+    names = [f"{color}{at}.tif" for at in range(70) for color in ("red", "blue")]
+    for name in names:
+        picture(tmp_path / name, name[:-4].rstrip("0123456789"))
+    whole = (tmp_path / "red3.tif").read_bytes()
+    (tmp_path / "red3.tif").write_bytes(whole[: len(whole) // 2])
+    index = table(tmp_path, [f"{name},{name[:-4].rstrip('0123456789')}" for name in names])
+    started = time.monotonic()
+    run(model, index, tmp_path / "out")
+    assert time.monotonic() - started < 30  # a worker for each would take 40 s and more
+    rows = {row["path"]: row for row in scores(tmp_path / "out")}
+    assert [name for name, row in rows.items() if row["error"]] == ["red3.tif"]
+    assert rows["red4.tif"]["verdict"] == "present"
+    assert rows["blue3.tif"]["verdict"] == "not_seen"
+
+
 def test_an_image_too_coarse_for_the_model_is_scored_and_not_judged(
     model: Classifier, tmp_path: Path
 ) -> None:
