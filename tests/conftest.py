@@ -24,7 +24,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 def _offline() -> ModuleType:
     """Load the guard for this process, by path: the system may have a sitecustomize of its own."""
     spec = importlib.util.spec_from_file_location("offline_guard", OFFLINE / "sitecustomize.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
