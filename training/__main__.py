@@ -1,0 +1,79 @@
+"""Train one model and write its package.
+
+`python -m training colon-he --data ../shared/data --work training/work` reproduces the bundled
+package. It resumes after the last finished epoch when started again. `--score-test` scores the
+test split, and counts that it did.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import torch
+
+from training import choose, judge, package
+from training.card import write_card
+from training.data import load, other_organ, partition
+from training.fit import fine_tune, prepare
+from training.recipes import RECIPES
+
+BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
+
+
+def main() -> None:
+    """Read the command line, then fit, choose, package and judge."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("name", choices=sorted(RECIPES))
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=BUNDLED)
+    parser.add_argument("--epochs", type=int, help="other than the recipe's")
+    parser.add_argument("--fit-only", action="store_true")
+    parser.add_argument("--score-test", action="store_true")
+    options = parser.parse_args()
+    cv2.setNumThreads(0)
+    torch.set_num_threads(2)
+    recipe = RECIPES[options.name]
+    work, folder = options.work / recipe.name, options.out / recipe.name
+    epochs = options.epochs or recipe.epochs
+    train = load(options.data, recipe, "train")
+    part = partition(train, recipe)
+    other = other_organ(options.data, recipe)
+    draws = prepare(recipe, train.take(part.fit), other)
+    fine_tune(recipe, draws, train.take(part.validation), work, epochs)
+    if options.fit_only:
+        return
+    validation = train.take(part.validation)
+    candidates = [(0, 0.0)] + [(epochs, share) for share in (0.6, 0.8, 1.0)]
+    chosen = choose.choose(recipe, validation, work, candidates)
+    counter = work / "test-scored.txt"
+    scored = int(counter.read_text()) if counter.exists() else 0
+    if options.score_test:
+        scored += 1
+        counter.write_text(str(scored))
+    package.write(recipe, train, part, other, work, folder, chosen, scored)
+    figures = work / "figures.json"
+    parts = {"fit": part.fit, "validation": part.validation, "gate_check": part.gate_check}
+    judge.keep(figures, "partition", {name: int(rows.sum()) for name, rows in parts.items()})
+    judge.keep(figures, "validation", judge.score(folder, recipe, validation))
+    judge.keep(figures, "gate_check", judge.score(folder, recipe, train.take(part.gate_check)))
+    if recipe.kind == "stain":
+        held = part.validation | part.gate_check
+        judge.keep(figures, "clusters",
+                   judge.by_cluster(folder, train.take(held), part.cluster[held]))  # fmt: skip
+        judge.keep(figures, "straddling", judge.straddling(folder, recipe, validation))
+    judge.keep(figures, "gate", judge.gate_table(folder, recipe, options.data, train, part))
+    fit = train.take(part.fit)
+    judge.keep(figures, "colour_probe", judge.colour_probe(recipe, fit, validation))
+    judge.keep(figures, "slides", judge.slide_checks(folder, recipe, options.data))
+    if options.score_test:
+        test = load(options.data, recipe, "test")
+        judge.keep(figures, "test", judge.score(folder, recipe, test))
+    write_card(recipe, work, folder)
+    package.seal(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Temperature, and the thresholds of the verdict, from validation pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+Floats = NDArray[np.floating]
+
+
+def tempered(probabilities: Floats, temperature: float) -> Floats:
+    """p^(1/T), normalised."""
+    power = probabilities.clip(1e-7) ** (1 / temperature)
+    return power / power.sum(1, keepdims=True)
+
+
+def fit_temperature(probabilities: Floats, labels: NDArray[np.integer]) -> float:
+    """Temperature with the smallest log loss."""
+    rows = np.arange(len(labels))
+
+    def loss(log_temperature: float) -> float:
+        p = tempered(probabilities, float(np.exp(log_temperature)))
+        return float(-np.log(p[rows, labels]).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
+
+
+def tumour_threshold(tumour: Floats, is_tumour: NDArray[np.bool_], false_alarms: float) -> float:
+    """Least calibrated probability of tumour that `false_alarms` of the others stay under.
+
+    Never under 0.5: below it another class is the likelier one.
+    """
+    return float(max(0.5, np.quantile(tumour[~is_tumour], 1 - false_alarms)))
+
+
+def abstention(probabilities: Floats, labels: NDArray[np.integer], wanted: float) -> float:
+    """Least top probability at which the answers given are right at the rate `wanted`.
+
+    Never under 0.5 or over 0.9.
+    """
+    top, right = probabilities.max(1), probabilities.argmax(1) == labels
+    for limit in np.arange(0.5, 0.9, 0.01):
+        given = top >= limit
+        if given.any() and right[given].mean() >= wanted:
+            return round(float(limit), 2)
+    return 0.9

@@ -1,0 +1,238 @@
+"""The model card and its plots, from the figures that were kept."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import pyplot as plt
+
+from training.recipes import Recipe
+
+mpl.use("Agg")
+TASK = {
+    "colon-he": "adenocarcinoma against the rest",
+    "lung-he": "adenocarcinoma against squamous cell carcinoma (tumour pictures only)",
+    "brain-mri": "mean of one-against-rest over the four classes",
+}
+SPLIT = {
+    "colon-he": "k-means (24 clusters) on stain statistics of `train`; whole clusters are kept "
+    "together: {fit} pictures fit, {validation} validate and calibrate, {gate_check} check the gate "
+    "only. No patient ids exist.",
+    "lung-he": "k-means (24 clusters) on the stain statistics of each source picture of `train`; "
+    "whole clusters (so whole source pictures) are kept together: {fit} pictures fit, {validation} "
+    "validate and calibrate, {gate_check} check the gate only.",
+    "brain-mri": "k-means (160 clusters) on thumbnails of `train`, so that look-alike slices stay "
+    "together: {fit} pictures fit, {validation} validate and calibrate, {gate_check} check the gate "
+    "only. No patient ids exist.",
+}
+
+
+def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
+    """Write `CARD.md` and its pictures into the package."""
+    figures = json.loads((work / "figures.json").read_text())
+    choice = json.loads((work / "choice.json").read_text())
+    manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
+    package = json.loads((work / "package.json").read_text())
+    failures = (Path(__file__).parent / "about" / f"{recipe.name}.md").read_text(encoding="utf-8")
+    _reliability(figures, folder / "reliability.png")
+    _shifts(choice, manifest, folder / "shifts.png")
+    title = f"# {recipe.name} {manifest['version']}"
+    note = (
+        f"AUC is {TASK[recipe.name]}. In brackets: 95 % bootstrap interval over source pictures "
+        "(which are not patients: true intervals are wider). Probabilities are calibrated."
+    )
+    parts = [
+        title,
+        manifest["intended_use"]["en"] + " Research use only, not a medical device.",
+        "## Data",
+        _data(recipe, manifest, figures),
+        "## Figures",
+        note,
+        _headlines(figures),
+        _confusion(recipe, figures),
+        "![reliability](reliability.png)",
+        "## Shortcuts and shifts",
+        _shortcuts(choice, manifest, figures),
+        "![shifts](shifts.png)",
+        "## Gate",
+        _gate(figures),
+        "## Verdict",
+        _verdict(manifest, figures),
+        failures.strip(),
+        "## How it was made",
+        _made(recipe, manifest, package),
+    ]
+    (folder / "CARD.md").write_text("\n\n".join(p for p in parts if p) + "\n", encoding="utf-8")
+
+
+def _range(values: list[float]) -> str:
+    return f"{values[0]:.3f} ({values[1]:.3f}–{values[2]:.3f})"
+
+
+def _table(head: list[str], rows: list[list[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(c) for c in line) + " |" for line in lines)
+
+
+def _data(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> str:
+    about = manifest["training"]
+    split = SPLIT[recipe.name].format(**figures["partition"])
+    return f"{about['data']}. Terms: {about['data_terms']}. {split}"
+
+
+def _headlines(figures: dict[str, Any]) -> str:
+    rows: list[list[object]] = []
+    for name in ("validation", "gate_check", "test"):
+        if name not in figures:
+            continue
+        f = figures[name]
+        source = f.get("headline_auc_by_source")
+        rows.append([name.replace("_", " "), f"{f['n']} ({f['units']})", _range(f["headline_auc"]),
+                     _range(source) if source else "–", _range(f["balanced_accuracy"]),
+                     _range(f["accuracy"]), f"{f['calibration_error']:.3f}"])  # fmt: skip
+    head = ["set", "pictures (sources)", "AUC", "AUC by source", "balanced accuracy", "accuracy",
+            "calibration error"]  # fmt: skip
+    return _table(head, rows)
+
+
+def _confusion(recipe: Recipe, figures: dict[str, Any]) -> str:
+    name = "test" if "test" in figures else "validation"
+    f = figures[name]
+    rows: list[list[object]] = []
+    for c, label in enumerate(recipe.classes):
+        rows.append([label, *f["confusion"][c], f"{f[f'recall {label}']:.3f}",
+                     _range(f[f"auc {label}"])])  # fmt: skip
+    text = f"On {name}, rows are the truth:\n\n" + _table(
+        ["", *recipe.classes, "recall", "AUC against the rest"], rows
+    )
+    extra = [s for s in f["subtypes"] if s not in recipe.classes]
+    if extra:
+        rows = [[s, f["subtypes"][s][0], *f["subtypes"][s][1:]] for s in extra]
+        text += (
+            "\n\nBy the source's finer classes (S, T, V: serrated, tubular, villous adenoma):\n\n"
+        )
+        text += _table(["source class", "n", *(f"called {c}" for c in recipe.classes)], rows)
+    if figures.get("clusters"):
+        rows = [[c, *values] for c, values in figures["clusters"].items()]
+        text += "\n\nBy stain cluster kept out of fitting:\n\n"
+        text += _table(["cluster", "n", "accuracy"], rows)
+    return text
+
+
+def _chosen(choice: dict[str, Any], manifest: dict[str, Any]) -> tuple[dict, dict]:
+    about = manifest["training"]
+    for row in choice.values():
+        if row["epoch"] == about["epoch"] and row["share"] == about["share_of_fine_tuned_weights"]:
+            return row["table"], choice["epoch 0, share 0"]["table"]
+    raise KeyError("the chosen weights are not in choice.json")
+
+
+def _shortcuts(choice: dict[str, Any], manifest: dict[str, Any], figures: dict[str, Any]) -> str:
+    mine, frozen = _chosen(choice, manifest)
+    rows: list[list[object]] = [
+        [name, *(f"{v:.3f}" for v in (mine[name][0], frozen[name][0], mine[name][1],
+                                      frozen[name][1]))]
+        for name in mine
+    ]  # fmt: skip
+    probe = figures["colour_probe"]
+    kind = "Thumbnail pixels" if manifest["modality"] == "MR" else "Stain statistics"
+    return (
+        f"{kind} alone (logistic regression, validation): AUC {probe['headline_auc']:.3f}, "
+        f"balanced accuracy {probe['balanced_accuracy']:.3f}. Against frozen ImageNet features "
+        "with a linear head (same augmentation), on validation and under fixed shifts that "
+        "fitting does not use in this form:\n\n"
+        + _table(["shift", "AUC", "AUC frozen", "balanced accuracy", "balanced frozen"], rows)
+    )
+
+
+def _gate(figures: dict[str, Any]) -> str:
+    table = dict(figures["gate"])
+    false, n = table.pop("false_alarms_unseen_clusters"), table.pop("n_unseen")
+    rows: list[list[object]] = [
+        [kind, v["n"], f"{v['auroc']:.3f}", f"{v['unfamiliar']:.2f}"] for kind, v in table.items()
+    ]
+    text = (
+        "`distance = max((min_k |(e[1:] - mean_k) @ whiten| - near) / (far - near), "
+        "(e[0] - offset) / width)` with the arrays of `reference.npz`; above 1 is unfamiliar. "
+        "`e[0]` is a logit learnt against other pictures (outlier exposure), the rest a projection "
+        f"of pooled features. False alarms on clusters kept out of everything: {false:.3f} of {n}. "
+        "Kinds with * occur, from other pictures, in the exposure; spoilt and textured pictures "
+        "there are made by other code.\n\n"
+        + _table(["unfamiliar kind", "n", "AUROC", "share called unfamiliar"], rows)
+    )
+    slides = figures.get("slides") or {}
+    for name, v in slides.items():
+        area = ", ".join(f"{k} {a:.1%}" for k, a in v["area"].items())
+        text += (f"\n\n`{name}` ({v['patches']} tissue patches, never fitted to): unfamiliar "
+                 f"{v['unfamiliar']:.0%}; {area}.")  # fmt: skip
+    return text
+
+
+def _verdict(manifest: dict[str, Any], figures: dict[str, Any]) -> str:
+    verdict, calibration = manifest["verdict"], manifest["calibration"]
+    name = "test" if "test" in figures else "validation"
+    text = (
+        f"Temperature {calibration['temperature']} on {calibration['n']} validation pictures. "
+        f"Tumour from {verdict['tumour_probability']} (at most 2 % false alarms on validation); "
+        f'one picture is "cannot say" under a top probability of {verdict["abstain_below"]} '
+        f"({figures[name]['abstained_share']:.1%} of {name})."
+    )
+    if "straddling" in figures:
+        s = figures["straddling"]
+        text += (
+            f" On patches straddling four neighbours the area fractions are off by at most "
+            f"{100 * s['largest_area_error_by_argmax']:.1f} points counted by class, "
+            f"{100 * s['largest_area_error_by_probability']:.1f} by probability."
+        )
+    return text
+
+
+def _made(recipe: Recipe, manifest: dict[str, Any], package: dict[str, Any]) -> str:
+    about = manifest["training"]
+    return (
+        "EfficientNet-Lite0 with folded normalisation, ImageNet weights. Heads first on frozen "
+        f"features, then all but the first {recipe.frozen_blocks} blocks with a small step "
+        f"({about['epoch']} epochs, AdamW {recipe.lr:g}, averaged weights, "
+        f"{about['share_of_fine_tuned_weights']:g} of the fine-tuned weights, rest frozen ones). "
+        "Epochs, blend and thresholds were picked on validation. "
+        f"`test` was scored {about['test_scored']} time(s). Weights are stored in 16 bits "
+        f"({package['megabytes']:.1f} MB; probabilities move by at most "
+        f"{package['half_precision_gap']:.4f}).\n\n"
+        f"    python -m training {recipe.name} --data ../shared/data --work training/work"
+    )
+
+
+def _reliability(figures: dict[str, Any], path: Path) -> None:
+    figure, axes = plt.subplots(figsize=(3.2, 3), dpi=90)
+    axes.plot([0, 1], [0, 1], color="0.7", lw=1)
+    for name, mark in (("validation", "o"), ("test", "s")):
+        if name in figures:
+            x, y, _ = np.array(figures[name]["reliability"]).T
+            axes.plot(x, y, mark + "-", ms=4, lw=1, label=name)
+    axes.set(xlabel="calibrated top probability", ylabel="share right", xlim=(0.3, 1.02),
+             ylim=(0.3, 1.02))  # fmt: skip
+    axes.legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(path)
+    plt.close(figure)
+
+
+def _shifts(choice: dict[str, Any], manifest: dict[str, Any], path: Path) -> None:
+    mine, frozen = _chosen(choice, manifest)
+    names = list(mine)
+    figure, axes = plt.subplots(figsize=(4.2, 3), dpi=90)
+    rows = np.arange(len(names))
+    axes.plot([frozen[n][1] for n in names], rows, "o", color="0.6", ms=4, label="frozen features")
+    axes.plot([mine[n][1] for n in names], rows, "o", color="#0072b2", ms=4, label="this model")
+    axes.set_yticks(rows, names, fontsize=7)
+    axes.invert_yaxis()
+    axes.set(xlabel="balanced accuracy, validation")
+    axes.legend(frameon=False, fontsize=7)
+    figure.tight_layout()
+    figure.savefig(path)
+    plt.close(figure)

@@ -1,0 +1,199 @@
+"""A model package from chosen weights: graph, calibration, gate, golden outputs, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import tomli_w
+import torch
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession
+from sklearn.decomposition import PCA
+
+from training import golden
+from training.augment import joined, mirrored
+from training.calibrate import abstention, fit_temperature, tempered, tumour_threshold
+from training.choose import blend
+from training.data import Partition, Samples
+from training.export import build, run, session
+from training.fit import predict
+from training.gate import fit_reference
+from training.measure import calibration_error
+from training.network import MEAN, STD, Network
+from training.recipes import Recipe
+
+WIDTHS = {"middle": 64, "head": 127}
+UNFAMILIAR_VALIDATION = 0.02
+"""Share of held-out pictures that each part of the gate may call unfamiliar."""
+
+
+def write(
+    recipe: Recipe, train: Samples, part: Partition, other: NDArray[np.uint8],
+    work: Path, folder: Path, chosen: tuple[int, float], test_scored: int,
+) -> None:  # fmt: skip
+    """Write every file of the package but its card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network = Network(len(recipe.classes))
+    network.load_state_dict(blend(work, *chosen))
+    fit, validation = train.take(part.fit), train.take(part.validation)
+    graph = build(network, recipe, project(network, fit.images, other))
+    onnx.save(graph, folder / "model.onnx")
+    engine = session(str(folder / "model.onnx"))
+    seen = run(engine, validation.images)
+    temperature = fit_temperature(seen[0], validation.labels)
+    calibrated = tempered(seen[0], temperature)
+    reference = fit_gate(engine, recipe, fit, validation, seen[1])
+    np.savez(folder / "reference.npz", **reference)
+    about = tomllib.loads((Path(__file__).parent / "about" / f"{recipe.name}.toml").read_text())
+    tumour = np.array([c["role"] == "tumour" for c in about["classes"]])
+    chance = calibrated[:, tumour].sum(1)
+    save_golden(engine, recipe, folder)
+    manifest = describe(recipe, about, int(seen[1].shape[1])) | {
+        "calibration": {
+            "method": "temperature", "temperature": round(temperature, 4),
+            "fitted_on": "validation: whole appearance clusters of train, unseen in fitting",
+            "n": len(validation),
+            "ece_validation": round(calibration_error(calibrated, validation.labels), 4),
+        },
+        "gate": {
+            "method": "mahalanobis-or-unfamiliar-logit", "patch_threshold": 1.0,
+            "slide_threshold": 0.5,
+            "formula": "max((min_k |(e[1:] - mean_k) @ whiten| - near) / (far - near), "
+                       "(e[0] - offset) / width)",
+        },
+        "verdict": {
+            "tumour_probability": round(
+                tumour_threshold(chance, tumour[validation.labels], 0.02), 3),
+            "abstain_below": abstention(calibrated, validation.labels, 0.93),
+        },
+        "training": about["training"] | {
+            "code": "training/", "seed": recipe.seed, "epoch": chosen[0],
+            "share_of_fine_tuned_weights": chosen[1], "test_scored": test_scored,
+        },
+    }  # fmt: skip
+    head = "# Written by training/package.py. Probabilities: p^(1/temperature), normalised.\n"
+    (folder / "manifest.toml").write_text(head + tomli_w.dumps(manifest), encoding="utf-8")
+    (folder / "LICENSE").write_text(licence(recipe), encoding="utf-8")
+    full = predict_fully(network, validation.images[:64])
+    gap = float(np.abs(full - run(engine, validation.images[:64])[0]).max())
+    note = {"half_precision_gap": gap, "megabytes": (folder / "model.onnx").stat().st_size / 1e6}
+    (work / "package.json").write_text(json.dumps(note))
+    print(recipe.name, note, manifest["calibration"], manifest["verdict"], flush=True)
+
+
+def project(
+    network: Network, images: NDArray[np.uint8], other: NDArray[np.uint8]
+) -> dict[str, tuple[NDArray[np.floating], NDArray[np.floating]]]:
+    """Projections that keep what varies among the right organ and another together."""
+    rng = np.random.default_rng(0)
+    features = [predict(network, _fitting(i, images.shape[1])[rng.permutation(len(i))[:1500]])
+                for i in (images, other)]  # fmt: skip
+    out = {}
+    for name, width in WIDTHS.items():
+        values = np.concatenate([f[name] for f in features])
+        pca = PCA(width, random_state=0).fit(values)
+        scale = 1 / np.sqrt(pca.explained_variance_[0])
+        out[name] = (pca.mean_, pca.components_.T * scale)
+    return out
+
+
+def fit_gate(
+    engine: InferenceSession, recipe: Recipe, fit: Samples, validation: Samples,
+    embedding: NDArray[np.floating],
+) -> dict[str, NDArray[np.float32]]:  # fmt: skip
+    """Gate statistics, from pictures as stored and (H&E) as straddling and mirrored patches."""
+    rng = np.random.default_rng(1)
+    plain = run(engine, fit.images)[1]
+    embeddings, labels, held = [plain], [fit.labels], [embedding]
+    if recipe.kind == "stain":
+        for samples, into in ((fit, embeddings), (validation, held)):
+            at = rng.integers(len(samples), size=(len(samples) // 5, 4))
+            straddling = [joined(list(samples.images[row]), rng) for row in at]
+            mirror = [mirrored(samples.images[row[0]], int(rng.integers(90, 160)), rng)
+                      for row in at[: len(at) // 3]]  # fmt: skip
+            into.append(run(engine, np.stack([i for i, _ in straddling] + mirror))[1])
+            if samples is fit:
+                most = [samples.labels[row[s.argmax()]] for row, (_, s) in
+                        zip(at, straddling, strict=True)]  # fmt: skip
+                labels.append(np.array(most + [samples.labels[r[0]] for r in at[: len(mirror)]]))
+    return fit_reference(np.concatenate(embeddings), np.concatenate(labels),
+                         np.concatenate(held), UNFAMILIAR_VALIDATION)  # fmt: skip
+
+
+def save_golden(engine: InferenceSession, recipe: Recipe, folder: Path) -> None:
+    """Made-up pictures and what the graph says of them."""
+    patches = golden.patches(recipe)
+    probabilities, embedding = run(engine, patches)
+    np.savez_compressed(folder / "golden.npz", patches=patches, probabilities=probabilities,
+                        embedding=embedding, tolerance=np.float32(5e-3))  # fmt: skip
+
+
+def describe(recipe: Recipe, about: dict[str, object], width: int) -> dict[str, object]:
+    """Everything of the manifest that is known before training."""
+    size, count = recipe.size, len(recipe.classes)
+    normalise = {"mean": list(MEAN), "std": list(STD)}
+    manifest: dict[str, object] = {
+        "format": "bedside-dx-model/1", "name": recipe.name, "version": "1.0.0",
+        **{k: about[k] for k in ("input", "modality", "organ", "stain") if k in about},
+        "spec_version": "1.0", "architecture": "efficientnet_lite0", "num_classes": count,
+        "patch_size_pixels": size,
+    }  # fmt: skip
+    if recipe.spacing_um:
+        manifest["spacing_um_px"] = recipe.spacing_um
+    return manifest | {
+        "class_names": list(recipe.classes),
+        "transform": [{"name": "ToTensor"}, {"name": "Normalize", "arguments": normalise}],
+        "transform_in_graph": True, "activation": "softmax", "activation_in_graph": True,
+        **{k: about[k] for k in ("title", "intended_use", "limits")},
+        "tensors": {
+            "input": {"name": "patches", "dtype": "uint8", "layout": "NHWC",
+                      "shape": ["N", size, size, 3]},
+            "probabilities": {"name": "probabilities", "dtype": "float32", "shape": ["N", count]},
+            "embedding": {"name": "embedding", "dtype": "float32", "shape": ["N", width]},
+        },
+        "classes": about["classes"],
+    }  # fmt: skip
+
+
+def licence(recipe: Recipe) -> str:
+    """Terms of the weights."""
+    data = {
+        "colon-he": "The data the weights were fitted on has an unresolved licence: these weights "
+        "are for research only, and are not to be redistributed as free of restrictions.",
+        "lung-he": "Fitted on LC25000 (Borkowski et al., 2019), whose authors make it freely "
+        "available for any use.",
+        "brain-mri": "Fitted on a public collection under CC0.",
+    }[recipe.name]
+    return (
+        f"Weights of {recipe.name}, by the bedside_dx project.\n\n"
+        "Code that made them: Apache License 2.0, as the project.\n"
+        "Starting weights: EfficientNet-Lite0, ImageNet, Apache License 2.0.\n"
+        f"{data}\n\nResearch use only. Not a medical device. No warranty of any kind.\n"
+    )
+
+
+def seal(folder: Path) -> None:
+    """Write SHA256SUMS over every other file of the package."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != "SHA256SUMS")
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+
+def predict_fully(network: Network, images: NDArray[np.uint8]) -> NDArray[np.floating]:
+    """Probabilities in 32-bit floats, before the weights were shortened."""
+    network.eval()
+    with torch.no_grad():
+        pixels = torch.from_numpy(images).permute(0, 3, 1, 2).float()
+        return network(pixels).logits.softmax(1).numpy()
+
+
+def _fitting(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    if images.shape[1] == size:
+        return images
+    low = max(images.shape[1] - size, 0) // 2
+    return images[:, low : low + size, low : low + size]
