@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from bedside_dx.imaging.stored import StoredLevels
 
 LOOK_PX = 512
-"""Side of what `look` reads of a level."""
+"""Side of what `look` reads of a level at each place."""
+
+LOOK_S = 0.1
+"""How long it goes on reading where a decoder is known to die now and then."""
 
 
 def open_stored(path: Path) -> StoredLevels:
@@ -45,20 +50,35 @@ def needs_probe(path: Path) -> bool:
 
 
 def look(path: str) -> None:
-    """Open a file and read from the middle and the far corner of its levels.
+    """Open a file and read here and there of its finest and coarsest level.
 
     Damage that is found and said is no matter here: it is said again, with its place, when
     the region is read in earnest. What this is for is dying of it.
     """
     stored = open_stored(Path(path))
     for level in {0, len(stored.sizes) - 1}:
-        width, height = stored.sizes[level]
-        for left, top in (
-            (max(width - LOOK_PX, 0) // 2, max(height - LOOK_PX, 0) // 2),
-            (max(width - LOOK_PX, 0), max(height - LOOK_PX, 0)),
-        ):
-            box = Box(left, top, left + LOOK_PX, top + LOOK_PX).within(width, height)
+        for box in _corners_and_middle(*stored.sizes[level]):
             _try(stored, level, box)
+    if stored.format == "dicom":
+        _look_around(stored)
+
+
+def _corners_and_middle(width: int, height: int) -> list[Box]:
+    right, bottom = max(width - LOOK_PX, 0), max(height - LOOK_PX, 0)
+    places = [(0, 0), (right // 2, bottom // 2), (right, bottom)]
+    return [Box(x, y, x + LOOK_PX, y + LOOK_PX).within(width, height) for x, y in places]
+
+
+def _look_around(stored: StoredLevels) -> None:
+    """Read tiles all over level 0 for a moment: libdicom has died of frames it misjudged."""
+    width, height = stored.sizes[0]
+    places = [(x, y) for y in range(0, height, LOOK_PX) for x in range(0, width, LOOK_PX)]
+    random.Random(0).shuffle(places)  # noqa: S311  (which tiles is no secret)
+    end = time.monotonic() + LOOK_S
+    for x, y in places:
+        if time.monotonic() > end:
+            return
+        _try(stored, 0, Box(x, y, x + LOOK_PX, y + LOOK_PX).within(width, height))
 
 
 def _try(stored: StoredLevels, level: int, box: Box) -> None:

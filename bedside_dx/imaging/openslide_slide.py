@@ -8,6 +8,7 @@ a neighbour's dead handle, and the threads that read elsewhere go on.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import openslide
@@ -66,7 +67,7 @@ class OpenSlideLevels:
         osr = self._open()
         _check_size(path, osr)
         self._handle = _Handle(osr)
-        self.properties: Mapping[str, str] = dict(osr.properties)
+        self.properties: Mapping[str, str] = _properties(osr)
         self.format = self.properties.get(openslide.PROPERTY_NAME_VENDOR, "unknown")
         self.sizes: tuple[tuple[int, int], ...] = osr.level_dimensions
         self.downsamples: tuple[float, ...] = osr.level_downsamples
@@ -168,6 +169,15 @@ def _on_white(picture: Image.Image) -> Image.Image:
     white = Image.new("RGB", picture.size, "white")
     white.paste(picture, mask=alpha)
     return white
+
+
+def _properties(osr: openslide.OpenSlide) -> dict[str, str]:
+    """All properties whose names are text; a damaged name can't be asked for."""
+    properties: dict[str, str] = {}
+    for name in osr.properties:
+        with suppress(KeyError):
+            properties[name] = osr.properties[name]
+    return properties
 
 
 def _check_size(path: Path, osr: openslide.OpenSlide) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
@@ -39,6 +40,10 @@ READERS: Mapping[str, Callable[[BinaryIO], ImageFile]] = {
 
 MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB"})
 """Pillow's modes that have one meaning in 8-bit colour."""
+
+
+# What is wrong with a photograph's EXIF is no one's concern here.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
 
 def detect_format(path: Path) -> str | None:

@@ -10,7 +10,6 @@ from bedside_dx.core.errors import SlideError
 from bedside_dx.imaging.opening import look, needs_probe
 from bedside_dx.isolation import sandbox
 
-TARGET = "bedside_dx.imaging.probe_many:look_at_each"
 TOGETHER = 64
 """Files that one worker looks at."""
 
@@ -53,7 +52,8 @@ def _all_open(paths: Sequence[Path], limits: sandbox.Limits) -> bool:
     suspects = [str(path) for path in paths if path.is_file() and needs_probe(path)]
     if not suspects:
         return True
-    outcome = sandbox.run(TARGET, {"paths": [*suspects]}, limits)
+    target = f"{look_at_each.__module__}:{look_at_each.__name__}"
+    outcome = sandbox.run(target, {"paths": [*suspects]}, limits)
     return isinstance(outcome, sandbox.Returned)
 
 

@@ -63,7 +63,7 @@ def find_lie(path: Path) -> str:
                         > size
                     ):
                         return "a tile larger than the file"
-        except struct.error:
+        except (struct.error, OSError, ValueError):
             return ""  # cut short: whoever decodes it says so better
     return ""
 
