@@ -31,7 +31,10 @@ THREADS = 2
 """Tiles read at the same time, unless told otherwise."""
 
 OnTile = Callable[[TileKey, Image | None], None]
-"""Takes a tile that was read, or None for one that could not be, in a reading thread."""
+"""Takes a tile that was read, or None for one that could not be.
+
+Called in a reading thread while the feed is locked: it hands the tile over and returns.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +89,7 @@ class TileFeed:
         with self._lock:
             if self._is_closed:
                 return
-            known = self._reading | self._failed
+            known = {*self._reading, *self._failed, *self._pinned}
             self._wishes = deque(k for k in keys if k not in known and self.peek(k) is None)
             wanted = min(self._threads, len(self._wishes) + len(self._pinned))
             missing = max(0, wanted - self._workers)
@@ -110,14 +113,17 @@ class TileFeed:
         try:
             while (key := self._next()) is not None:
                 self._read(key)
-        finally:
+        except BaseException:
             with self._lock:
                 self._workers -= 1
+            raise
 
     def _next(self) -> TileKey | None:
+        """Most wanted tile; with None the worker counts as gone, so that a wish starts another."""
         with self._lock:
             queue = self._pinned or self._wishes
             if not queue:
+                self._workers -= 1
                 return None
             key = queue.popleft()
             self._reading.add(key)
@@ -133,7 +139,7 @@ class TileFeed:
             self._reading.discard(key)
             if image is None:
                 self._failed.add(key)
-            # Under the lock, so that whoever has closed the feed hears no more of it.
+            # While locked, so that whoever has closed the feed hears no more of it.
             if not self._is_closed:
                 self._on_tile(key, image)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from bedside_dx.app.reading import SlideReader, TileKey
 from bedside_dx.core.geometry import SizePx
@@ -13,7 +13,7 @@ from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.viewer.camera import Camera
 from bedside_dx.ui.viewer.canvas import Canvas
 from bedside_dx.ui.viewer.tiling import Tiling
-from bedside_dx.ui.viewer.tissue import Tissue, picture
+from bedside_dx.ui.viewer.tissue import Tissue
 from bedside_dx.ui.viewer.view import View
 
 ASK_AGAIN_PX = 48
@@ -22,7 +22,7 @@ ASK_AGAIN_PX = 48
 ARRIVALS_MS = 10
 """Time for which tiles that come are gathered before they are painted, ms."""
 
-Arrival = tuple[TileKey, QImage | None]
+Arrival = tuple[TileKey, Image | None]
 
 
 class Scene(QObject):
@@ -44,8 +44,8 @@ class Scene(QObject):
     ) -> None:
         super().__init__(parent)
         self.slide = slide
-        self._bridge = EventBridge(self._take, self)
-        self._feed = reader.feed(slide, self._send)
+        bridge = EventBridge(self._take, self)
+        self._feed = reader.feed(slide, lambda key, image: bridge.emit((key, image)))
         self._tiling = Tiling(slide.size, self._feed.coarsest)
         self.tissue = Tissue(self._tiling, self._feed.peek)
         self._canvas = Canvas(self.tissue.draw, QColor("white"))
@@ -91,14 +91,12 @@ class Scene(QObject):
         self._arrivals.stop()
         self.deleteLater()
 
-    def _send(self, key: TileKey, image: Image | None) -> None:
-        """Hand a tile over to the window's thread, in the layout of the screen."""
-        self._bridge.emit((key, None if image is None else picture(image)))
-
     def _take(self, arrival: Arrival) -> None:
-        key, tile = arrival
-        self.tissue.add(key, tile)
-        self._canvas.invalidate(self.tissue.place(key, self.camera.view))
+        key, image = arrival
+        self.tissue.add(key, image)
+        view = self.camera.view
+        if key.level >= self._tiling.level_for(view.scale):  # finer ones are for later
+            self._canvas.invalidate(self.tissue.place(key, view))
         if self._canvas.is_due and not self._arrivals.isActive():
             self._arrivals.start()
         if key.level == self._tiling.coarsest:

@@ -188,11 +188,6 @@ class SlideViewer(QWidget):
         if camera := self.camera:
             camera.fit()
 
-    def zoom_in(self, factor: float = 1.5) -> None:
-        """Enlarge what is in the middle; with a factor below 1, show more of it."""
-        if camera := self.camera:
-            camera.zoom(factor, camera.view.width / 2, camera.view.height / 2)
-
     def show_actual_pixels(self) -> None:
         """Show one pixel of the slide on one of the screen."""
         if camera := self.camera:

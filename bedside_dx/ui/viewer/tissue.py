@@ -14,13 +14,12 @@ from bedside_dx.ui.viewer.hatching import hatch, hatch_brush
 from bedside_dx.ui.viewer.tiling import Tiling, ancestors, children
 from bedside_dx.ui.viewer.view import View
 
-PICTURE_BYTES = TILE_PX * TILE_PX * 4
 LEAST_KEPT = 160
 """Tiles kept ready for the screen at the least; more where the window is larger."""
 
 
 def picture(image: Image) -> QImage:
-    """Pixels in the screen's own layout. Safe to call from any thread."""
+    """Pixels in the screen's own layout."""
     height, width, _ = image.shape
     wrapped = QImage(image.data, width, height, 3 * width, QImage.Format.Format_RGB888)
     return wrapped.convertToFormat(QImage.Format.Format_RGB32)
@@ -46,18 +45,16 @@ class Tissue:
         self.hatch_ink = "#141c24"
         self.pixel_ratio = 1.0
 
-    def add(self, key: TileKey, tile: QImage | None) -> None:
-        """Take a tile that was read; None if it could not be."""
-        if tile is None:
+    def add(self, key: TileKey, image: Image | None) -> None:
+        """Take note of a tile that was read; None if it could not be."""
+        if image is None:
             self._failed.add(key)
         elif key.level == self._tiling.coarsest:
-            self._pinned[key] = tile
-        else:
-            self._keep(key, tile)
+            self._pinned[key] = picture(image)
 
     def knows(self, key: TileKey) -> bool:
         """Whether a tile is ready to be drawn, or known to be unreadable."""
-        return key in self._pinned or key in self._pictures or key in self._failed
+        return key in self._failed or self._find(key) is not None
 
     def make_room_for(self, view: View) -> None:
         """Keep enough tiles for a window of that size, drawn at up to twice its pixels."""

@@ -7,7 +7,6 @@ screen, whatever the desktop's scaling.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isclose
 
 from bedside_dx.core.geometry import RegionPx, SizePx
 
@@ -80,12 +79,6 @@ class View:
             y=slide_y + (self.height / 2 - y) / scale,
             scale=scale,
         )
-
-    def is_close_to(self, other: View) -> bool:
-        """Whether both show the same to within half a screen pixel."""
-        same_scale = isclose(self.scale, other.scale, rel_tol=1e-4)
-        moved = max(abs(self.x - other.x), abs(self.y - other.y)) * self.scale
-        return same_scale and moved < 0.5 and self.window == other.window
 
     @property
     def window(self) -> SizePx:
