@@ -52,16 +52,6 @@ class GateRules:
 
 
 @dataclass(frozen=True)
-class Training:
-    """Where the weights come from. `test_scored` counts how often test data were looked at."""
-
-    data: str
-    data_terms: str
-    code: str
-    test_scored: int
-
-
-@dataclass(frozen=True)
 class Manifest:
     """Everything that `manifest.toml` says; units as in `core.model_card.ModelCard`."""
 
@@ -70,7 +60,6 @@ class Manifest:
     input: ModelInput
     modality: str
     organ: str
-    architecture: str
     patch_px: int
     spacing_um_px: float | None
     classes: tuple[ModelClass, ...]
@@ -83,7 +72,7 @@ class Manifest:
     temperature: float
     gate: GateRules
     rules: VerdictRules
-    training: Training
+    data_terms: str
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -195,6 +184,7 @@ class _Table:
 def _manifest(top: _Table) -> Manifest:
     top.text("format", FORMAT)
     top.text("spec_version", "1.0")
+    top.text("architecture")
     top.true("transform_in_graph")
     top.true("activation_in_graph")
     top.text("activation", "softmax")
@@ -209,7 +199,6 @@ def _manifest(top: _Table) -> Manifest:
         input=kind,
         modality=top.text("modality"),
         organ=top.text("organ"),
-        architecture=top.text("architecture"),
         patch_px=patch_px,
         spacing_um_px=_spacing(top, kind),
         classes=classes,
@@ -222,7 +211,7 @@ def _manifest(top: _Table) -> Manifest:
         temperature=_temperature(top.table("calibration")),
         gate=_gate(top.table("gate")),
         rules=_rules(top),
-        training=_training(top.table("training")),
+        data_terms=_data_terms(top.table("training")),
     )
 
 
@@ -312,10 +301,9 @@ def _rules(top: _Table) -> VerdictRules:
     )
 
 
-def _training(table: _Table) -> Training:
-    return Training(
-        table.text("data"),
-        table.text("data_terms"),
-        table.text("code"),
-        table.whole("test_scored", 0, 1_000_000),
-    )
+def _data_terms(table: _Table) -> str:
+    """Terms of the training data; where it comes from must be said as well."""
+    table.text("data")
+    table.text("code")
+    table.whole("test_scored", 0, 1_000_000)
+    return table.text("data_terms")

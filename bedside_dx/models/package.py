@@ -216,6 +216,6 @@ def _card(manifest: Manifest, sha256: str) -> ModelCard:
         title=manifest.title,
         intended_use=manifest.intended_use,
         limits=manifest.limits,
-        data_terms=manifest.training.data_terms,
+        data_terms=manifest.data_terms,
         rules=manifest.rules,
     )

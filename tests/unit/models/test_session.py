@@ -25,6 +25,11 @@ def loaded(folder: Path, **parts: Any) -> LoadedModel:
     return load(read_package(tiny_model.write(folder / "tiny", **parts)))
 
 
+def test_the_small_models_are_what_the_standard_calls_models() -> None:
+    for content in (tiny_model.graph(), tiny_model.graph(tail="nan"), tiny_model.graph(rounds=2)):
+        tiny_model.check_with_onnx(content)
+
+
 def test_probabilities_are_calibrated_and_strangers_are_told(tmp_path: Path) -> None:
     model = loaded(tmp_path)
     images = tiny_model.images("red", "green", "blue", 128)
