@@ -203,7 +203,18 @@ def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
     if diagnosis.status is Status.CANNOT_SAY or not any(shares):
         return []
     title = t("Analysed tissue by class")
-    return _by_class(title, report, shares, judged_mm2(diagnosis), t, width)
+    table = _by_class(title, report, shares, judged_mm2(diagnosis), t, width)
+    return [*table, *_outside_all_classes(report, t)]
+
+
+def _outside_all_classes(report: Report, t: Texts) -> list[Flowable]:
+    """Tissue that the table leaves out: analysed, but unlike the training data."""
+    judged, coverage = judged_mm2(report.diagnosis), report.diagnosis.coverage
+    if judged is None or coverage.tissue_mm2 is None or report.diagnosis.unfamiliar <= 0:
+        return []
+    strange = coverage.tissue_mm2 * coverage.analysed - judged
+    words = t("Besides {area:area} unlike the training data: in no class", area=strange)
+    return [paragraph(words, SMALL)]
 
 
 def _by_class(

@@ -79,9 +79,11 @@ def metrics_document(evaluation: Evaluation, card: ModelCard) -> dict[str, objec
         "classes": [c.id for c in card.classes],
         "counts": dict(metrics.counts),
         "auc": {c: _number(e.value) for c, e in areas.items()},
+        "auc_between": {_between(p): _number(e.value) for p, e in metrics.pairs.items()},
         **{name: _number(e.value) for name, e in single.items()},
         "intervals": {
             "auc": {c: _interval(e) for c, e in areas.items()},
+            "auc_between": {_between(p): _interval(e) for p, e in metrics.pairs.items()},
             **{name: _interval(e) for name, e in single.items()},
         },
         "interval": {
@@ -117,6 +119,10 @@ def _preparation(answers: Iterable[Answer | None]) -> dict[str, int]:
         "mirrored": sum(a.mirrored for a in read),
         "cut into several patches": sum(a.patches > 1 for a in read),
     }
+
+
+def _between(pair: tuple[str, str]) -> str:
+    return f"{pair[0]} / {pair[1]}"
 
 
 def _number(value: float) -> float | None:

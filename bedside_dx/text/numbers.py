@@ -33,7 +33,8 @@ def percent(share: float, language: str) -> str:
 def percent_range(low: float, high: float, language: str) -> str:
     """Write an interval of shares: "92-97 %" with an en dash."""
     space = NARROW_SPACE if language == "fr" else ""
-    return f"{math.floor(low * 100)}\u2013{math.ceil(high * 100)}{space}%"
+    first, last = math.floor(low * 100), math.ceil(high * 100)
+    return f"{first}{space}%" if first == last else f"{first}\u2013{last}{space}%"
 
 
 def area(mm2: float, language: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
 
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
+from bedside_dx.core.geometry import PatchGrid, SizePx, Spacing, SpacingSource
 from bedside_dx.core.model_card import ModelCard, ModelClass, ModelInput, Role, VerdictRules
 from bedside_dx.core.results import (
     Coverage,
@@ -70,8 +71,10 @@ COLON = ModelCard(
         "fr": (
             "Entraîné sur une seule source ; coloration et scanner diffèrent ailleurs.",
             "Non essayé sur des biopsies de moins de 1 mm².",
-            "Les carcinomes mucineux et à cellules en bague à chaton ne figuraient pas dans les"
-            " données d'entraînement.",
+            (
+                "Les carcinomes mucineux et à cellules en bague à chaton ne figuraient pas dans"
+                " les données d'entraînement."
+            ),
             "Les lésions festonnées sont souvent classées comme normales.",
         ),
     },
@@ -97,9 +100,11 @@ BRAIN = replace(
 
 PATIENT = Patient("4711-0815", "DUPONT-LAJOIE Marie-Hélène", date(1958, 3, 4))
 CASE = Case(PATIENT, "26H-01234-A", "Côlon sigmoïde, polypectomie")
-BERN = datetime(2026, 11, 22, 10, 50, 48, tzinfo=UTC)
+BY_HAND = Spacing(0.5, SpacingSource.USER)
+MORNING = datetime(2026, 11, 22, 10, 50, 48, tzinfo=UTC)
 
 
+@cache
 def tissue_picture(height: int, width: int, seed: int = 7) -> np.ndarray:
     """Pink and violet islands on white, with crypt-like rings: reads as H&E from afar."""
     rng = np.random.default_rng(seed)
@@ -145,9 +150,7 @@ def findings_on(picture: np.ndarray, downsample: float, *, unfamiliar: float = 0
     distance = strange.astype(np.float32)
     p[state != PatchState.ANALYSED] = np.nan
     distance[state != PatchState.ANALYSED] = np.nan
-    return Findings(
-        COLON, grid, cells, state, p, distance, np.full(n, 0.9, np.float32), 0.0505
-    )
+    return Findings(COLON, grid, cells, state, p, distance, np.full(n, 0.9, np.float32), 0.0505)
 
 
 VERDICTS = {
@@ -192,7 +195,7 @@ def made_report(
     size: tuple[int, int] = (760, 560),
     keys: int = 6,
     case: Case = CASE,
-    spacing: Spacing | None = Spacing(0.5, SpacingSource.USER),
+    spacing: Spacing | None = BY_HAND,
 ) -> Report:
     """A report of one verdict; `size` is height and width of the overview in px."""
     overview, downsample = tissue_picture(*size), 16.0
@@ -208,8 +211,7 @@ def made_report(
         for i in best
     ]
     pictures = tuple(
-        KeyPicture(key, tissue_picture(448, 448, seed=20 + i)[:, :, :], 0.6)
-        for i, key in enumerate(regions)
+        KeyPicture(key, tissue_picture(448, 448, seed=20 + i), 0.6) for i, key in enumerate(regions)
     )
     return Report(
         case,
@@ -220,7 +222,7 @@ def made_report(
         ),
         findings,
         replace(VERDICTS[status], key_regions=tuple(regions)),
-        Provenance("0.1.0", "onnxruntime 1.31.1", "CPU", BERN, 84.3, 14.7),
+        Provenance("0.1.0", "onnxruntime 1.31.1", "CPU", MORNING, 84.3, 14.7),
         Pictures(overview, downsample, pictures),
     )  # fmt: skip
 
@@ -245,8 +247,3 @@ def whole_image_report() -> Report:
         diagnosis=diagnosis,
         pictures=replace(report.pictures, overview_downsample=1.0),
     )
-
-
-def region(x: int, y: int, side: int) -> RegionPx:
-    """A square region."""
-    return RegionPx(x, y, side, side)

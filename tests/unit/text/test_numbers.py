@@ -40,6 +40,7 @@ def test_other_units() -> None:
 def test_an_interval_is_never_narrowed(a: float, b: float) -> None:
     low, high = sorted((a, b))
     text = percent_range(low, high, "en").rstrip("%")
-    first, last = (int(part) for part in text.split("–"))
+    first, *rest = (int(part) for part in text.split("–"))
+    last = rest[0] if rest else first
     assert first <= low * 100 + 1e-9
     assert last >= high * 100 - 1e-9
