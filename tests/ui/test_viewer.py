@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from bedside_dx.app.reading import SlideReader
+from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
 from bedside_dx.text import texts
 from bedside_dx.ui.viewer import SlideViewer
@@ -19,7 +19,7 @@ from bedside_dx.ui.viewer.scale_bar import ScaleBar
 from bedside_dx.ui.viewer.scene import Scene
 from bedside_dx.ui.viewer.view import View
 from tests.slides import he_like, write_repeated, write_slide
-from tests.unit.app.test_reading import gated, spoil_tile
+from tests.unit.app.test_reading import Gate, spoil_tile
 
 WIDTH, HEIGHT = 760, 560
 MIDDLE = QPoint(WIDTH // 2, HEIGHT // 2)
@@ -32,17 +32,17 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slide(folder / "slide.tif", he_like(3000, 2200), um_per_px=0.5)
 
 
+@pytest.fixture(scope="module")
+def slide(path):
+    with open_slide(path) as slide:
+        yield slide
+
+
 @pytest.fixture
 def reader():
     reader = SlideReader()
     yield reader
     reader.close()
-
-
-@pytest.fixture
-def slide(reader, path):
-    with reader.open(path) as slide:
-        yield slide
 
 
 @pytest.fixture
@@ -314,6 +314,24 @@ def test_a_pinch_zooms_between_the_fingers(qtbot, viewer):
     assert viewer.view.to_screen(*point) == pytest.approx((380, 260), abs=2)
 
 
+def test_a_single_finger_takes_the_slide_along(qtbot, viewer):
+    viewer.show_actual_pixels()
+    before = viewer.view
+    screen = QTest.createTouchDevice()
+    for step in range(6):
+        finger = QTest.touchEvent(viewer, screen)
+        at = QPoint(400 - 20 * step, 250 + 5 * step)
+        if step == 0:
+            finger.press(0, at, viewer)
+        elif step == 5:
+            finger.release(0, at, viewer)
+        else:
+            finger.move(0, at, viewer)
+        finger.commit()
+    moved = viewer.view.to_screen(*before.to_slide(400, 250))
+    assert moved == pytest.approx((300, 275), abs=1)
+
+
 def test_its_keys_are_not_taken_by_the_window(qtbot, viewer):
     taken: list[str] = []
     for key in ("1", "+", "Space", "Left"):
@@ -377,29 +395,28 @@ def test_it_is_reached_by_keyboard_and_has_names(viewer):
 # --- what it leaves behind ---------------------------------------------------------------
 
 
-def test_leaving_while_tiles_are_read_leaves_no_thread(qtbot, path):
+def test_leaving_while_tiles_are_read_leaves_no_thread(qtbot, slide):
     reader = SlideReader()
     viewer = open_viewer(qtbot, reader)
-    with reader.open(path) as slide:
-        gate = gated(slide)
-        viewer.show_slide(gate)
-        assert gate.begun.acquire(timeout=10)
-        threading.Timer(0.1, gate.opened.set).start()
-        viewer.clear()
-        reader.close()
+    gate = Gate(slide)
+    viewer.show_slide(gate)
+    assert gate.begun.acquire(timeout=10)
+    threading.Timer(0.1, gate.opened.set).start()
+    viewer.clear()
+    reader.close()
     assert not [t.name for t in threading.enumerate() if t.name.startswith("tiles")]
     viewer.repaint()
 
 
-def test_one_slide_after_the_other(qtbot, reader, path, tmp_path):
-    other = write_slide(tmp_path / "other.tif", he_like(900, 1200, seed=5))
+def test_one_slide_after_the_other(qtbot, reader, slide, tmp_path):
+    image = write_slide(tmp_path / "other.tif", he_like(900, 1200, seed=5))
     viewer = open_viewer(qtbot, reader)
-    for file in (path, other, path):
-        with reader.open(file) as slide:
-            viewer.show_slide(slide)
+    with open_slide(image) as other:
+        for shown in (slide, other, slide):
+            viewer.show_slide(shown)
             settle(qtbot, viewer)
-            assert viewer.view.x == slide.size.width / 2
-            viewer.clear()
+            assert viewer.view.x == shown.size.width / 2
+        viewer.clear()
     assert viewer.view is None
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert viewer.findChildren(Scene) == []

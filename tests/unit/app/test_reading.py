@@ -17,6 +17,7 @@ from bedside_dx.app.reading import (
     TileKey,
     coarsest_level,
     keys_of_level,
+    open_slide,
 )
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.results import Image
@@ -45,16 +46,18 @@ class Inbox:
             assert self._news.wait_for(lambda: set(keys) <= self.tiles.keys(), PATIENCE_S)
 
 
-class Gate(Slide):
-    """A real slide whose reads wait until the gate is open."""
+class Gate:
+    """A real slide whose reads wait until the gate is open. Fulfils `core.ports.PixelSource`."""
 
-    opened: threading.Event
-    begun: threading.Semaphore
+    def __init__(self, slide: Slide) -> None:
+        self._slide = slide
+        self.size, self.downsamples, self.spacing = slide.size, slide.downsamples, slide.spacing
+        self.opened, self.begun = threading.Event(), threading.Semaphore(0)
 
     def read(self, region: RegionPx, size: SizePx) -> Image:
         self.begun.release()
         assert self.opened.wait(PATIENCE_S)
-        return super().read(region, size)
+        return self._slide.read(region, size)
 
 
 @pytest.fixture(scope="module")
@@ -63,23 +66,17 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slide(folder / "slide.tif", he_like(3000, 2200), um_per_px=0.5)
 
 
+@pytest.fixture(scope="module")
+def slide(path: Path):
+    with open_slide(path) as slide:
+        yield slide
+
+
 @pytest.fixture
 def reader():
     reader = SlideReader()
     yield reader
     reader.close()
-
-
-@pytest.fixture
-def slide(reader: SlideReader, path: Path):
-    with reader.open(path) as slide:
-        yield slide
-
-
-def gated(slide: Slide) -> Gate:
-    slide.__class__ = Gate
-    slide.opened, slide.begun = threading.Event(), threading.Semaphore(0)
-    return slide
 
 
 def finished(feed: TileFeed) -> None:
@@ -102,21 +99,20 @@ def test_a_tile_holds_the_pixels_of_its_place(reader, slide):
     assert np.array_equal(feed.peek(corner), expected)
 
 
-def test_the_coarsest_level_comes_first_then_wishes_in_their_order(path):
+def test_the_coarsest_level_comes_first_then_wishes_in_their_order(slide):
     reader = SlideReader(threads=1)
-    with reader.open(path) as slide:
-        gate, inbox = gated(slide), Inbox()
-        feed = reader.feed(gate, inbox)
-        wishes = [TileKey(0, column, 3) for column in (7, 2, 5, 0)]
-        feed.request(wishes)
-        gate.opened.set()
-        finished(feed)
-        assert inbox.order == [*keys_of_level(slide.size, feed.coarsest), *wishes]
+    gate, inbox = Gate(slide), Inbox()
+    feed = reader.feed(gate, inbox)
+    wishes = [TileKey(0, column, 3) for column in (7, 2, 5, 0)]
+    feed.request(wishes)
+    gate.opened.set()
+    finished(feed)
+    assert inbox.order == [*keys_of_level(slide.size, feed.coarsest), *wishes]
     reader.close()
 
 
 def test_wishes_not_yet_begun_are_dropped_by_the_next(reader, slide):
-    gate, inbox = gated(slide), Inbox()
+    gate, inbox = Gate(slide), Inbox()
     feed = reader.feed(gate, inbox)
     stale = [TileKey(0, column, row) for row in range(4) for column in range(8)]
     feed.request(stale)
@@ -169,17 +165,16 @@ def spoil_tile(path: Path, *, column: int, row: int, columns: int) -> None:
     path.write_bytes(data)
 
 
-def test_closing_waits_for_a_tile_and_delivers_nothing_afterwards(path):
+def test_closing_waits_for_a_tile_and_delivers_nothing_afterwards(slide):
     reader = SlideReader()
-    with reader.open(path) as slide:
-        gate, inbox = gated(slide), Inbox()
-        reader.feed(gate, inbox).request(keys_of_level(slide.size, 0))
-        assert gate.begun.acquire(timeout=PATIENCE_S)
-        threading.Timer(0.1, gate.opened.set).start()
-        start = time.monotonic()
-        reader.close()
-        assert time.monotonic() - start < 5.0
-        assert inbox.order == []
+    gate, inbox = Gate(slide), Inbox()
+    reader.feed(gate, inbox).request(keys_of_level(slide.size, 0))
+    assert gate.begun.acquire(timeout=PATIENCE_S)
+    threading.Timer(0.1, gate.opened.set).start()
+    start = time.monotonic()
+    reader.close()
+    assert time.monotonic() - start < 5.0
+    assert inbox.order == []
     assert not [t.name for t in threading.enumerate() if t.name.startswith("tiles")]
 
 
