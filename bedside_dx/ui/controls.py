@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.theme import CONTROL
@@ -123,3 +131,12 @@ def dress(widget: QWidget, role: str) -> None:
     """Give a plain widget the background of a role."""
     widget.setProperty("role", role)
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def show_when(widget: QWidget, wanted: bool) -> None:
+    """Show or hide a widget; the keyboard's focus goes to the window, not to a neighbour."""
+    focused = QApplication.focusWidget()
+    inside = focused is not None and (focused is widget or widget.isAncestorOf(focused))
+    if inside and not wanted:
+        widget.window().setFocus()
+    widget.setVisible(wanted)

@@ -49,7 +49,6 @@ class Inspector(QWidget):
             self._pages.addWidget(page)
         group.idClicked.connect(self.turn_to)
         self.verdict.open_wanted.connect(self.open_wanted)
-        self.work.open_wanted.connect(self.open_wanted)
         self.work.save_wanted.connect(self.save)
         dress(self, "panel")
         self.setFixedWidth(INSPECTOR)

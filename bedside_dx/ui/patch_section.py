@@ -89,7 +89,7 @@ class PatchSection(QWidget):
 
     def _show_scores(self, findings: Findings, at: int | None) -> None:
         t = self._look.t
-        read = at is not None and findings.state[at] == PatchState.ANALYSED
+        read = at is not None and bool(findings.state[at] == PatchState.ANALYSED)
         classes = findings.model.classes
         for number, widgets in enumerate(self._bars):
             for widget in widgets:

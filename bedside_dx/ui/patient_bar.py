@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.controls import Button, Words, dress, line, show_when
 from bedside_dx.ui.dates import written_date
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.theme import PATIENT_BAR, SPACE_8, SPACE_12, SPACE_16, ThemeName
@@ -94,7 +94,7 @@ class PatientBar(QWidget):
         named = patient is not None and patient.is_identified
         self._name.setVisible(named and bool(patient and patient.name))
         self._facts.setVisible(named)
-        self.identify.setVisible(examination is not None and not named)
+        show_when(self.identify, examination is not None and not named)
         self.identify.say(t("No patient yet: enter two identifiers"))
         if patient is not None and named:
             self._name.setText(patient.name)

@@ -38,7 +38,8 @@ class ScaleForm(QWidget):
         super().__init__()
         self._look = look
         self._size: SizePx | None = None
-        self._is_missing = self._is_needed = True
+        self._is_missing: bool = True
+        self._is_needed: bool = True
         self._heading = Words("section", wrap=True)
         self._why = Words("soft", wrap=True)
         self._field = QLineEdit()

@@ -17,6 +17,7 @@ from bedside_dx.core.heatmap import (
 )
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.examination import State
 from bedside_dx.ui.heat_strip import HeatStrip
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.theme import SPACE_32
@@ -99,7 +100,10 @@ class Stage(QWidget):
         self.drop_zone.open_wanted.connect(self.open_wanted)
         self.viewer = SlideViewer(workplace.reader, look.t)
         self.strip = HeatStrip(look)
+        self._opening = Words("soft")
+        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
+        self._stack.addWidget(self._opening)
         self._stack.addWidget(self.drop_zone)
         self._stack.addWidget(self.viewer)
         dress(self, "stage")
@@ -117,6 +121,7 @@ class Stage(QWidget):
         self.strip.changed.connect(self.draw_heatmap)
         workplace.switched.connect(self.show_slide)
         workplace.grew.connect(self.show_findings)
+        workplace.changed.connect(self._turn_page)
         look.changed.connect(self._restyle)
         self._restyle()
         self.show_slide()
@@ -131,10 +136,18 @@ class Stage(QWidget):
                 self.viewer.clear()
             else:
                 self.viewer.show_slide(slide)
-        self._stack.setCurrentWidget(self.viewer if slide else self.drop_zone)
+        self._turn_page()
         self.strip.setVisible(slide is not None)
         self._edge.setVisible(slide is not None)
         self.show_findings()
+
+    def _turn_page(self) -> None:
+        examination = self._workplace.current
+        page: QWidget = self.viewer if self._shown else self.drop_zone
+        if examination is not None and examination.state is State.OPENING:
+            page = self._opening
+            self._opening.setText(self._look.t("Opening {file}…", file=examination.name))
+        self._stack.setCurrentWidget(page)
 
     def show_findings(self) -> None:
         """Offer the classes found, and draw the heatmap."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.core.errors import ScaleError
-from bedside_dx.ui.controls import panel
+from bedside_dx.ui.controls import panel, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.model_chooser import ModelChooser
 from bedside_dx.ui.notice import Notice
@@ -70,7 +70,7 @@ class VerdictPage(QScrollArea):
         examination = self._workplace.current
         shown = self._shown(examination)
         for part in self._parts():
-            part.setVisible(part in shown)
+            show_when(part, part in shown)
         if self.notice in shown:
             self._say(examination)
         if examination is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.controls import Button, Words, dress, line, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.progress_words import progress_words
 from bedside_dx.ui.share_bar import ShareBar
@@ -25,11 +25,10 @@ class WorkBar(QWidget):
 
     Signals
     -------
-    open_wanted, save_wanted
-        A person asks to open a slide, or to save the report.
+    save_wanted
+        A person asks to save the report.
     """
 
-    open_wanted = Signal()
     save_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
@@ -37,12 +36,10 @@ class WorkBar(QWidget):
         self._look, self._workplace = look, workplace
         self._words = Words("soft", wrap=True)
         self._bar = ShareBar(look)
-        self.open = Button(look, "primary", "folder-open")
         self.run = Button(look, "primary", "play")
         self.again = Button(look, "quiet", "arrow-clockwise")
         self.cancel = Button(look, "quiet", "stop")
         self.save = Button(look, "primary", "floppy-disk")
-        self.open.clicked.connect(self.open_wanted)
         self.run.clicked.connect(workplace.run)
         self.again.clicked.connect(workplace.run)
         self.cancel.clicked.connect(workplace.cancel)
@@ -59,7 +56,7 @@ class WorkBar(QWidget):
         inner.addWidget(self._bar)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.open, self.run, self.save, self.again, self.cancel):
+        for button in (self.run, self.save, self.again, self.cancel):
             buttons.addWidget(button, 1 if button.property("kind") == "primary" else 0)
         inner.addLayout(buttons)
         layout.addLayout(inner)
@@ -73,12 +70,11 @@ class WorkBar(QWidget):
         state = examination.state if examination else None
         busy = examination is not None and examination.is_busy
         done = state is State.DONE
-        self.setVisible(examination is not None)
-        self.open.setVisible(examination is not None and examination.slide is None)
-        self.run.setVisible(not busy and not done and not self.open.isVisibleTo(self))
-        self.save.setVisible(done)
-        self.again.setVisible(done)
-        self.cancel.setVisible(busy)
+        show_when(self, examination is not None and examination.slide is not None)
+        show_when(self.run, not busy and not done)
+        show_when(self.save, done)
+        show_when(self.again, done)
+        show_when(self.cancel, busy)
         self._bar.setVisible(busy)
         can_run = examination is not None and examination.can_run and not self._workplace.is_running
         self.run.setEnabled(can_run)
@@ -94,7 +90,6 @@ class WorkBar(QWidget):
 
     def _name_buttons(self, t: Texts, state: State | None) -> None:
         stopped = state in {State.STOPPED, State.FAILED}
-        self.open.say(t("Open a slide…"), keys="Ctrl+O")
         self.run.say(t("Run again") if stopped else t("Run the analysis"), keys="Ctrl+R")
         self.again.say(t("Run again"), keys="Ctrl+R")
         self.cancel.say(t("Cancel"), keys="Esc")

@@ -1,0 +1,101 @@
+"""A window as a person starts it, a small slide, and two models to choose from."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+
+from bedside_dx.core.settings import Settings
+from bedside_dx.ui.application import make_window, the_application
+from bedside_dx.ui.look import Look
+from bedside_dx.ui.window import Window
+from tests.kit import tiny_model
+from tests.slides import he_like, write_slide
+
+SIDE = 1024
+"""Of the small slide, px; it has 1 µm per pixel."""
+
+WAIT_MS = 60_000
+"""Far more than anything here takes: the machine may be busy."""
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    return type(the_application())
+
+
+@pytest.fixture(scope="session")
+def small_pixels() -> np.ndarray:
+    """Red and blue tissue on white: to the model `tiny`, tumour and benign."""
+    pixels = np.full((SIDE, SIDE, 3), 244, np.uint8)
+    pixels[160:864, 160:512] = (196, 30, 40)
+    pixels[160:864, 512:864] = (40, 40, 190)
+    noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def scaled(tmp_path_factory: pytest.TempPathFactory, small_pixels: np.ndarray) -> Path:
+    """The small slide; the file says its scale."""
+    path = tmp_path_factory.mktemp("slides") / "scaled.tif"
+    return write_slide(path, small_pixels, um_per_px=1.0)
+
+
+@pytest.fixture(scope="session")
+def unscaled(tmp_path_factory: pytest.TempPathFactory, small_pixels: np.ndarray) -> Path:
+    """The small slide; the file does not say its scale."""
+    return write_slide(tmp_path_factory.mktemp("slides") / "unscaled.tif", small_pixels)
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A larger slide that looks like stained tissue."""
+    path = tmp_path_factory.mktemp("slides") / "drawn.tif"
+    return write_slide(path, he_like(4800, 3600), um_per_px=0.5, downsamples=(1, 4, 16))
+
+
+@pytest.fixture
+def two_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model `tiny` beside those that are bundled."""
+    tiny_model.write(tmp_path / "models" / "tiny")
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
+
+
+@pytest.fixture
+def own_settings(qapp, tmp_path: Path) -> None:
+    """Keep the windows' geometry away from that of the person who runs the tests."""
+    del qapp
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+
+
+@pytest.fixture
+def make(qtbot, own_settings) -> Iterator[Callable[..., Window]]:
+    """Make windows; all of them are closed in the end."""
+    made: list[Window] = []
+
+    def make(language: str = "en", size: tuple[int, int] = (1280, 800)) -> Window:
+        window = make_window(Look(language), Settings(language=language, threads=2))
+        window.stage.viewer.set_reduced_motion(True)
+        window.resize(*size)
+        made.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.waitUntil(
+            lambda: bool(window.workplace.models) or window.workplace.models_error is not None,
+            timeout=WAIT_MS,
+        )
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make) -> Window:
+    """One window, in English."""
+    return make()
