@@ -17,8 +17,7 @@ KEY_DISTANCE = 3
 """Cells between two key regions, at least: they are spread out."""
 SQUARE = np.ones((3, 3))
 """Neighbouring patches that are looked at together."""
-LEAST_CHANCE, NO_EVIDENCE = 1e-30, -0.5
-"""Bounds of what `area_evidence` tells apart."""
+LEAST_CHANCE = 1e-30
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +87,22 @@ def area_evidence(
 
     Returns
     -------
-    -log10 of that number, at least `NO_EVIDENCE`: 0 where chance brings about one such square
-    on a slide like this, 2 where it would on one slide in a hundred.
+    -log10 of that number, 0 to 30: 0 where chance explains what is seen, 2 where it would on one
+    slide in a hundred.
     """
     least = threshold / 2
     alike = ((together(findings, columns) - least) / (1 - least)).clip(0, 1) * findings.tissue
     counted = is_judged(findings) | (findings.state == PatchState.PENDING)
     tissue = np.where(counted, findings.tissue, 0)
     if not tissue.any():
-        return NO_EVIDENCE
+        return 0.0
     seen, room = _over_squares(findings, alike), _over_squares(findings, tissue)
     area, whole = float(tissue.sum()), float(alike.sum())
     elsewhere = (whole - seen) / np.maximum(area - room, 1)
     elsewhere = elsewhere.clip(alarms.at_least, alarms.at_most)
     by_chance = area * float(_chance(seen, room, elsewhere).min())
     by_chance = min(by_chance, float(_chance(whole, area, alarms.at_most)))
-    return max(NO_EVIDENCE, -math.log10(max(by_chance, LEAST_CHANCE)))
+    return max(0.0, -math.log10(max(by_chance, LEAST_CHANCE)))
 
 
 def _over_squares(findings: Findings, values: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -118,7 +117,8 @@ def _chance(
     share: NDArray[np.float64] | float,
 ) -> NDArray[np.float64]:
     """Binomial chance of at least `seen` among `room`; neither need be whole."""
-    seen = np.minimum(np.maximum(seen, 1e-3), room)
+    seen = np.maximum(seen, 1e-3)
+    room = np.maximum(room, seen)
     return np.asarray(special.betainc(seen, room - seen + 1, share), np.float64)
 
 

@@ -40,8 +40,9 @@ from bedside_dx.core.results import (
 
 Z_90 = 1.645
 """Half width of a 90 % interval in standard errors."""
-MOST_SURE = 0.99
-"""No verdict's probability is above it: what it was fitted on can't show more."""
+MOST_SURE, MOST_SURE_LOW = 0.99, 0.97
+"""Highest probability of a verdict, and highest lower end of its interval: a hundred slides
+without an exception leave room for three in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Sureness:
             min(max(1 / (1 + math.exp(-log_odds - z * doubt)), 1 - MOST_SURE), MOST_SURE)
             for z in (-Z_90, 0.0, Z_90)
         )
-        return cls(middle, (low, high))
+        return cls(middle, (min(low, MOST_SURE_LOW), high))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def measure(
     groups: Sequence[str],
     classes: Sequence[str],
     *,
+    pairs: Sequence[tuple[str, str]] = (),
     rounds: int = ROUNDS,
     seed: int = 0,
 ) -> Metrics:
@@ -40,6 +41,8 @@ def measure(
         What belongs together: whole groups are drawn. Empty texts stand alone.
     classes
         Class ids in the order of the probabilities; `labels` are among them.
+    pairs
+        Class ids to be told from each other, for the figures of `Metrics.pairs`.
     rounds, seed
         Of the bootstrap, which draws inside each label.
     """
@@ -50,6 +53,7 @@ def measure(
     bins = _equal_mass_bins(probabilities.max(1))
     figures: dict[str, Figure] = {
         **{f"auc {c}": _auc(probabilities[:, i], truth == i) for i, c in enumerate(classes)},
+        **{f"pair {a} {b}": _pair(probabilities, truth, classes, a, b) for a, b in pairs},
         "balanced": lambda w: _balanced(right, truth, w),
         "accuracy": lambda w: _mean(right, w),
         "answered": lambda w: _mean(right, w * ~abstained),
@@ -64,6 +68,7 @@ def measure(
         units=int(unit.max()) + 1,
         counts={c: int((truth == i).sum()) for i, c in enumerate(classes)},
         auc={c: found[f"auc {c}"] for c in classes},
+        pairs={(a, b): found[f"pair {a} {b}"] for a, b in pairs},
         balanced_accuracy=found["balanced"],
         accuracy=found["accuracy"],
         answered_accuracy=found["answered"],
@@ -95,6 +100,17 @@ def _auc(scores: Floats, positive: NDArray[np.bool_]) -> Figure:
         return float(of @ (others.cumsum() - others / 2) / pairs) if pairs else float("nan")
 
     return area
+
+
+def _pair(
+    probabilities: Floats, truth: Integers, classes: Sequence[str], first: str, second: str
+) -> Figure:
+    """Area of one class against another: what the images of other classes say is left out."""
+    a, b = classes.index(first), classes.index(second)
+    together = np.maximum(probabilities[:, a] + probabilities[:, b], 1e-12)
+    area = _auc(probabilities[:, a] / together, truth == a)
+    concerned = (truth == a) | (truth == b)
+    return lambda weights: area(weights * concerned)
 
 
 def roc_curve(scores: Floats, positive: NDArray[np.bool_]) -> RocCurve:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.analysis.tissue import BLACK, TissueMask, is_pen
+from bedside_dx.analysis.tissue import BLACK, TissueMask, is_pen, lightest
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.ports import PixelSource
 
@@ -51,7 +51,7 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
     near = ndimage.binary_dilation(tissue.mask, iterations=2)
     ink = ndimage.binary_opening(is_pen(tissue.overview), iterations=1)
     ink = ndimage.binary_dilation(ink, iterations=_reach(slide, tissue)) & near
-    dark = (tissue.density > SATURATED) & (tissue.overview.max(-1) > BLACK)
+    dark = (tissue.density > SATURATED) & (lightest(tissue.overview) > BLACK)
     return QualityMap(ink | ndimage.binary_opening(dark, iterations=1))
 
 

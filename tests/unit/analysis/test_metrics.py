@@ -115,6 +115,23 @@ def test_images_of_one_group_are_drawn_together() -> None:
     assert ungrouped.high - ungrouped.low < width / 2
 
 
+def test_two_classes_are_compared_among_their_own_images() -> None:
+    """A model that knows c, and guesses between a and b."""
+    truth = np.repeat([0, 1, 2], 40)
+    rng = np.random.default_rng(8)
+    probabilities = np.where(truth[:, None] == 2, [0.01, 0.01, 0.98], [0.48, 0.48, 0.04])
+    probabilities[:, 0] += rng.uniform(0, 0.01, 120)
+    labels = [CLASSES[i] for i in truth]
+    answers = [answer(p) for p in probabilities]
+    pairs = [("a", "b"), ("a", "c")]
+    metrics = measure(answers, labels, [""] * 120, CLASSES, pairs=pairs, rounds=100)
+    assert metrics.auc["a"].value > 0.7
+    expected = auc(probabilities[:80, 0] / probabilities[:80, :2].sum(1), truth[:80] == 0)
+    assert metrics.pairs["a", "b"].value == pytest.approx(expected)
+    assert 0.3 < expected < 0.7
+    assert metrics.pairs["a", "c"].value == 1.0
+
+
 def test_a_class_nobody_has_is_not_defined() -> None:
     metrics = measured(np.array([[0.8, 0.1, 0.1], [0.6, 0.3, 0.1], [0.2, 0.7, 0.1]]),
                        np.array([0, 0, 1]))  # fmt: skip

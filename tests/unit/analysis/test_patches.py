@@ -27,7 +27,7 @@ def test_the_grid_covers_every_pixel_and_wastes_none(width: int, height: int, si
 
 
 def test_every_cell_with_tissue_is_planned_once() -> None:
-    slide = ArraySlide(he_like(1500, 1100, seed=4), 1.0)
+    slide = ArraySlide(he_like(500, 400, seed=4), 1.0)
     tissue = find_tissue(slide)
     plan = plan_patches(tissue, assess_quality(slide, tissue), COLON, slide)
     assert len(np.unique(plan.cells, axis=0)) == len(plan.cells)
