@@ -7,6 +7,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bedside_dx.analysis.images import cut_image, judge_image
@@ -16,6 +17,7 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import SlideError, TableError
 from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
 from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.core.model_card import Role
 from bedside_dx.imaging.probe_many import Probes
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.report.validation import write_metrics, write_scores
@@ -58,6 +60,7 @@ class EvaluationSummary:
         return (
             t.plural("{n:count} image read", "{n:count} images read", metrics.n),
             *areas,
+            *self._pairs(t),
             t("Balanced accuracy: {value}", value=_words(metrics.balanced_accuracy, t)),
             t("Accuracy: {value}", value=_words(metrics.accuracy, t)),
             t("Calibration error: {value}", value=_words(metrics.calibration_error, t)),
@@ -66,6 +69,18 @@ class EvaluationSummary:
             t("Written to {folder}", folder=self.files[0].parent),
             t("AI-generated, not verified. Research use only."),
         )
+
+    def _pairs(self, t: Texts) -> list[str]:
+        labels = {c.id: t.of(c.label) for c in self.card.classes}
+        return [
+            t(
+                "Area under the curve, {first} against {second}: {value}",
+                first=labels[first],
+                second=labels[second],
+                value=_words(area, t),
+            )
+            for (first, second), area in self.evaluation.metrics.pairs.items()
+        ]
 
     def _warnings(self, t: Texts) -> list[str]:
         images = self.evaluation.images
@@ -130,12 +145,18 @@ def evaluate(
         [image.label for image, _ in read],
         [image.group for image, _ in read],
         [c.id for c in card.classes],
+        pairs=_tumour_pairs(card),
     )
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
     evaluation = Evaluation(images, metrics)
     files = save_together(out, _writers(evaluation, classifier, t), t)
     return EvaluationSummary(evaluation, card, files)
+
+
+def _tumour_pairs(card: ModelCard) -> list[tuple[str, str]]:
+    """Kinds of tumour, two by two: telling them apart is harder than telling them from benign."""
+    return list(combinations((card.classes[i].id for i in card.of_role(Role.TUMOUR)), 2))
 
 
 def _score_all(
@@ -164,6 +185,7 @@ def _score_all(
                 emit(StageProgress(Stage.PATCHES, len(scored), len(rows)))
         finally:
             stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
     return tuple(scored)
 
 

@@ -116,6 +116,8 @@ class Metrics:
         Number of those.
     auc
         One-vs-rest area under the ROC curve by class id.
+    pairs
+        Area by two class ids: the first against the second, among images of the two.
     balanced_accuracy, accuracy
         Of the likeliest class, whether or not the verdict abstained.
     answered_accuracy
@@ -133,6 +135,7 @@ class Metrics:
     units: int
     counts: Mapping[str, int]
     auc: Mapping[str, Estimate]
+    pairs: Mapping[tuple[str, str], Estimate]
     balanced_accuracy: Estimate
     accuracy: Estimate
     answered_accuracy: Estimate

@@ -224,7 +224,7 @@ def test_cancel_ends_it_at_once_with_nothing_written(tmp_path: Path) -> None:
     timer.start()
     with pytest.raises(CancelledByUser):
         run(load(read_package(slow)), index, tmp_path / "out", cancel=cancel)
-    assert time.monotonic() - asked[0] < 0.5
+    assert time.monotonic() - asked[0] < 1.0  # a tenth of that where nothing else runs
     assert not (tmp_path / "out").exists()
 
 

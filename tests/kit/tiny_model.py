@@ -94,7 +94,8 @@ def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = ""
     Parameters
     ----------
     tail
-        ``"nan"`` divides zero by zero, ``"double"`` makes probabilities that sum to 2.
+        ``"nan"`` divides zero by zero, ``"double"`` makes probabilities that sum to 2,
+        ``"huge"`` needs 12 TiB.
     rounds
         Wide convolutions done on the way, to take time.
     domain
@@ -110,20 +111,27 @@ def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = ""
         helper.make_node("Mul", ["sum", "zero"], ["column0"]),
         helper.make_node("Concat", ["column0", "color"], ["embedding"], axis=1),
     ]
-    if tail == "nan":
-        nodes += [
-            helper.make_node("Div", ["column0", "column0"], ["broken"]),
-            helper.make_node("Add", ["soft", "broken"], ["probabilities"]),
-        ]
-    elif tail == "double":
-        nodes.append(helper.make_node("Add", ["soft", "soft"], ["probabilities"]))
-    else:
-        nodes.append(helper.make_node("Identity", ["soft"], ["probabilities"]))
     weights = [
         numpy_helper.from_array(np.float32(255.0), "full"),
         numpy_helper.from_array(np.float32(8.0), "gain"),
         numpy_helper.from_array(np.float32(0.0), "zero"),
     ]
+    if tail == "nan":
+        nodes += [
+            helper.make_node("Div", ["column0", "column0"], ["broken"]),
+            helper.make_node("Add", ["soft", "broken"], ["probabilities"]),
+        ]
+    elif tail == "huge":
+        shape = np.array([2**14, 2**14, 2**12, 1, 1], np.int64)
+        weights.append(numpy_helper.from_array(shape, "shape"))
+        nodes += [
+            helper.make_node("Expand", ["soft", "shape"], ["wide"]),
+            helper.make_node("ReduceMax", ["wide"], ["probabilities"], axes=[0, 1, 2], keepdims=0),
+        ]
+    elif tail == "double":
+        nodes.append(helper.make_node("Add", ["soft", "soft"], ["probabilities"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["soft"], ["probabilities"]))
     if rounds:
         weights.append(
             numpy_helper.from_array(np.full((3, 3, 15, 15), 1 / 675, np.float32), "blur")

@@ -85,6 +85,12 @@ def test_nan_never_becomes_a_class(tmp_path: Path) -> None:
         model.classify(tiny_model.images("red"), Cancel())
 
 
+def test_a_graph_that_asks_for_more_memory_than_there_is_fails_cleanly(tmp_path: Path) -> None:
+    model = loaded(tmp_path, graph=tiny_model.graph(tail="huge"))
+    with pytest.raises(InferenceError, check=lambda e: e.code == "inference.failed"):
+        model.classify(tiny_model.images("red"), Cancel())
+
+
 def test_outputs_that_are_no_probabilities_are_refused(tmp_path: Path) -> None:
     model = loaded(tmp_path, graph=tiny_model.graph(tail="double"))
     with pytest.raises(InferenceError, check=lambda e: e.code == "inference.failed"):
