@@ -6,7 +6,8 @@ A case is a folder with a ``case.toml``:
 ``keep``    how much of it is left: a number of bytes, or a share of them
 ``change``  bytes to overwrite, at one of: ``tile`` (its n-th tile's pixels), ``table`` (values of a
             TIFF tag that are stored apart), ``value`` or ``count`` (of a tag's entry), ``after``
-            (the first place of these bytes), or ``link`` (the last page leads to the first)
+            (the first place of these bytes, ``skip`` bytes on), or ``link`` (the last page leads
+            to the first)
 ``expect``  ``open``: the error's code; or ``unreadable``: least and most share of the tiles
             that can't be read while all others can
 """
@@ -111,7 +112,8 @@ def place(path: Path, data: bytes, change: dict[str, Any]) -> tuple[int, bytes]:
     """Where a change goes, and what."""
     if "after" in change:
         mark = bytes.fromhex(change["after"])
-        return data.index(mark) + len(mark), bytes.fromhex(change["bytes"])
+        at = data.index(mark) + len(mark) + change.get("skip", 0)
+        return at, bytes.fromhex(change["bytes"])
     with tifffile.TiffFile(path) as tiff:
         page = tiff.pages[0]
         if "link" in change:

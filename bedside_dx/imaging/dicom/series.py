@@ -12,11 +12,15 @@ from pydicom.filereader import (
 from pydicom.uid import DeflatedExplicitVRLittleEndian, VLWholeSlideMicroscopyImageStorage
 
 from bedside_dx.core.errors import SlideError
+from bedside_dx.imaging.dicom.frames import frames_are_in_order
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SOP_CLASS, PATIENT_NAME, PATIENT_ID, SERIES = 0x00080016, 0x00100010, 0x00100020, 0x0020000E
+TAGS = (0x00080016, 0x00100010, 0x00100020, 0x0020000E, 0x7FE00001)
+"""SOP class, patient's name and number, series, and the extended offset table."""
+
+EXTENDED_OFFSETS = TAGS[4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class _Header:
     patient_id: bytes
     patient_name: bytes
     series: bytes
+    has_order: bool
 
 
 def files_of_slide(path: Path) -> tuple[Path, ...]:
@@ -43,7 +48,8 @@ def files_of_slide(path: Path) -> tuple[Path, ...]:
     SlideError
         ``slide.two-patients``: files of several patients lie side by side, so that it is
         not certain whose slide it is. ``slide.several-slides``: the folder holds more than
-        one. ``slide.unsupported``: it holds none.
+        one. ``slide.unsupported``: it holds none. ``slide.damaged``: where its frames lie
+        can't be true.
     """
     folder = path if path.is_dir() else path.parent
     headers = [header for file in sorted(folder.iterdir()) if (header := _header(file))]
@@ -54,13 +60,21 @@ def files_of_slide(path: Path) -> tuple[Path, ...]:
     slides = [header for header in headers if header.is_slide]
     if not path.is_dir():
         own = next((header.series for header in slides if header.file == path), None)
-        return (path, *(h.file for h in slides if h.series == own and h.file != path))
+        same = [header for header in slides if header.series == own]
+        _check_order(same, path)
+        return (path, *(header.file for header in same if header.file != path))
     series = {header.series for header in slides}
     if not series:
         raise SlideError("slide.unsupported", path=path)
     if len(series) > 1:
         raise SlideError("slide.several-slides", path=path, slides=len(series))
+    _check_order(slides, path)
     return tuple(header.file for header in slides)
+
+
+def _check_order(headers: list[_Header], path: Path) -> None:
+    if not all(header.has_order for header in headers):
+        raise SlideError("slide.damaged", path=path, detail="frame table")
 
 
 def _is_more_than_one(values: list[bytes]) -> bool:
@@ -76,14 +90,15 @@ def _header(file: Path) -> _Header | None:
         # Inflating the whole of it, and who knows how much that is, would be the price.
         if read_file_meta_info(file).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
             return None
-        tags = [SOP_CLASS, PATIENT_NAME, PATIENT_ID, SERIES]
-        data = dcmread(file, stop_before_pixels=True, specific_tags=list(tags))
-        sop_class, name, patient, series = (_raw(data.get_item(tag)) for tag in tags)
+        with file.open("rb") as stream:
+            data = dcmread(stream, stop_before_pixels=True, specific_tags=list(TAGS))
+            has_order = frames_are_in_order(stream, _raw(data.get_item(EXTENDED_OFFSETS)))
+        sop_class, name, patient, series = (_raw(data.get_item(tag)) for tag in TAGS[:4])
     # pydicom answers damage with 13 kinds of exception. OpenSlide judges the file itself.
     except Exception:  # noqa: BLE001
         return None
     is_slide = sop_class.decode("ascii", "replace") == VLWholeSlideMicroscopyImageStorage
-    return _Header(file, is_slide, patient, name, series)
+    return _Header(file, is_slide, patient, name, series, has_order)
 
 
 def _raw(element: object) -> bytes:
