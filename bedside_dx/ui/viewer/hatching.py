@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from bedside_dx.ui.viewer.view import View
 
-PERIOD = 8
+PERIOD = 9
 """Distance at which the pattern repeats, logical px."""
 
 
@@ -22,11 +22,11 @@ def hatch_brush(ink: str, pixel_ratio: float) -> QBrush:
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    light = QColor(255, 255, 255, 190)
+    light = QColor(255, 255, 255, 150)
     dark = QColor(ink)
-    dark.setAlpha(185)
+    dark.setAlpha(170)
     for color, shift in ((light, 1.1 * pixel_ratio), (dark, 0.0)):
-        painter.setPen(QPen(color, 1.2 * pixel_ratio))
+        painter.setPen(QPen(color, 1.0 * pixel_ratio))
         for lap in (-side, 0, side):
             start = QPointF(lap + shift - 1, side + 1)
             painter.drawLine(start, QPointF(lap + shift + side + 1, -1))

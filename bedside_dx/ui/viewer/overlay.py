@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from bedside_dx.core.geometry import PatchGrid
+from bedside_dx.core.geometry import PatchGrid, SizePx
 from bedside_dx.ui.viewer.contours import Polyline
 from bedside_dx.ui.viewer.hatching import hatch_brush, hatch_mask
 from bedside_dx.ui.viewer.view import View
@@ -23,7 +23,7 @@ left of them: close up, it is the cells that one wants to see."""
 BLOCK_PX = 512
 """Largest side of a block of cells that is drawn at once, screen px."""
 
-CRISP_FROM = 24.0
+CRISP_FROM = 48.0
 """Side of a cell from which cells are shown as the squares they are, logical px."""
 
 PIECE = 24
@@ -108,6 +108,7 @@ class Overlay:
         self.heatmap: Raster | None = None
         self.hatched: Raster | None = None
         self.pixel_ratio = 1.0
+        self.slide = SizePx(0, 0)
         self._contours: list[QPolygonF] = []
 
     @property
@@ -129,11 +130,15 @@ class Overlay:
         ]
 
     def draw(self, painter: QPainter, view: View, rect: QRect) -> None:
-        """Draw what lies in a rectangle of the screen."""
+        """Draw what lies in a rectangle of the screen, as far as the slide reaches."""
+        seen = rect & QRect(*view.place(0, 0, self.slide.width, self.slide.height))
+        if seen.isEmpty():
+            return
+        painter.setClipRect(seen)
         if self.heatmap is not None:
-            self._draw_heatmap(painter, self.heatmap, view, rect)
+            self._draw_heatmap(painter, self.heatmap, view, seen)
         if self.hatched is not None:
-            self._draw_hatching(painter, self.hatched, view, rect)
+            self._draw_hatching(painter, self.hatched, view, seen)
         if self._contours:
             self._draw_contours(painter, view, rect)
 

@@ -103,6 +103,7 @@ class SlideViewer(QWidget):
         scene.camera.moved.connect(self._on_move)
         scene.camera.animated = not self._reduces_motion()
         self._bar.use(slide.spacing)
+        self._overlay.slide = slide.size
         self._map.show_slide(slide.size)
         self._color_scene()
         self._arrange()

@@ -63,13 +63,12 @@ class Tissue:
 
     def place(self, key: TileKey, view: View) -> QRect:
         """Where a tile lies on the screen; neighbours share their edges exactly."""
-        left, top, right, bottom = self._extent(key)
-        return _on_screen(left, top, right, bottom, view)
+        return QRect(*view.place(*self._extent(key)))
 
     def draw(self, painter: QPainter, view: View, rect: QRect) -> None:
         """Draw what lies in a rectangle of the screen."""
         size = self._tiling.size
-        painter.fillRect(_on_screen(0, 0, size.width, size.height, view), self.paper)
+        painter.fillRect(QRect(*view.place(0, 0, size.width, size.height)), self.paper)
         level = self._tiling.level_for(view.scale)
         left, top = view.to_slide(rect.left() - 1, rect.top() - 1)
         right, bottom = view.to_slide(rect.right() + 2, rect.bottom() + 2)
@@ -157,10 +156,3 @@ def _shrunk(tile: QImage, size: QSize) -> QImage:
     return tile.scaled(
         size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-
-
-def _on_screen(left: float, top: float, right: float, bottom: float, view: View) -> QRect:
-    origin_x, origin_y = view.origin
-    x0, y0 = round(left * view.scale) - origin_x, round(top * view.scale) - origin_y
-    x1, y1 = round(right * view.scale) - origin_x, round(bottom * view.scale) - origin_y
-    return QRect(x0, y0, max(x1 - x0, 1), max(y1 - y0, 1))

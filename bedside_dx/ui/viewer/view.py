@@ -66,6 +66,18 @@ class View:
         """Point of the screen over a point of level 0."""
         return (x - self.left) * self.scale, (y - self.top) * self.scale
 
+    def place(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> tuple[int, int, int, int]:
+        """Whole screen px of a rectangle of level 0: x, y, width, height.
+
+        Rectangles that share an edge on the slide share it on the screen.
+        """
+        origin_x, origin_y = self.origin
+        x0, y0 = round(left * self.scale), round(top * self.scale)
+        x1, y1 = round(right * self.scale), round(bottom * self.scale)
+        return x0 - origin_x, y0 - origin_y, max(x1 - x0, 1), max(y1 - y0, 1)
+
     def panned(self, dx: float, dy: float) -> View:
         """Move what is seen by screen px: positive shows what lies further right and down."""
         return replace(self, x=self.x + dx / self.scale, y=self.y + dy / self.scale)
