@@ -38,6 +38,8 @@ ACCENT = "#0b6b6e"
 BLUES = LinearSegmentedColormap.from_list("paper to ink", ["#ffffff", "#9cc7c8", "#0b6b6e"])
 DPI = 160
 Z_95 = 1.96
+WIDTH, SQUARE, TITLE, BELOW, LEGEND_ROW = 6.4, 4.49, 0.95, 1.11, 0.25
+"""Sizes on a sheet, in inches: axes, and what lies above and below them."""
 
 
 @cache
@@ -47,8 +49,10 @@ def _font(weight: str, size: float) -> FontProperties:
 
 def write_roc(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
     """Draw each class against the rest, with the area and its interval."""
-    sheet = _Sheet((6.4, 7.3), t("Each class against the rest"), metrics, card, t)
-    axes = sheet.axes((0.125, 0.255, 0.83, 0.615))
+    sheet = _Sheet(
+        _with_legend(len(card.classes)), t("Each class against the rest"), metrics, card, t
+    )
+    axes = sheet.square(len(card.classes))
     axes.plot((0, 1), (0, 1), color=LINE, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     corner = _corner(axes, t) if _is_good(metrics) else None
     for model_class in card.classes:
@@ -94,8 +98,8 @@ def _corner(axes: Axes, t: Texts) -> Axes:
 
 def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -> None:
     """Draw how often the model was right against how sure it was."""
-    sheet = _Sheet((6.4, 7.3), t("How sure, and how often right"), metrics, card, t)
-    axes = sheet.axes((0.125, 0.255, 0.83, 0.615))
+    sheet = _Sheet(_with_legend(3), t("How sure, and how often right"), metrics, card, t)
+    axes = sheet.square(3)
     axes.plot((0, 1), (0, 1), color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)),
               label=t("as sure as right"))  # fmt: skip
     confidence = np.array([b.confidence for b in metrics.reliability])
@@ -168,12 +172,14 @@ class _Sheet:
                 groups=metrics.units,
             )
         )
-        self._write(0.955, title, INK, "SemiBold", 15)
-        self._write(0.92, f"{t.of(card.title)} · {unit}", SOFT, "Regular", 9.5)
+        self._height = inches[1]
+        self._write(1 - 0.33 / self._height, title, INK, "SemiBold", 15)
+        self._write(1 - 0.585 / self._height, f"{t.of(card.title)} · {unit}", SOFT, "Regular", 9.5)
         notice = t("AI-generated, not verified. Research use only.")
-        self._write(0.022, notice, FAINT, "Regular", 8)
+        foot = 0.16 / self._height
+        self._write(foot, notice, FAINT, "Regular", 8)
         name = f"{card.name} {card.version}"
-        self._figure.text(0.955, 0.022, name, color=FAINT, ha="right",
+        self._figure.text(0.955, foot, name, color=FAINT, ha="right",
                           fontproperties=_font("Regular", 8))  # fmt: skip
 
     def _write(self, y: float, text: str, color: str, weight: str, size: float) -> None:
@@ -185,6 +191,11 @@ class _Sheet:
         for side in axes.spines.values():
             side.set_color(LINE)
         return axes
+
+    def square(self, rows: int) -> Axes:
+        """Square axes under the title, with room for a legend of some rows below."""
+        bottom = (BELOW + LEGEND_ROW * rows) / self._height
+        return self.axes((0.125, bottom, 0.83, SQUARE / self._height))
 
     def legend(self, axes: Axes) -> None:
         """Put the legend under the axes."""
@@ -202,6 +213,11 @@ class _Sheet:
     def save(self, path: Path) -> None:
         """Write the PNG."""
         self._canvas.print_png(path)
+
+
+def _with_legend(rows: int) -> tuple[float, float]:
+    """Width and height of a sheet with square axes and a legend, in inches."""
+    return WIDTH, TITLE + SQUARE + BELOW + LEGEND_ROW * rows
 
 
 def _share_axes(axes: Axes, t: Texts) -> None:
