@@ -52,7 +52,7 @@ def stream_findings(
     CancelledByUser
     """
     work = _Work(slide, plan, classifier, cancel)
-    count = threads or os.cpu_count() or 1
+    count = threads or _cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
         try:
@@ -62,9 +62,16 @@ def stream_findings(
     return work.findings
 
 
+def _cores() -> int:
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _watch(work: _Work, workers: set[Future[None]], emit: Emit) -> None:
     """Tell what the workers have done until they are through; raise what one of them raised."""
-    interval, reported = EVENT_INTERVAL_S, -1
+    interval, reported = EVENT_INTERVAL_S, 0
     while workers:
         finished, workers = wait(workers, timeout=interval, return_when=FIRST_COMPLETED)
         for worker in finished:

@@ -24,10 +24,13 @@ from bedside_dx.core.results import Image
 
 OVERVIEW_UM = 8.0
 """µm per px of the overview that the mask is found on, within the two limits that follow."""
-LONGEST_PX, SHORTEST_PX = 2048, 512
+LONGEST_PX, SHORTEST_PX = 2048, 1024
 """Limits of the overview's longer side; small images are not shrunk below the second."""
-BLOCK_PX = 512
-"""Side of the squares the overview is read in: bounds memory, and what one failure loses."""
+BLOCK_PX, BLOCK_STORED_PX = 512, 2048
+"""Side of the squares the overview is read in, in its own px and in those of the stored level:
+bounds memory, what one failure loses, and how long a cancel waits."""
+UNREAD = 128
+"""8-bit grey shown where the overview could not be decoded."""
 DENSITY_FLOOR, DENSITY_CEILING = 0.035, 0.10
 """Optical density (mean of the channels) between which Otsu's threshold is believed."""
 WHITE, BLACK = 250, 12
@@ -116,12 +119,14 @@ def _read_overview(
 ) -> tuple[Image, NDArray[np.bool_]]:
     height = max(1, math.ceil(slide.size.height / downsample))
     width = max(1, math.ceil(slide.size.width / downsample))
-    overview = np.full((height, width, 3), 255, np.uint8)
+    overview = np.full((height, width, 3), UNREAD, np.uint8)
     failed = np.zeros((height, width), np.bool_)
-    for y in range(0, height, BLOCK_PX):
-        for x in range(0, width, BLOCK_PX):
+    stored = max((d for d in slide.downsamples if d <= downsample), default=1.0)
+    side = max(16, min(BLOCK_PX, int(BLOCK_STORED_PX * stored / downsample)))
+    for y in range(0, height, side):
+        for x in range(0, width, side):
             cancel.raise_if_cancelled()
-            rows, columns = min(BLOCK_PX, height - y), min(BLOCK_PX, width - x)
+            rows, columns = min(side, height - y), min(side, width - x)
             block = slice(y, y + rows), slice(x, x + columns)
             region = RegionPx(
                 round(x * downsample),

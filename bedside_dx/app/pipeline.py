@@ -62,7 +62,7 @@ def diagnose(
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis = conclude(findings)
-    pictures = take_pictures(slide, diagnosis)
+    pictures = take_pictures(slide, tissue, diagnosis)
     facts = slide.facts()
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
