@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom import Dataset, FileMetaDataset, Sequence
+from pydicom import DataElement, Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGBaseline8Bit, VLWholeSlideMicroscopyImageStorage, generate_uid
 
@@ -29,45 +29,58 @@ def write_instance(
     """Write one level of a slide; `um_per_px` is of level 0."""
     level = image if downsample == 1 else np.asarray(Image.fromarray(image).reduce(downsample))
     height, width = level.shape[:2]
-    data = Dataset()
-    data.SOPClassUID = VLWholeSlideMicroscopyImageStorage
-    data.SOPInstanceUID = generate_uid()
-    data.StudyInstanceUID = f"{series[:60]}.1"
-    data.SeriesInstanceUID = series
-    data.FrameOfReferenceUID = f"{series[:60]}.2"
-    data.PatientID, data.PatientName = patient_id, patient_name
-    data.Modality = "SM"
-    data.ImageType = ["ORIGINAL" if downsample == 1 else "DERIVED", "PRIMARY", "VOLUME", "NONE"]
-    data.DimensionOrganizationType = "TILED_FULL"
-    data.SamplesPerPixel = 3
-    data.PhotometricInterpretation = "YBR_FULL_422"
-    data.PlanarConfiguration = 0
-    data.Rows = data.Columns = TILE
-    data.BitsAllocated = data.BitsStored = 8
-    data.HighBit, data.PixelRepresentation = 7, 0
-    data.TotalPixelMatrixColumns, data.TotalPixelMatrixRows = width, height
-    data.TotalPixelMatrixFocalPlanes = 1
-    data.ImagedVolumeWidth = width * downsample * um_per_px / 1000
-    data.ImagedVolumeHeight = height * downsample * um_per_px / 1000
-    measures = Dataset()
-    measures.PixelSpacing = [um_per_px * downsample / 1000] * 2
-    shared = Dataset()
-    shared.PixelMeasuresSequence = Sequence([measures])
-    data.SharedFunctionalGroupsSequence = Sequence([shared])
-    optical_path = Dataset()
-    optical_path.OpticalPathIdentifier = "1"
-    data.OpticalPathSequence = Sequence([optical_path])
-    frames = list(_frames(level))
-    data.NumberOfFrames = len(frames)
-    data.PixelData = encapsulate(frames)
-    data["PixelData"].VR = "OB"
-    data["PixelData"].is_undefined_length = True
+    frames = _frames(level)
+    data = _dataset(
+        SOPClassUID=VLWholeSlideMicroscopyImageStorage,
+        SOPInstanceUID=generate_uid(),
+        StudyInstanceUID=f"{series[:60]}.1",
+        SeriesInstanceUID=series,
+        FrameOfReferenceUID=f"{series[:60]}.2",
+        PatientID=patient_id,
+        PatientName=patient_name,
+        Modality="SM",
+        ImageType=["ORIGINAL" if downsample == 1 else "DERIVED", "PRIMARY", "VOLUME", "NONE"],
+        DimensionOrganizationType="TILED_FULL",
+        SamplesPerPixel=3,
+        PhotometricInterpretation="YBR_FULL_422",
+        PlanarConfiguration=0,
+        Rows=TILE,
+        Columns=TILE,
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelRepresentation=0,
+        TotalPixelMatrixColumns=width,
+        TotalPixelMatrixRows=height,
+        TotalPixelMatrixFocalPlanes=1,
+        ImagedVolumeWidth=width * downsample * um_per_px / 1000,
+        ImagedVolumeHeight=height * downsample * um_per_px / 1000,
+        SharedFunctionalGroupsSequence=[
+            _dataset(
+                PixelMeasuresSequence=[_dataset(PixelSpacing=[um_per_px * downsample / 1000] * 2)]
+            )
+        ],
+        OpticalPathSequence=[_dataset(OpticalPathIdentifier="1")],
+        NumberOfFrames=len(frames),
+    )
+    data.add(DataElement("PixelData", "OB", encapsulate(frames), is_undefined_length=True))
     data.file_meta = FileMetaDataset()
-    data.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
-    data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
+    data.file_meta.update(
+        _dataset(
+            TransferSyntaxUID=JPEGBaseline8Bit,
+            MediaStorageSOPClassUID=data.SOPClassUID,
+            MediaStorageSOPInstanceUID=data.SOPInstanceUID,
+        )
+    )
     data.save_as(path, enforce_file_format=True)
     return path
+
+
+def _dataset(**elements: object) -> Dataset:
+    data = Dataset()
+    for keyword, value in elements.items():
+        setattr(data, keyword, value)
+    return data
 
 
 def write_slide_folder(

@@ -6,7 +6,6 @@ import hashlib
 import os
 import stat
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -14,15 +13,6 @@ from bedside_dx.core.errors import SlideError
 
 PREAMBLE = 128
 """Bytes before the mark of a DICOM file."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stamp:
-    """What changes when a file is written to or replaced."""
-
-    size: int
-    modified_ns: int
-    inode: int
 
 
 class Files:
@@ -114,9 +104,10 @@ class Files:
         except OSError as exc:
             raise SlideError("slide.changed", path=self.path) from exc
 
-    def _stamp(self, file: Path) -> _Stamp:
+    def _stamp(self, file: Path) -> tuple[int, int, int]:
+        """What changes when a file is written to or replaced."""
         state = _state(file, self.path)
-        return _Stamp(state.st_size, state.st_mtime_ns, state.st_ino)
+        return state.st_size, state.st_mtime_ns, state.st_ino
 
 
 def _state(file: Path, path: Path) -> os.stat_result:

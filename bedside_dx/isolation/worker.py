@@ -9,7 +9,7 @@ import importlib
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from bedside_dx.core.errors import BedsideDxError
 
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from bedside_dx.isolation.sandbox import Json
-
-
-class Request(Protocol):
-    """What the other side asks for; see `sandbox.run`."""
-
-    target: str
 
 
 def main() -> None:

@@ -16,6 +16,8 @@ from bedside_dx.imaging.probe import probe
 from bedside_dx.isolation.sandbox import Crashed, Limits, OutOfMemory, Returned, run
 from tests.fuzz import mutation
 
+READ_MUTANTS = f"{mutation.__name__}:{mutation.read_mutants.__name__}"
+
 SIGNALS = {"SIGABRT", "SIGSEGV", "SIGBUS", "SIGFPE"}
 
 
@@ -27,7 +29,7 @@ def hunt(folder: Path, seconds: float, first: int) -> tuple[int, int]:
     while (left := end - time.monotonic()) > 0:
         asked = {"bases": bases, "log": str(log), "first": seed, "seconds": left}
         limits = Limits(memory_bytes=4 * 2**30, seconds=int(left) + 30)
-        outcome = run("tests.fuzz.mutation:read_mutants", asked, limits)
+        outcome = run(READ_MUTANTS, asked, limits)
         if isinstance(outcome, Returned):
             assert isinstance(outcome.value, int)
             return outcome.value - first, killed

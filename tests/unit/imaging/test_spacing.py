@@ -104,7 +104,8 @@ def test_uneven_axes_that_are_stated_are_refused(tmp_path: Path) -> None:
 
     path = write_instance(tmp_path / "a.dcm", IMAGE, series=generate_uid())
     data = dcmread(path)
-    data.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].PixelSpacing = [5e-4, 7e-4]
+    measures = data.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    measures["PixelSpacing"].value = [5e-4, 7e-4]
     data.save_as(path)
     with pytest.raises(ScaleError) as caught:
         spacing_of(path)

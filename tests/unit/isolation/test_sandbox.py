@@ -2,7 +2,7 @@
 
 import sys
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -15,57 +15,61 @@ from bedside_dx.isolation.sandbox import (
     TimedOut,
     run,
 )
+from tests.unit.isolation import harm
 
-HARM = "tests.unit.isolation.harm"
+
+def name_of(work: Callable[..., object]) -> str:
+    return f"{work.__module__}:{work.__name__}"
+
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX")
 
 
 def test_a_result_comes_back_whatever_was_printed() -> None:
-    assert run(f"{HARM}:double", {"value": 21}) == Returned(42)
+    assert run(name_of(harm.double), {"value": 21}) == Returned(42)
 
 
 def test_an_error_of_ours_keeps_its_code_and_values() -> None:
-    outcome = run(f"{HARM}:refuse", {"path": "/somewhere/a.svs"})
+    outcome = run(name_of(harm.refuse), {"path": "/somewhere/a.svs"})
     assert outcome == Refused("slide.damaged", {"detail": "its own words"})
 
 
 @posix_only
 @pytest.mark.parametrize(
     ("function", "signal"),
-    [("segfault", "SIGSEGV"), ("abort", "SIGABRT"), ("be_killed", "SIGKILL")],
+    [(harm.segfault, "SIGSEGV"), (harm.abort, "SIGABRT"), (harm.be_killed, "SIGKILL")],
 )
-def test_a_crash_is_named(function: str, signal: str) -> None:
-    assert run(f"{HARM}:{function}", {}) == Crashed(signal)
+def test_a_crash_is_named(function: Callable[[], None], signal: str) -> None:
+    assert run(name_of(function), {}) == Crashed(signal)
 
 
 def test_an_error_that_is_not_ours_is_a_crash() -> None:
-    assert run(f"{HARM}:fail_oddly", {}) == Crashed("exit 1")
-    assert run(f"{HARM}:no_such_function", {}) == Crashed("exit 1")
+    assert run(name_of(harm.fail_oddly), {}) == Crashed("exit 1")
+    assert run("tests.unit.isolation.harm:no_such_function", {}) == Crashed("exit 1")
 
 
-@pytest.mark.parametrize("function", ["hang", pytest.param("hang_deaf", marks=posix_only)])
-def test_a_hang_is_ended(function: str) -> None:
+@pytest.mark.parametrize("function", [harm.hang, pytest.param(harm.hang_deaf, marks=posix_only)])
+def test_a_hang_is_ended(function: Callable[[], None]) -> None:
     begun = time.monotonic()
-    assert run(f"{HARM}:{function}", {}, Limits(seconds=1)) == TimedOut(1)
+    assert run(name_of(function), {}, Limits(seconds=1)) == TimedOut(1)
     assert time.monotonic() - begun < 5
 
 
 @posix_only
 def test_memory_has_a_limit() -> None:
-    assert run(f"{HARM}:eat_memory", {}) == OutOfMemory()
-    assert run(f"{HARM}:eat_memory_natively", {}) == Returned(value=True)
+    assert run(name_of(harm.eat_memory), {}) == OutOfMemory()
+    assert run(name_of(harm.eat_memory_natively), {}) == Returned(value=True)
 
 
 def test_there_is_no_network() -> None:
-    outcome = run(f"{HARM}:reach_out", {})
+    outcome = run(name_of(harm.reach_out), {})
     assert isinstance(outcome, Returned)
     assert str(outcome.value).startswith("refused")
 
 
-def test_it_starts_with_little(tmp_path: Path) -> None:
+def test_it_starts_with_little() -> None:
     """The worker's start is paid at every opening: no array, window or model library in it."""
-    outcome = run(f"{HARM}:imported", {})
+    outcome = run(name_of(harm.imported), {})
     assert isinstance(outcome, Returned)
     assert isinstance(outcome.value, list)
     assert not {"numpy", "PySide6", "onnxruntime", "pydicom", "PIL"} & set(map(str, outcome.value))
