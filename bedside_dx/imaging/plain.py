@@ -111,8 +111,14 @@ class PlainImage:
 
 
 def _properties(picture: ImageFile) -> dict[str, str]:
+    properties: dict[str, str] = {}
     dpi: tuple[float, float] | None = picture.info.get("dpi")
-    return {"dpi-x": str(dpi[0]), "dpi-y": str(dpi[1])} if dpi else {}
+    if dpi:
+        properties |= {"dpi-x": str(dpi[0]), "dpi-y": str(dpi[1])}
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        description = picture.tag_v2.get(TiffImagePlugin.IMAGEDESCRIPTION, "")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        properties["tiff.ImageDescription"] = str(description)  # pyright: ignore[reportUnknownArgumentType]
+    return properties
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ Neither the objective's power nor a magnification is ever turned into a spacing.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ScaleError
@@ -38,6 +39,13 @@ RAW_FIELDS = ("aperio.MPP",)
 """Fields that OpenSlide passes over when their value is no length."""
 
 
+OME_SIZE = re.compile(r'\bPhysicalSize([XY](?:Unit)?)="([^"]*)"')
+
+
+UM_SIGNS = {"µm", "μm", "um", "&#181;m", "&#xb5;m", "&#956;m"}
+"""How writers of OME metadata spell µm: two signs, one word, and entities of XML."""
+
+
 def find_spacing(stored: StoredLevels, path: Path) -> Spacing | None:
     """Spacing as the file states it, or as it follows from other fields of the file.
 
@@ -50,17 +58,19 @@ def find_spacing(stored: StoredLevels, path: Path) -> Spacing | None:
     ScaleError
         ``slide.uneven-scale``: stated for x and y, and they differ too much.
     """
-    um = _um_per_px(stored.properties)
+    ome = _ome(stored.properties.get("tiff.ImageDescription", ""))
+    um = ome or _um_per_px(stored.properties)
     if um is None:
         return _absurd(stored.properties)
     mean, is_even = _mean(*um)
-    if _is_derived(stored):
+    if _is_derived(stored) and ome is None:
         field = f"{stored.format.removeprefix('generic-')}.XResolution"
         usable = is_even and is_plausible(mean)
         return Spacing(mean, SpacingSource.DERIVED, field) if usable else None
     if not is_even:
         raise ScaleError("slide.uneven-scale", path=path, x=um[0], y=um[1])
-    return Spacing(mean, SpacingSource.FILE, STATED_BY.get(stored.format, "openslide.mpp-x"))
+    field = "ome.PhysicalSizeX" if ome else STATED_BY.get(stored.format, "openslide.mpp-x")
+    return Spacing(mean, SpacingSource.FILE, field)
 
 
 def stated_spacing(um_per_px: float, path: Path) -> Spacing:
@@ -84,6 +94,17 @@ def _um_per_px(properties: Mapping[str, str]) -> tuple[float, float] | None:
     if dpi is None or min(dpi) <= 0:
         return None
     return UM_PER_INCH / dpi[0], UM_PER_INCH / dpi[1]
+
+
+def _ome(description: str) -> tuple[float, float] | None:
+    """What OME metadata state in µm for both axes; other units are left to the user."""
+    if "<OME" not in description:
+        return None
+    pixels = dict(reversed(OME_SIZE.findall(description)))  # the first image is the scan
+    in_um = {pixels.get(f"{axis}Unit", "µm") for axis in "XY"} <= {"µm", "μm", "um"}
+    if not in_um or not {"X", "Y"} <= pixels.keys():
+        return None
+    return _number(pixels["X"]), _number(pixels["Y"])
 
 
 def _pair(properties: Mapping[str, str], x: str, y: str) -> tuple[float, float] | None:

@@ -85,6 +85,27 @@ def test_without_any_it_is_none(tmp_path: Path) -> None:
     assert spacing_of(tmp_path / "a.png", 0.25) == Spacing(0.25, SpacingSource.USER)
 
 
+def ome(x: str, y: str, unit: str = "") -> str:
+    units = f' PhysicalSizeXUnit="{unit}" PhysicalSizeYUnit="{unit}"' if unit else ""
+    return f'<OME><Image><Pixels PhysicalSizeX="{x}" PhysicalSizeY="{y}"{units}/></Image></OME>'
+
+
+@pytest.mark.parametrize("is_tiled", [True, False])
+def test_ome_metadata_state_it(tmp_path: Path, is_tiled: bool) -> None:
+    path = tmp_path / "a.ome.tif"
+    description = ome("0.25", "0.25", "um" if is_tiled else "")
+    if is_tiled:
+        write_slide(path, IMAGE, um_per_px=7.0, description=description)
+    else:
+        Image.fromarray(IMAGE).save(path, description=description)
+    assert spacing_of(path) == Spacing(0.25, FILE, "ome.PhysicalSizeX")
+
+
+def test_ome_in_other_units_is_left_to_the_user(tmp_path: Path) -> None:
+    path = write_slide(tmp_path / "a.tif", IMAGE, description=ome("0.25", "0.25", "pixel"))
+    assert spacing_of(path) is None
+
+
 def test_it_is_the_mean_of_both_axes(tmp_path: Path) -> None:
     spacing = spacing_of(write_slide(tmp_path / "a.tif", IMAGE, um_per_px=(0.50, 0.52)))
     assert spacing is not None
