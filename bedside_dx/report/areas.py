@@ -16,7 +16,7 @@ from bedside_dx.core.results import Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import PatchGrid
-    from bedside_dx.core.results import Diagnosis, Findings, Report
+    from bedside_dx.core.results import Findings, Report
 
 Corner = tuple[int, int]
 """Column and row of a corner of the grid: corner (0, 0) is the top left of cell (0, 0)."""
@@ -63,12 +63,16 @@ def calls(findings: Findings) -> NDArray[np.int16]:
     return np.where(is_judged(findings), likeliest, NO_CALL).astype(np.int16)
 
 
-def judged_mm2(diagnosis: Diagnosis) -> float | None:
+def judged_mm2(findings: Findings) -> float | None:
     """Area that the fractions are of: tissue that was analysed and is familiar, mm²."""
-    coverage = diagnosis.coverage
-    if coverage.tissue_mm2 is None:
+    return tissue_mm2(findings, is_judged(findings))
+
+
+def tissue_mm2(findings: Findings, which: NDArray[np.bool_]) -> float | None:
+    """Tissue in some patches, mm²; None without a scale."""
+    if findings.cell_mm2 is None:
         return None
-    return coverage.tissue_mm2 * coverage.analysed * (1 - diagnosis.unfamiliar)
+    return float(findings.tissue[which].sum(dtype=np.float64)) * findings.cell_mm2
 
 
 def verdict_areas(report: Report) -> tuple[Area, ...]:

@@ -138,7 +138,7 @@ def _value(value: float | str | Mapping[str, str], t: Texts) -> float | str | No
 
 def _fraction(report: Report, model_class: ModelClass, t: Texts) -> Document:
     share = report.diagnosis.fractions.get(model_class.id)
-    judged = judged_mm2(report.diagnosis)
+    judged = judged_mm2(report.findings)
     area = None if share is None or judged is None else share * judged
     return {
         "class": model_class.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -11,8 +12,7 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 import bedside_dx
 from bedside_dx.report.scripts import drawn_order
@@ -22,16 +22,25 @@ DISPLAY = "InterDisplay-SemiBold"
 STAND_IN = "DejaVuSans"
 """Hebrew, Arabic, Armenian, Georgian and more; it comes with matplotlib."""
 
-EAST_ASIAN = (
-    ("HeiseiKakuGo-W5", ((0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF61, 0xFF9F))),
-    ("HYGothic-Medium", ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7A3))),
-    ("STSong-Light", ((0x2E80, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFF60))),
+SYSTEM_FONTS = (
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+    "/usr/share/fonts/truetype/fonts-japanese-gothic.ttf",
+    "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
+    "/usr/share/fonts/truetype/lohit-devanagari/Lohit-Devanagari.ttf",
+    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+    "C:/Windows/Fonts/msyh.ttc",
+    "C:/Windows/Fonts/msgothic.ttc",
+    "C:/Windows/Fonts/malgun.ttf",
+    "C:/Windows/Fonts/Nirmala.ttf",
 )
-"""Typefaces that PDF readers bring themselves, by the code points each is asked for."""
+"""Where systems keep typefaces for scripts too large to ship; those that are there are used."""
+
+MISSING = "□"
+"""Drawn for a letter that no typeface at hand has: a name is never silently shortened."""
 
 BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:µm|mm|px|s)\b)")
-
-MISSING = "\ufffd"
 
 
 @cache
@@ -54,11 +63,9 @@ def register_fonts() -> None:
         _register(TTFont(name, str(font_file(name))))
     stand_in = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{STAND_IN}.ttf"
     _register(TTFont(STAND_IN, str(stand_in)))
-    for name, _ in EAST_ASIAN:
-        _register(UnicodeCIDFont(name))
 
 
-def _register(font: TTFont | UnicodeCIDFont) -> None:
+def _register(font: TTFont) -> None:
     pdfmetrics.registerFont(font)  # pyright: ignore[reportUnknownMemberType] - untyped stub
 
 
@@ -81,10 +88,24 @@ def font_of(letter: str, font: str) -> str | None:
     for name in (font, STAND_IN):
         if ord(letter) in _letters_of(name):
             return name
-    for name, ranges in EAST_ASIAN:
-        if any(low <= ord(letter) <= high for low, high in ranges):
-            return name
-    return None
+    return next((name for name in _system_fonts() if ord(letter) in _letters_of(name)), None)
+
+
+def has_missing_letters(text: str) -> bool:
+    """Whether a letter of the text is in no typeface at hand."""
+    return any(font_of(letter, REGULAR) is None for letter in drawn_order(text))
+
+
+@cache
+def _system_fonts() -> tuple[str, ...]:
+    """Typefaces of this system that the PDF library can embed, looked for when first needed."""
+    names: list[str] = []
+    for path in map(Path, SYSTEM_FONTS):
+        if path.is_file():
+            with suppress(TTFError, OSError):  # one with other outlines or rights is no help
+                _register(TTFont(path.stem, str(path)))
+                names.append(path.stem)
+    return tuple(names)
 
 
 def markup(text: str, font: str = REGULAR) -> str:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, Spacer, Table
 
+from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
-from bedside_dx.report.areas import judged_mm2
+from bedside_dx.report.areas import judged_mm2, tissue_mm2
 from bedside_dx.report.dates import day
+from bedside_dx.report.document import INTERVAL_LEVEL
 from bedside_dx.report.figures import FractionBar, IntervalBar, StatusShape, Swatch
+from bedside_dx.report.fonts import has_missing_letters
 from bedside_dx.report.pictures import Heatmap
+from bedside_dx.report.scripts import has_right_to_left
 from bedside_dx.report.typography import (
     ABSENT,
     ACCENT,
@@ -31,6 +35,7 @@ from bedside_dx.report.typography import (
     VERDICT,
     WIDTH,
     Command,
+    broken_paragraph,
     paragraph,
 )
 from bedside_dx.text.numbers import area, percent
@@ -54,7 +59,13 @@ def front(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     """Everything of page 1."""
     rows, columns = report.pictures.overview.shape[:2]
     is_wide = columns / rows > WIDE
-    top = [patient_header(report, t), Spacer(0, 18), *_headline(report, t), Spacer(0, 14)]
+    top = [
+        patient_header(report, t),
+        *_unprintable(report, t),
+        Spacer(0, 18),
+        *_headline(report, t),
+        Spacer(0, 14),
+    ]
     if is_wide:
         half = (WIDTH - GAP) / 2
         left = [*_confidence(report, t, half), *_coverage(report, t)]
@@ -89,8 +100,8 @@ def patient_header(report: Report, t: Texts) -> Flowable:
         (t("Specimen"), case.specimen, VALUE, 0.23),
     )
     row = [
-        [paragraph(name, LABEL), Spacer(0, 2), _value(value, style, t)]
-        for name, value, style, _ in cells
+        [paragraph(name, LABEL), Spacer(0, 2), _value(value, style, share * WIDTH - 10, t)]
+        for name, value, style, share in cells
     ]
     lines: list[Command] = [
         *FLUSH,
@@ -103,8 +114,24 @@ def patient_header(report: Report, t: Texts) -> Flowable:
     return Table([row], colWidths=[share * WIDTH for *_, share in cells], style=lines)
 
 
-def _value(value: str, style: ParagraphStyle, t: Texts) -> Flowable:
-    return paragraph(value, style) if value.strip() else paragraph(t("not given"), ABSENT)
+def _value(value: str, style: ParagraphStyle, width: float, t: Texts) -> Flowable:
+    if not value.strip():
+        return paragraph(t("not given"), ABSENT)
+    return (
+        broken_paragraph(value, style, width)
+        if has_right_to_left(value)
+        else paragraph(value, style)
+    )
+
+
+def _unprintable(report: Report, t: Texts) -> list[Flowable]:
+    """Say so where a name has letters that none of the typefaces has: it is never left out."""
+    patient, case = report.case.patient, report.case
+    given = (patient.name, patient.identifier, case.accession, case.specimen)
+    if not any(has_missing_letters(text) for text in given):
+        return []
+    words = t("□ stands for a letter that can't be printed here; report.json holds it.")
+    return [Spacer(0, 4), paragraph(words, SMALL)]
 
 
 def _headline(report: Report, t: Texts) -> list[Flowable]:
@@ -136,7 +163,9 @@ def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
         ]
     color = STATUS_COLORS[diagnosis.status]
     bar = IntervalBar(diagnosis.interval, diagnosis.probability, color, t.language, width)
-    note = t("Probability with its {level:percent} interval", level=0.9)
+    note = t("Probability with its {level:percent} interval", level=INTERVAL_LEVEL)
+    if diagnosis.status is Status.NOT_SEEN:
+        note = t("Probability of absence with its {level:percent} interval", level=INTERVAL_LEVEL)
     return [
         paragraph(t("Confidence"), LABEL),
         Spacer(0, 2),
@@ -203,16 +232,15 @@ def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
     if diagnosis.status is Status.CANNOT_SAY or not any(shares):
         return []
     title = t("Analysed tissue by class")
-    table = _by_class(title, report, shares, judged_mm2(diagnosis), t, width)
+    table = _by_class(title, report, shares, judged_mm2(report.findings), t, width)
     return [*table, *_outside_all_classes(report, t)]
 
 
 def _outside_all_classes(report: Report, t: Texts) -> list[Flowable]:
     """Tissue that the table leaves out: analysed, but unlike the training data."""
-    judged, coverage = judged_mm2(report.diagnosis), report.diagnosis.coverage
-    if judged is None or coverage.tissue_mm2 is None or report.diagnosis.unfamiliar <= 0:
+    strange = tissue_mm2(report.findings, is_unfamiliar(report.findings))
+    if not strange:
         return []
-    strange = coverage.tissue_mm2 * coverage.analysed - judged
     words = t("Besides {area:area} unlike the training data: in no class", area=strange)
     return [paragraph(words, SMALL)]
 

@@ -24,7 +24,7 @@ from bedside_dx.report.overlay import (
     heatmap_picture,
 )
 from bedside_dx.report.scale_bar import scale_bar_um
-from bedside_dx.report.typography import FAINT, HAIRLINE, INK, SOFT, WHITE
+from bedside_dx.report.typography import FAINT, HAIRLINE, INK, SOFT, WHITE, lines_of
 from bedside_dx.text.numbers import length, percent
 from bedside_dx.text.words import class_label
 
@@ -334,15 +334,3 @@ def draw_line(
         line.setFont(name, size)
         line.textOut(letters)
     canvas.drawText(line)
-
-
-def lines_of(text: str, font: str, size: float, width: float) -> list[str]:
-    """Break a text into lines that fit; a word that is too long stays whole."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, font, size) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

@@ -14,16 +14,29 @@ from itertools import groupby
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 LEFT_TO_RIGHT = frozenset({"L", "EN", "AN"})
 MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+SEPARATOR = " · "
 LAM = "\u0644"
 
 
+def has_right_to_left(text: str) -> bool:
+    """Whether any letter runs right to left."""
+    return any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
+
+
 def drawn_order(text: str) -> str:
-    """Letters of one line from left to right, joined where their script joins them."""
+    """Letters of one line from left to right, joined where their script joins them.
+
+    The parts of a line that middle dots separate keep their order.
+    """
     text = unicodedata.normalize("NFC", text)
-    directions = [unicodedata.bidirectional(letter) for letter in text]
-    if RIGHT_TO_LEFT.isdisjoint(directions):
+    if not has_right_to_left(text):
         return text
-    return "".join(_runs_as_drawn(_joined(text)))
+    parts = (_part_as_drawn(part) for part in text.split(SEPARATOR))
+    return SEPARATOR.join(parts)
+
+
+def _part_as_drawn(part: str) -> str:
+    return "".join(_runs_as_drawn(_joined(part))) if has_right_to_left(part) else part
 
 
 def _runs_as_drawn(text: str) -> list[str]:

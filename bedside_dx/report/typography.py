@@ -10,7 +10,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 
 from bedside_dx.core.results import Status
-from bedside_dx.report.fonts import DISPLAY, MEDIUM, REGULAR, SEMIBOLD, markup
+from bedside_dx.report.fonts import DISPLAY, MEDIUM, REGULAR, SEMIBOLD, markup, width_of
 
 if TYPE_CHECKING:
     from reportlab.lib.colors import Color
@@ -64,6 +64,24 @@ FLUSH: list[Command] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
 ]
 """Rules of a table without any distance of its own."""
+
+
+def broken_paragraph(text: str, style: ParagraphStyle, width: float) -> Paragraph:
+    """A paragraph broken here, so that lines written right to left stay in their order."""
+    lines = lines_of(text, style.fontName, style.fontSize, width)
+    return Paragraph("<br/>".join(markup(line, style.fontName) for line in lines), style)
+
+
+def lines_of(text: str, font: str, size: float, width: float) -> list[str]:
+    """Break a text into lines that fit; a word that is too long stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, font, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:

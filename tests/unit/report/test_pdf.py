@@ -99,6 +99,13 @@ def test_what_was_not_given_is_said_so() -> None:
     assert "Patient not given · colon-polyp-section.tif" in pages[-1]
 
 
+def test_a_name_that_cannot_be_printed_is_not_silently_shortened() -> None:
+    with opened(pdf(made_report(keys=0, case=CASES["unknown"]), texts("en"))) as document:
+        page = text_of(document)[0]
+    assert "□□□" in page
+    assert "□ stands for a letter that can't be printed here" in page
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert pdf(made_report(), texts("fr")) == pdf(made_report(), texts("fr"))
 
@@ -116,7 +123,11 @@ def test_its_properties_name_the_slide_and_not_the_patient() -> None:
 def test_without_a_scale_without_pictures_without_patches() -> None:
     report = made_report(spacing=None, keys=0)
     coverage = replace(report.diagnosis.coverage, tissue_mm2=None)
-    report = replace(report, diagnosis=replace(report.diagnosis, coverage=coverage))
+    report = replace(
+        report,
+        diagnosis=replace(report.diagnosis, coverage=coverage),
+        findings=replace(report.findings, cell_mm2=None),
+    )
     with opened(pdf(report, texts("en"))) as document:
         pages = text_of(document)
     assert "no scale" in pages[0]
