@@ -105,7 +105,15 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
     settings = settings_from(args)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
         classifier = load_model(args.name, settings)
-        summary = evaluate(classifier, args.index, args.out, emit=bar.emit, cancel=cancel)
+        summary = evaluate(
+            classifier,
+            args.index,
+            args.out,
+            emit=bar.emit,
+            cancel=cancel,
+            threads=args.threads,
+            language=t.language,
+        )
     for line in summary.lines(t):
         print(line)
     return int(Exit.DONE)
