@@ -13,6 +13,8 @@ from bedside_dx.ui.theme import SPACE_16, SPACE_24, SPACE_32
 from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
@@ -36,8 +38,8 @@ class BedsideView(QWidget):
     place_chosen = Signal(object)
     privacy_wanted = Signal()
 
-    def __init__(self, look: Look, workplace: Workplace, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
         self._look, self._workplace = look, workplace
         self._patient = Words("bedside-strong", wrap=True)
         self._badge = Words("bedside-badge")
@@ -52,7 +54,10 @@ class BedsideView(QWidget):
         self._lay_out()
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
-        self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the verdict of the slide in front."""

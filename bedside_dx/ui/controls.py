@@ -140,3 +140,11 @@ def show_when(widget: QWidget, wanted: bool) -> None:
     if inside and not wanted:
         widget.window().setFocus()
     widget.setVisible(wanted)
+
+
+def mark_wrong(field: QWidget, wrong: bool) -> None:
+    """Show that what was typed can't be right yet, or that it can."""
+    if bool(field.property("wrong")) != wrong:
+        field.setProperty("wrong", wrong)
+        field.style().unpolish(field)
+        field.style().polish(field)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.theme import BEDSIDE, CAPTION, MOTION_MS
@@ -41,7 +41,7 @@ class IntervalBar(QWidget):
     def show_interval(self, interval: Interval, mean: float | None, hue: str) -> None:
         """Show an interval in the colour of a hue; from the one shown before it glides."""
         self._hue, self._mean = hue, mean
-        if self.isVisible() and interval != self._shown:
+        if self.isVisible() and interval != self._shown and self._may_move():
             self._motion.stop()
             self._motion.setStartValue(QPointF(*self._shown))
             self._motion.setEndValue(QPointF(*interval))
@@ -90,6 +90,10 @@ class IntervalBar(QWidget):
             (1.0, Qt.AlignmentFlag.AlignRight),
         ):
             painter.drawText(area, side | Qt.AlignmentFlag.AlignTop, percent(share, language))
+
+    def _may_move(self) -> bool:
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return self.style().styleHint(hint, None, self) > 0
 
     def _move(self, value: QPointF) -> None:
         self._shown = (value.x(), value.y())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.ui.controls import Words
+from bedside_dx.ui.controls import Words, mark_wrong
 from bedside_dx.ui.dates import parse_date, typed_date, written_date
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ class PatientForm(QWidget):
         text = self.born.text().strip()
         born = parse_date(text)
         wrong = bool(text) and born is None
-        self.born.setProperty("wrong", wrong)
-        self.born.style().unpolish(self.born)
-        self.born.style().polish(self.born)
+        mark_wrong(self.born, wrong)
         if wrong:
             self._answer.setText(t("Not a date yet: write 1958-03-12 or 12/03/1958."))
         else:

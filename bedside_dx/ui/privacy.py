@@ -27,8 +27,8 @@ class PrivacyScreen(QWidget):
 
     left = Signal()
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, look: Look) -> None:
+        super().__init__()
         self._look = look
         self._icon = QLabel()
         self._title = Words("section")
@@ -46,7 +46,6 @@ class PrivacyScreen(QWidget):
         layout.addStretch(1)
         look.changed.connect(self.refresh)
         self.refresh()
-        self.hide()
 
     def refresh(self) -> None:
         """Draw the words again."""

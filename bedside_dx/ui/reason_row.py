@@ -45,7 +45,7 @@ class ReasonRow(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._jump)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
+        layout.setContentsMargins(0, 4, 4, 4)
         layout.setSpacing(12)
         layout.addWidget(self._picture)
         layout.addWidget(self._sentence, 1)

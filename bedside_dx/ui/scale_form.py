@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX, is_plausible
-from bedside_dx.ui.controls import Button, Words, row
+from bedside_dx.ui.controls import Button, Words, mark_wrong, row
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import SizePx
@@ -95,7 +95,7 @@ class ScaleForm(QWidget):
         t, text = self._look.t, self._field.text()
         value = parse_spacing(text)
         fits = value is not None and is_plausible(value)
-        self._mark_wrong(wrong=bool(text.strip()) and not fits)
+        mark_wrong(self._field, bool(text.strip()) and not fits)
         self._use.setEnabled(fits)
         low, high = PLAUSIBLE_UM_PER_PX
         if fits and value is not None and self._size is not None:
@@ -107,12 +107,6 @@ class ScaleForm(QWidget):
             self._answer.setText(
                 t("A number from {low:decimal} to {high:decimal}.", low=low, high=high)
             )
-
-    def _mark_wrong(self, *, wrong: bool) -> None:
-        if self._field.property("wrong") != wrong:
-            self._field.setProperty("wrong", wrong)
-            self._field.style().unpolish(self._field)
-            self._field.style().polish(self._field)
 
     def _enter(self) -> None:
         value = parse_spacing(self._field.text())

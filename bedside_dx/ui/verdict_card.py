@@ -96,7 +96,7 @@ class VerdictCard(QWidget):
         self._shape.show_status(diagnosis.status, is_final=final)
         self._stand.setText(_stand_words(t, final=final, is_running=is_running))
         self._word.setText(headline)
-        self._word.setStyleSheet(f"color: {palette.ink if final else palette.faint};")
+        self._color_word(palette.ink if final else palette.faint)
         self._show_confidence(diagnosis)
         self._coverage.setText(coverage_line(diagnosis.coverage, t))
         self._why.setText(t("Why"))
@@ -113,6 +113,11 @@ class VerdictCard(QWidget):
         self._show_reasons(diagnosis)
         self.setAccessibleName(headline)
         self.setAccessibleDescription(confidence_words(diagnosis, t))
+
+    def _color_word(self, color: str) -> None:
+        style = f"color: {color};"
+        if self._word.styleSheet() != style:
+            self._word.setStyleSheet(style)
 
     def _show_confidence(self, diagnosis: Diagnosis) -> None:
         t = self._look.t

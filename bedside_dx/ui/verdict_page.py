@@ -8,8 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.core.errors import ScaleError
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.results import Status
 from bedside_dx.ui.controls import panel, show_when
 from bedside_dx.ui.examination import State
+from bedside_dx.ui.fractions_panel import FractionsPanel
 from bedside_dx.ui.model_chooser import ModelChooser
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.scale_form import ScaleForm
@@ -42,6 +45,7 @@ class VerdictPage(QScrollArea):
         self._look, self._workplace = look, workplace
         self.notice = Notice(look)
         self.card = VerdictCard(look, workplace)
+        self.fractions = FractionsPanel(look)
         self.facts = SlideFactsPanel(look)
         self.chooser = ModelChooser(look)
         self.scale_form = ScaleForm(look)
@@ -78,6 +82,7 @@ class VerdictPage(QScrollArea):
         diagnosis, findings = examination.diagnosis, examination.findings
         if self.card in shown and diagnosis and findings:
             self.card.show_diagnosis(diagnosis, findings.model, is_running=examination.is_busy)
+            self.fractions.show_fractions(diagnosis, findings.model)
         self.facts.show_slide(examination)
         self.chooser.show_models(self._workplace.models, examination.model)
         size = examination.slide.size if examination.slide else None
@@ -85,7 +90,7 @@ class VerdictPage(QScrollArea):
         self.scale_form.ask(size, is_missing=examination.scale is None, is_needed=needed)
 
     def _parts(self) -> tuple[QWidget, ...]:
-        return (self.notice, self.card, self.facts, self.scale_form, self.chooser)
+        return (self.notice, self.card, self.fractions, self.facts, self.scale_form, self.chooser)
 
     def _shown(self, examination: Examination | None) -> set[QWidget]:
         if examination is None or examination.state is State.OPENING:
@@ -94,10 +99,11 @@ class VerdictPage(QScrollArea):
             return {self.notice}
         has_card = examination.diagnosis is not None and examination.findings is not None
         if has_card:
+            shown: set[QWidget] = {self.card} | self._shares(examination)
             if examination.is_busy:
-                return {self.card}
-            done = examination.state is State.DONE
-            shown: set[QWidget] = {self.card} if done else {self.notice, self.card}
+                return shown
+            if examination.state is not State.DONE:
+                shown.add(self.notice)
         elif examination.is_busy:
             return {self.notice}
         else:
@@ -108,6 +114,13 @@ class VerdictPage(QScrollArea):
         if examination.needs_scale or self._correcting or missing:
             shown.add(self.scale_form)
         return shown
+
+    def _shares(self, examination: Examination) -> set[QWidget]:
+        """The shares mean something where there is more than one patch and a verdict on them."""
+        diagnosis, findings = examination.diagnosis, examination.findings
+        told = diagnosis is not None and diagnosis.status is not Status.CANNOT_SAY
+        many = findings is not None and findings.model.input is ModelInput.PATCHES
+        return {self.fractions} if told and many else set()
 
     def _correct_scale(self) -> None:
         self._correcting = True

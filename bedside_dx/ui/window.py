@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from bedside_dx.ui.application_icon import application_icon
 from bedside_dx.ui.bedside import BedsideView
 from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         QDragEnterEvent,
         QDragLeaveEvent,
         QDropEvent,
-        QResizeEvent,
     )
 
     from bedside_dx.core.geometry import RegionPx
@@ -48,8 +48,10 @@ class Window(QWidget):
         super().__init__()
         self.look, self.workplace = look, workplace
         self._theme_before = look.theme
+        self._at_bedside = False
         self.setObjectName("window")
         self.setWindowTitle("bedside_dx")
+        self.setWindowIcon(application_icon())
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*USUAL_SIZE)
         self.setAcceptDrops(True)
@@ -60,9 +62,11 @@ class Window(QWidget):
         self.stage = Stage(look, workplace)
         self.inspector = Inspector(look, workplace)
         self.status_line = StatusLine(look, workplace)
+        self.bedside = BedsideView(look, workplace)
+        self.privacy = PrivacyScreen(look)
+        self._desk = QWidget()
+        self._pages = QStackedLayout(self)
         self._lay_out()
-        self.bedside = BedsideView(look, workplace, self)
-        self.privacy = PrivacyScreen(look, self)
         self._connect()
         self._bind_keys()
         look.changed.connect(self._restyle)
@@ -84,31 +88,31 @@ class Window(QWidget):
 
     def toggle_privacy(self) -> None:
         """Hide everything, or show it again."""
-        hidden = not self.privacy.isVisible()
-        self.privacy.setVisible(hidden)
-        self.privacy.raise_()
-        if hidden:
+        if self._pages.currentWidget() is self.privacy:
+            self._pages.setCurrentWidget(self.bedside if self._at_bedside else self._desk)
+            self.setFocus()
+        else:
+            self._pages.setCurrentWidget(self.privacy)
             self.privacy.button.setFocus()
 
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
-        entering = not self.bedside.isVisible()
-        if entering:
+        self._at_bedside = not self._at_bedside
+        if self._at_bedside:
             self._theme_before = self.look.theme
-            self.bedside.show()
-            self.bedside.raise_()
+            self._pages.setCurrentWidget(self.bedside)
             self.look.use_theme(ThemeName.DIM)
-            self.bedside.refresh()
-            self.showFullScreen()
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
             self.bedside.leave.setFocus()
         else:
-            self.bedside.hide()
+            self._pages.setCurrentWidget(self._desk)
             self.look.use_theme(self._theme_before)
-            self.showNormal()
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+            self.setFocus()
 
     def show_place(self, region: RegionPx) -> None:
         """Go to a place of the slide, from wherever the reason was touched."""
-        if self.bedside.isVisible():
+        if self._at_bedside:
             self.toggle_bedside()
         self.stage.jump_to(region)
 
@@ -116,7 +120,7 @@ class Window(QWidget):
         """Leave what covers the window; else close the patch; else stop the analysis."""
         if self.privacy.isVisible():
             self.toggle_privacy()
-        elif self.bedside.isVisible():
+        elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
             self.workplace.cancel()
@@ -139,11 +143,6 @@ class Window(QWidget):
         urls = event.mimeData().urls()
         event.acceptProposedAction()
         self.open([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.bedside.setGeometry(self.rect())
-        self.privacy.setGeometry(self.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
@@ -168,7 +167,9 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        layout = QVBoxLayout(self)
+        for page in (self._desk, self.bedside, self.privacy):
+            self._pages.addWidget(page)
+        layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.patient_bar)

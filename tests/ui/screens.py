@@ -77,11 +77,8 @@ def main() -> None:
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))
-        window.bedside.setVisible(name == "bedside")
-        window.bedside.raise_()
-        window.bedside.refresh()
-        window.privacy.setVisible(name == "privacy")
-        window.privacy.raise_()
+        page = {"bedside": window.bedside, "privacy": window.privacy}.get(name, window._desk)
+        window._pages.setCurrentWidget(page)
         settle(1.2)
         for language in chosen.languages.split(","):
             for theme in chosen.themes.split(","):

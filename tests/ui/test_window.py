@@ -263,17 +263,20 @@ def test_opened_and_closed_many_times_nothing_is_left(qtbot, own_settings, scale
     def round_() -> None:
         window = make_window(Look("en"), Settings())
         window.show()
-        window.workplace.open([scaled])
-        qtbot.waitUntil(lambda: window.workplace.current.slide is not None, timeout=WAIT_MS)
+        workplace = window.workplace
+        workplace.open([scaled])
+        qtbot.waitUntil(lambda: workplace.current.slide is not None, timeout=WAIT_MS)
         window.close()
         window.deleteLater()
-        del window
         QApplication.sendPostedEvents(None, 0)
+
+    def left() -> tuple[int, int]:
         QApplication.processEvents()
         gc.collect()
+        return len(QApplication.allWidgets()), threading.active_count()
 
     round_()
-    before = len(QApplication.allWidgets()), threading.active_count()
+    before = left()
     for _ in range(12):
         round_()
-    assert (len(QApplication.allWidgets()), threading.active_count()) == before
+    assert left() == before
