@@ -110,7 +110,7 @@ def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -
     axes.plot(
         confidence, right, "o", color=ACCENT, markersize=7, markeredgecolor="white", zorder=3,
         clip_on=False,
-        label=t("{images:count} images each, with the 95 % interval", images=round(images.mean())),
+        label=t("{images:count} images each, with the interval (95%)", images=round(images.mean())),
     )  # fmt: skip
     _share_axes(axes, t)
     axes.set_aspect("equal")
