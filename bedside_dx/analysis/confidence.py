@@ -176,7 +176,7 @@ def _refusal(findings: Findings) -> Verdict | None:
     share = unfamiliar_share(findings)
     if share > findings.model.rules.unfamiliar_share:
         one = len(findings.cells) == 1
-        reason = Reason("reason.unfamiliar-image") if one else unfamiliar_reason(share)
+        reason = Reason("reason.unfamiliar-image") if one else unfamiliar_reason(findings)
         return _cannot_say("next.other-model", reason)
     if float(findings.tissue[is_judged(findings)].sum()) >= LEAST_TISSUE_PATCHES:
         return None
@@ -194,7 +194,7 @@ def _hindrance(findings: Findings) -> Verdict | None:
     lost = losses(findings)
     if sum(lost.values()) <= MOST_LOST:
         return None
-    step = "next.refocus" if next(iter(lost)) == "reason.blurred" else "next.rescan"
+    step = "next.refocus" if next(iter(lost)) is PatchState.BLURRED else "next.rescan"
     return _cannot_say(step, *loss_reasons(findings, above=0.01))
 
 

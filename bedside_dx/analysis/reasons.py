@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from bedside_dx.analysis.aggregate import area_share, class_fractions, state_share, together
+from bedside_dx.analysis.aggregate import (
+    area_share,
+    class_fractions,
+    densest,
+    state_share,
+    together,
+)
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.model_card import ModelCard, Role
 from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
 
 RADIOLOGY = ("MR", "CT")
 """Modalities that a radiologist reads, as DICOM names them."""
+LOST = {
+    PatchState.UNREADABLE: "reason.unreadable",
+    PatchState.BLURRED: "reason.blurred",
+    PatchState.ARTEFACT: "reason.artefact",
+}
+"""What is said of tissue that was lost."""
 MOSTLY_TISSUE = 0.5
 """Share of tissue from which a patch shows what kind of tissue it is."""
 WORTH_SAYING = 0.05
@@ -29,23 +41,21 @@ def between(card: ModelCard, order: list[int]) -> Reason:
     return Reason("reason.low-confidence", {"first": first, "second": second})
 
 
-def losses(findings: Findings) -> dict[str, float]:
-    """Share of the tissue lost, by the code of the reason, largest first."""
-    shares = {
-        "reason.unreadable": state_share(findings, PatchState.UNREADABLE),
-        "reason.blurred": state_share(findings, PatchState.BLURRED),
-        "reason.artefact": state_share(findings, PatchState.ARTEFACT),
-    }
+def losses(findings: Findings) -> dict[PatchState, float]:
+    """Share of the tissue lost, largest first."""
+    shares = {state: state_share(findings, state) for state in LOST}
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
-    """Name what the verdict could not rest on."""
+    """Name what the verdict could not rest on, and where most of it lies."""
     named = tuple(
-        Reason(code, {"share": share}) for code, share in losses(findings).items() if share >= above
+        Reason(LOST[state], {"share": share}, densest(findings, findings.state == state))
+        for state, share in losses(findings).items()
+        if share >= above
     )
     share = unfamiliar_share(findings)
-    return (*named, unfamiliar_reason(share)) if share >= WORTH_SAYING else named
+    return (*named, unfamiliar_reason(findings)) if share >= WORTH_SAYING else named
 
 
 def unfamiliar_share(findings: Findings) -> float:
@@ -60,9 +70,11 @@ def unfamiliar_share(findings: Findings) -> float:
     return area_share(findings, counted & is_unfamiliar(findings)) / total if total else 0.0
 
 
-def unfamiliar_reason(share: float) -> Reason:
-    """Say how much of the tissue is unlike the training data."""
-    return Reason("reason.unfamiliar-tissue", {"share": share})
+def unfamiliar_reason(findings: Findings) -> Reason:
+    """Say how much of the tissue is unlike the training data, and where most of it lies."""
+    share = {"share": unfamiliar_share(findings)}
+    place = densest(findings, is_unfamiliar(findings))
+    return Reason("reason.unfamiliar-tissue", share, place)
 
 
 def scattered(findings: Findings) -> tuple[Reason, ...]:

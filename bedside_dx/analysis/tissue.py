@@ -104,6 +104,7 @@ def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMa
     density, background = optical_density(overview)
     mask = _is_tissue(overview, density, background)
     mask = _tidy(mask, _speck_px(slide, downsample)) | failed
+    overview[failed] = UNREAD
     return TissueMask(mask, overview, np.where(mask, density, 0).astype(np.float32), downsample)
 
 
@@ -119,7 +120,7 @@ def _read_overview(
 ) -> tuple[Image, NDArray[np.bool_]]:
     height = max(1, math.ceil(slide.size.height / downsample))
     width = max(1, math.ceil(slide.size.width / downsample))
-    overview = np.full((height, width, 3), UNREAD, np.uint8)
+    overview = np.full((height, width, 3), 255, np.uint8)
     failed = np.zeros((height, width), np.bool_)
     stored = max((d for d in slide.downsamples if d <= downsample), default=1.0)
     side = max(16, min(BLOCK_PX, int(BLOCK_STORED_PX * stored / downsample)))
