@@ -15,6 +15,7 @@ from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
 from bedside_dx.text import texts
 from bedside_dx.ui.viewer import SlideViewer
+from bedside_dx.ui.viewer.contours import trace
 from bedside_dx.ui.viewer.scale_bar import ScaleBar
 from bedside_dx.ui.viewer.scene import Scene
 from bedside_dx.ui.viewer.view import View
@@ -185,6 +186,16 @@ def test_contours_run_around_what_is_found(qtbot, viewer):
     assert (x0, y0, x1, y1) == pytest.approx((1000, 800, 1400, 1200), abs=8)
     viewer.set_contours(None, GRID)
     assert np.array_equal(pixels(viewer), before)
+
+
+def test_contours_enclose_what_reaches_the_limit():
+    raster = np.full((GRID.rows, GRID.columns), np.nan)
+    raster[2, 3], raster[2, 4], raster[7, 9] = 0.5, 0.9, 0.49
+    (line,) = trace(raster, GRID, 0.5)
+    assert line.min(0).tolist() == pytest.approx([600, 400])
+    assert line.max(0).tolist() == pytest.approx([1000, 600])
+    assert np.array_equal(line[0], line[-1])
+    assert trace(np.zeros((GRID.rows, GRID.columns), bool), GRID) == []
 
 
 def test_a_tile_that_cannot_be_read_is_hatched(qtbot, reader, tmp_path):
