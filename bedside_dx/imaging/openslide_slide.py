@@ -164,7 +164,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     if picture.mode != "RGBA":
         return picture.convert("RGB")
     alpha = picture.getchannel("A")
-    if alpha.getextrema() == (255, 255):
+    if alpha.getcolors(1) == [(picture.width * picture.height, 255)]:
         return picture.convert("RGB")
     white = Image.new("RGB", picture.size, "white")
     white.paste(picture, mask=alpha)
