@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, Spacer, Table
 
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 from bedside_dx.report.pictures import KeyRegionPicture
 from bedside_dx.report.typography import FLUSH, SECTION, SMALL, WIDTH, Command, paragraph
@@ -22,7 +23,7 @@ BETWEEN = 12.0
 def evidence(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     """Title and pictures, in order of importance; nothing where there are none."""
     pictures = report.pictures.key_regions
-    if not pictures:
+    if not pictures or report.model.input is ModelInput.WHOLE_IMAGE:
         return []
     columns = 2 if len(pictures) in {1, 2, 4} else 3
     side = (WIDTH - BETWEEN * (columns - 1)) / columns

@@ -147,21 +147,6 @@ class Swatch(Flowable):
         self.canv.rect(0, 0, self.width, self.height, stroke=1, fill=1)
 
 
-class Badge(Flowable):
-    """The number of a key region, as on the overview."""
-
-    canv: Canvas
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self._number = number
-        self.width = self.height = 12.0
-
-    def draw(self) -> None:
-        """Draw number and disc."""
-        draw_badge(self.canv, self._number, 6.0, 6.0)
-
-
 def draw_badge(canvas: Canvas, number: int, x: float, y: float) -> None:
     """Draw a key region's number in a disc around a point."""
     canvas.saveState()

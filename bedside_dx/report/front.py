@@ -92,12 +92,13 @@ def patient_header(report: Report, t: Texts) -> Flowable:
     """Name, birth, number, accession and specimen, between two hairlines."""
     patient, case = report.case.patient, report.case
     born = day(patient.born, t.language) if patient.born else ""
+    is_tissue = report.model.input is ModelInput.PATCHES
     cells = (
         (t("Patient"), patient.name, STRONG, 0.28),
         (t("Born"), born, STRONG, 0.15),
         (t("Patient number"), patient.identifier, STRONG, 0.17),
         (t("Accession"), case.accession, VALUE, 0.17),
-        (t("Specimen"), case.specimen, VALUE, 0.23),
+        (t("Specimen") if is_tissue else t("Examination"), case.specimen, VALUE, 0.23),
     )
     row = [
         [paragraph(name, LABEL), Spacer(0, 2), _value(value, style, share * WIDTH - 10, t)]

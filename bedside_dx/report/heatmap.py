@@ -15,6 +15,7 @@ from bedside_dx.report.fonts import font_file
 from bedside_dx.report.legend import Legend, Sign, legend
 from bedside_dx.report.overlay import (
     FAILED_INK,
+    INK_OPACITY,
     UNFAMILIAR_INK,
     enlargement,
     hatching,
@@ -130,7 +131,7 @@ def _draw_sign(sheet: Pictures.Image, sign: Sign, left: int, top: int) -> None:
     rising = sign is Sign.UNFAMILIAR
     lines = hatching(29, 45, rising=rising, pitch=9)[..., None]
     ink = np.array(UNFAMILIAR_INK if rising else FAILED_INK)
-    pixels = np.rint(255 + (ink - 255) * lines * 0.85).astype(np.uint8)
+    pixels = np.rint(255 + (ink - 255) * lines * INK_OPACITY).astype(np.uint8)
     sheet.paste(Pictures.fromarray(pixels), box[:2])
     draw.rectangle(box, outline=SOFT)
 

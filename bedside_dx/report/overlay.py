@@ -35,6 +35,9 @@ MOST_ENLARGED = 4.0
 
 UNFAMILIAR_INK = (58, 64, 74)
 FAILED_INK = (20, 24, 30)
+INK_OPACITY = 0.65
+"""Of hatchings: quieter than the colours beside them."""
+
 VEIL = 0.35
 """Share of white under a hatching: it shows on dark tissue, and the tissue through it."""
 
@@ -95,7 +98,7 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
         where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
         pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
         lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
-        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(0.85))
+        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(INK_OPACITY))
     return pixels
 
 

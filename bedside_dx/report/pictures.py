@@ -19,6 +19,7 @@ from bedside_dx.report.fonts import MEDIUM, REGULAR, runs, width_of
 from bedside_dx.report.legend import Sign, legend
 from bedside_dx.report.overlay import (
     FAILED_INK,
+    INK_OPACITY,
     UNFAMILIAR_INK,
     hatching,
     heatmap_picture,
@@ -90,12 +91,18 @@ class Heatmap(Flowable):
     @property
     def _legend_height(self) -> float:
         signs = sum(len(lines) * 10 + 5 for _, lines in self._signs)
-        colors = 20 + (32 if self._words.threshold is not None else 0)
+        colors = 52 if self._words.threshold is not None else 0
         return max(colors, signs) if self._is_wide else colors + signs
 
     def _key_sign(self) -> list[tuple[Sign, str]]:
-        there = self._report.pictures.key_regions
+        there = self._shown_key_regions
         return [(Sign.KEY, self._t("key regions, shown on page 2"))] if there else []
+
+    @property
+    def _shown_key_regions(self) -> tuple[KeyPicture, ...]:
+        """None for a whole image: it is its own key region."""
+        is_map = self._words.threshold is not None
+        return self._report.pictures.key_regions if is_map else ()
 
     def _sign_width(self, width: float) -> float:
         return (width - 260 if width > 400 else width) - 22
@@ -126,7 +133,7 @@ class Heatmap(Flowable):
         top = bottom + self._picture_height
         spots = [
             ((r.x + r.width / 2) * scale, top - (r.y + r.height / 2) * scale)
-            for r in (picture.key.region for picture in self._report.pictures.key_regions)
+            for r in (picture.key.region for picture in self._shown_key_regions)
         ]
         taken = list(spots)
         for number, spot in enumerate(spots, start=1):
@@ -297,7 +304,7 @@ def draw_sign(canvas: Canvas, sign: Sign, x: float, y: float) -> None:
     rising = sign is Sign.UNFAMILIAR
     lines = hatching(64, 120, rising=rising, pitch=22)[..., None]
     ink = np.array(UNFAMILIAR_INK if rising else FAILED_INK)
-    pixels = np.rint(255 + (ink - 255) * lines * 0.85).astype(np.uint8)
+    pixels = np.rint(255 + (ink - 255) * lines * INK_OPACITY).astype(np.uint8)
     draw_plate(canvas, png(pixels), (x, y, 15, 8))
     canvas.setStrokeColor(FAINT)
     canvas.setLineWidth(0.4)

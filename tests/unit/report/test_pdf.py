@@ -140,7 +140,8 @@ def test_a_whole_image_has_probabilities_instead_of_areas() -> None:
         pages = text_of(document)
     assert "Glioma present" in pages[0]
     assert "93%" in pages[0]
-    assert "tissue by class" not in pages[0]
+    assert "tissue" not in pages[0]
+    assert "Key regions" not in pages[1]
 
 
 def test_a_verdict_that_is_not_final_says_so() -> None:
