@@ -18,6 +18,9 @@ KEY_DISTANCE = 3
 """Cells between two key regions, at least: they are spread out."""
 SQUARE = np.ones((3, 3))
 """Neighbouring patches that are looked at together."""
+DOUBT = 0.4
+"""A probability counts as 0 below this part of the way to the threshold, and as 1 when as near to
+certainty: with a threshold of one half, 20 % is doubt and 80 % is sure."""
 LEAST_CHANCE = 1e-30
 
 
@@ -84,15 +87,15 @@ def area_evidence(
     Parameters
     ----------
     threshold
-        Probability from which one patch counts; from half of it on it counts in part.
+        Probability at which one patch counts half.
 
     Returns
     -------
     -log10 of that number, 0 to 30: 0 where chance explains what is seen, 2 where it would on one
     slide in a hundred.
     """
-    least = threshold / 2
-    alike = ((together(findings, columns) - least) / (1 - least)).clip(0, 1) * findings.tissue
+    low, high = DOUBT * threshold, 1 - DOUBT * (1 - threshold)
+    alike = ((together(findings, columns) - low) / (high - low)).clip(0, 1) * findings.tissue
     counted = is_judged(findings) | (findings.state == PatchState.PENDING)
     tissue = np.where(counted, findings.tissue, 0)
     if not tissue.any():
