@@ -33,10 +33,6 @@ class Library:
     thumbnails: NDArray[np.uint8]
     labels: NDArray[np.int64]
 
-    def take(self, which: NDArray[np.bool_]) -> Library:
-        """Keep some of the patches."""
-        return Library(self.images[which], self.thumbnails[which], self.labels[which])
-
 
 def load_library(folder: Path, split: str) -> Library:
     """Read the patches of one split of a folder with an ``index.csv``."""
