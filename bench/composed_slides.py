@@ -92,9 +92,8 @@ def main() -> dict[str, float | None]:
     classifier = load(find("colon-he"))
     start, outcomes = time.perf_counter(), list[Outcome]()
     for seed in range(int(os.environ.get("SLIDES") or 200)):
-        # One slide in twenty is large.
-        largest = 4000 if seed % 20 == 7 else 600
-        smallest = 2500 if seed % 20 == 7 else 250
+        is_large = seed % 50 == 7
+        smallest, largest = (2500, 4000) if is_large else (300, 450)
         slide = drawn(seed, library, smallest=smallest, largest=largest)
         outcomes.append(judge(slide, classifier))
         if not outcomes[-1].is_right:

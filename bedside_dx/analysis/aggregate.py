@@ -54,18 +54,23 @@ def state_share(findings: Findings, state: PatchState) -> float:
 
 
 def class_fractions(findings: Findings) -> dict[str, float]:
-    """Share of the judged tissue area by class id; each patch counts for its likeliest class.
+    """Share of the judged tissue area by class id.
 
-    The hard count is meant: a patch's probability of 5 % for tumour is doubt, not 5 % tumour.
+    A patch that holds two kinds of tissue counts for both, but a low probability is doubt and
+    no area: 5 % tumour all over is no tumour.
     """
     which = is_judged(findings)
-    likeliest = findings.probabilities[which].argmax(1) if which.any() else np.empty(0, np.int64)
-    areas = np.bincount(
-        likeliest, weights=findings.tissue[which], minlength=len(findings.model.classes)
-    )
-    total = areas.sum()
-    shares = areas / total if total else areas
+    parts = _without_doubt(findings.probabilities[which].astype(np.float64), 0.5)
+    parts /= np.maximum(parts.sum(1, keepdims=True), 1e-9)
+    areas = findings.tissue[which].astype(np.float64) @ parts
+    shares = areas / max(float(areas.sum()), 1e-9)
     return {c.id: float(share) for c, share in zip(findings.model.classes, shares, strict=True)}
+
+
+def _without_doubt(probability: NDArray[np.floating], threshold: float) -> NDArray[np.floating]:
+    """Spread probabilities so that doubt becomes 0 and near certainty 1."""
+    low, high = DOUBT * threshold, 1 - DOUBT * (1 - threshold)
+    return ((probability - low) / (high - low)).clip(0, 1)
 
 
 def together(findings: Findings, columns: tuple[int, ...]) -> NDArray[np.float32]:
@@ -87,15 +92,14 @@ def area_evidence(
     Parameters
     ----------
     threshold
-        Probability at which one patch counts half.
+        Probability at which one patch counts, as `_without_doubt` spreads it.
 
     Returns
     -------
     -log10 of that number, 0 to 30: 0 where chance explains what is seen, 2 where it would on one
     slide in a hundred.
     """
-    low, high = DOUBT * threshold, 1 - DOUBT * (1 - threshold)
-    alike = ((together(findings, columns) - low) / (high - low)).clip(0, 1) * findings.tissue
+    alike = _without_doubt(together(findings, columns), threshold) * findings.tissue
     counted = is_judged(findings) | (findings.state == PatchState.PENDING)
     tissue = np.where(counted, findings.tissue, 0)
     if not tissue.any():

@@ -59,7 +59,7 @@ def test_a_cluster_of_tumour_is_present_wherever_it_lies(side: int) -> None:
         diagnosis = conclude(findings(probabilities))
         assert diagnosis.status is Status.PRESENT
         assert diagnosis.class_id == "tumour2"
-        assert math.isclose(diagnosis.fractions["tumour2"], side**2 / 900, abs_tol=1e-6)
+        assert math.isclose(diagnosis.fractions["tumour2"], side**2 / 900, abs_tol=0.002)
         place = diagnosis.key_regions[0].region
         assert corner <= place.x / 100 < corner + side
         assert diagnosis.reasons[0].region == place
