@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.results import Status
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.controls import Button, Words, dress
 from bedside_dx.ui.hatch_sample import HatchSample
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.picker import Picker
+from bedside_dx.ui.theme import SPACE_8
 from bedside_dx.ui.threshold_scale import ThresholdScale
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class HeatStrip(QWidget):
         self.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACE_8)
         layout.addWidget(self._empty)
         for widget in self._controls:
             layout.addWidget(widget, 1 if widget is self.threshold else 0)
@@ -109,7 +111,8 @@ class HeatStrip(QWidget):
         t, card = self._look.t, findings.model
         if card is not self._card:
             self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
-        shares: Mapping[str, float] = diagnosis.fractions if diagnosis else {}
+        told = diagnosis is not None and diagnosis.status is not Status.CANNOT_SAY
+        shares: Mapping[str, float] = diagnosis.fractions if diagnosis and told else {}
         at = self.class_index
         if not self._chosen_by_hand and diagnosis is not None:
             at = shown_class(findings, diagnosis)

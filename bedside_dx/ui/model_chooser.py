@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui.controls import Words
-from bedside_dx.ui.theme import RADIUS
+from bedside_dx.ui.theme import RADIUS, SPACE_8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,10 +118,10 @@ class ModelChooser(QWidget):
         self._group.idClicked.connect(self._choose)
         self._choices: list[ModelChoice] = []
         self._list = QVBoxLayout()
-        self._list.setSpacing(8)
+        self._list.setSpacing(SPACE_8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACE_8)
         layout.addWidget(self._heading)
         layout.addWidget(self._why)
         layout.addLayout(self._list)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.theme import SPACE_8
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
@@ -37,7 +38,7 @@ class Notice(QWidget):
         self._button.clicked.connect(self.acted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACE_8)
         for widget in (self._icon, self._title, self._sentence, self._more):
             layout.addWidget(widget)
         layout.addSpacing(8)

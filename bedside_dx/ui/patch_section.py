@@ -8,12 +8,13 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import PatchState
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.picture import Picture
 from bedside_dx.ui.share_bar import ShareBar
-from bedside_dx.ui.theme import SPACE_12, SPACE_16, SPACE_24
+from bedside_dx.ui.theme import SPACE_4, SPACE_12, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
     from bedside_dx.core.results import Findings, Image
@@ -80,7 +81,9 @@ class PatchSection(QWidget):
         column, row_ = self._cell
         hits = np.flatnonzero((findings.cells == (column, row_)).all(axis=1))
         t = self._look.t
-        self._heading.setText(t("Patch"))
+        whole = findings.model.input is ModelInput.WHOLE_IMAGE
+        self._heading.setText(t("Image") if whole else t("Patch"))
+        self._place.setVisible(not whole)
         self._close.say(t("Close the patch"))
         self._show_scores(findings, int(hits[0]) if hits.size else None)
         self._show_place(findings, column, row_)
@@ -139,7 +142,7 @@ class PatchSection(QWidget):
         layout.addWidget(line())
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_24, 4, SPACE_16, SPACE_12)
-        inner.setSpacing(4)
+        inner.setSpacing(SPACE_4)
         head = row(self._heading, self._close)
         head.setStretch(0, 1)
         inner.addLayout(head)

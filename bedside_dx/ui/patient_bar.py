@@ -27,13 +27,15 @@ class PatientBar(QWidget):
 
     Signals
     -------
-    identify_wanted, bedside_wanted, privacy_wanted
-        A person asks for the patient's fields, bedside mode or the privacy screen.
+    identify_wanted, bedside_wanted, privacy_wanted, keys_wanted
+        A person asks for the patient's fields, bedside mode, the privacy screen or the map
+        of the keys.
     """
 
     identify_wanted = Signal()
     bedside_wanted = Signal()
     privacy_wanted = Signal()
+    keys_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -46,11 +48,13 @@ class PatientBar(QWidget):
         self.language = Button(look, "quiet", "translate")
         self.theme = Button(look, "icon", "sun")
         self.bedside = Button(look, "icon", "bed")
+        self.keys = Button(look, "icon", "keyboard")
         self.privacy = Button(look, "icon", "prohibit")
         self.identify.clicked.connect(self.identify_wanted)
         self.language.clicked.connect(look.next_language)
         self.theme.clicked.connect(look.next_theme)
         self.bedside.clicked.connect(self.bedside_wanted)
+        self.keys.clicked.connect(self.keys_wanted)
         self.privacy.clicked.connect(self.privacy_wanted)
         dress(self, "panel")
         self.setFixedHeight(PATIENT_BAR)
@@ -67,7 +71,7 @@ class PatientBar(QWidget):
         layout.addWidget(separator)
         layout.addWidget(self.language)
         layout.setSpacing(SPACE_8)
-        for widget in (self.theme, self.bedside, self.privacy):
+        for widget in (self.keys, self.theme, self.bedside, self.privacy):
             layout.addWidget(widget)
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
@@ -87,6 +91,7 @@ class PatientBar(QWidget):
         self.theme.use_icon(_THEME_ICONS[self._look.theme])
         self.theme.say(t("Theme: light, dark, dim"), keys="F10")
         self.bedside.say(t("Bedside mode"), keys="F11")
+        self.keys.say(t("Keys"), keys="F1")
         self.privacy.say(t("Privacy screen"), keys="F9")
 
     def _show_patient(self, examination: Examination | None, t: Texts) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.theme import SPACE_12
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
@@ -37,7 +38,7 @@ class PrivacyScreen(QWidget):
         self.button.clicked.connect(self.left)
         dress(self, "stage")
         layout = QVBoxLayout(self)
-        layout.setSpacing(12)
+        layout.setSpacing(SPACE_12)
         layout.addStretch(1)
         for widget in (self._icon, self._title, self._sentence):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.picture import Picture
+from bedside_dx.ui.theme import SPACE_12
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
@@ -46,7 +47,7 @@ class ReasonRow(QPushButton):
         self.clicked.connect(self._jump)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 4, 4)
-        layout.setSpacing(12)
+        layout.setSpacing(SPACE_12)
         layout.addWidget(self._picture)
         layout.addWidget(self._sentence, 1)
         for child in (self._picture, self._sentence):

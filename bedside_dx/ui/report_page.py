@@ -14,7 +14,7 @@ from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.controls import Button, Words, line, panel, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.patient_form import PatientForm
-from bedside_dx.ui.theme import SPACE_16, SPACE_24
+from bedside_dx.ui.theme import SPACE_4, SPACE_16, SPACE_24
 from bedside_dx.ui.written_files import WrittenFiles
 
 if TYPE_CHECKING:
@@ -151,14 +151,14 @@ class ReportPage(QScrollArea):
         layout.addWidget(self.form)
         layout.addWidget(line())
         language = QVBoxLayout()
-        language.setSpacing(4)
+        language.setSpacing(SPACE_4)
         language.addWidget(self._language_heading)
         buttons = row(*self.languages.values())
         buttons.addStretch(1)
         language.addLayout(buttons)
         layout.addLayout(language)
         folder = QVBoxLayout()
-        folder.setSpacing(4)
+        folder.setSpacing(SPACE_4)
         folder.addWidget(self._folder_heading)
         folder.addLayout(row(self.folder, self.choose))
         layout.addLayout(folder)

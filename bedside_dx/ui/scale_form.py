@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX, is_plausible
 from bedside_dx.ui.controls import Button, Words, mark_wrong, row
+from bedside_dx.ui.theme import SPACE_8
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import SizePx
@@ -52,7 +53,7 @@ class ScaleForm(QWidget):
         self._use.clicked.connect(self._enter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACE_8)
         layout.addWidget(self._heading)
         layout.addWidget(self._why)
         fields = row(self._field, self._unit, self._use)

@@ -8,8 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bedside_dx.core.geometry import SpacingSource
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.words import spacing_words
 from bedside_dx.ui.controls import Button, Elided, Words, row
+from bedside_dx.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
     from bedside_dx.ui.examination import Examination
@@ -38,7 +40,7 @@ class SlideFactsPanel(QWidget):
         self.change.clicked.connect(self.change_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(SPACE_4)
         for widget in (self._heading, self._name, self._size):
             layout.addWidget(widget)
         scale = row(self._scale, self.change)
@@ -48,7 +50,9 @@ class SlideFactsPanel(QWidget):
     def show_slide(self, examination: Examination) -> None:
         """Show the facts of one slide."""
         t, slide = self._look.t, examination.slide
-        self._heading.setText(t("Slide"))
+        model = examination.model
+        whole = model is not None and model.input is ModelInput.WHOLE_IMAGE
+        self._heading.setText(t("Image") if whole else t("Slide"))
         self._name.setText(examination.name)
         self._name.setToolTip(examination.name)
         self.change.say(t("Correct"), more=t("Correct the scale"))

@@ -20,7 +20,7 @@ from bedside_dx.ui.controls import Button, Words, dress, line
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.heat_strip import HeatStrip
 from bedside_dx.ui.icons import icon
-from bedside_dx.ui.theme import SPACE_32
+from bedside_dx.ui.theme import SPACE_12, SPACE_32
 from bedside_dx.ui.viewer import SlideViewer
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class DropZone(QWidget):
         self._frame.setProperty("role", "drop")
         inner = QVBoxLayout(self._frame)
         inner.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
-        inner.setSpacing(12)
+        inner.setSpacing(SPACE_12)
         inner.addStretch(1)
         for widget in (self._icon, self._title, self._formats, self._promise, self.button):
             inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -155,7 +155,8 @@ class Stage(QWidget):
         findings = examination.findings if examination else None
         diagnosis = examination.diagnosis if examination else None
         self.strip.show_findings(findings, diagnosis)
-        if diagnosis and diagnosis.is_final:
+        mapped = findings is not None and findings.model.input is ModelInput.PATCHES
+        if mapped and diagnosis and diagnosis.is_final:
             self.viewer.set_key_regions([key.region for key in diagnosis.key_regions])
         else:
             self.viewer.set_key_regions([])

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.words import spacing_words
 from bedside_dx.ui.controls import Elided, Words, dress
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.patient_bar import state_words
 from bedside_dx.ui.progress_words import progress_words
 from bedside_dx.ui.share_bar import ShareBar
-from bedside_dx.ui.theme import SPACE_16, STATUS_BAR
+from bedside_dx.ui.theme import SPACE_8, SPACE_16, STATUS_BAR
 
 if TYPE_CHECKING:
     from bedside_dx.text import Texts
@@ -38,7 +39,7 @@ class StatusLine(QWidget):
         self.setFixedHeight(STATUS_BAR)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_16, 0, SPACE_16, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACE_8)
         layout.addWidget(self._work)
         layout.addWidget(self._bar)
         layout.addSpacing(8)
@@ -72,12 +73,7 @@ class StatusLine(QWidget):
         self._bar.show_share(examination.pace.share)
         self._bar.setAccessibleName(self._work.text())
         self._scale.setText(spacing_words(examination.scale, t))
-        diagnosis = examination.diagnosis
-        self._coverage.setText(
-            t("{share:percent} of tissue read", share=diagnosis.coverage.analysed)
-            if diagnosis
-            else ""
-        )
+        self._coverage.setText(_coverage_words(examination, t))
         self._engine.setText(examination.engine or t("No engine loaded"))
 
 
@@ -87,3 +83,10 @@ def _work_words(examination: Examination | None, t: Texts) -> str:
     if examination.is_busy:
         return progress_words(examination, t)
     return state_words(examination, t)
+
+
+def _coverage_words(examination: Examination, t: Texts) -> str:
+    diagnosis, findings = examination.diagnosis, examination.findings
+    if diagnosis is None or findings is None or findings.model.input is ModelInput.WHOLE_IMAGE:
+        return ""
+    return t("{share:percent} of tissue read", share=diagnosis.coverage.analysed)

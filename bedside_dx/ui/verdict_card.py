@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
 from bedside_dx.ui.controls import Words, line, row
 from bedside_dx.ui.interval_bar import IntervalBar
 from bedside_dx.ui.reason_row import ReasonRow
 from bedside_dx.ui.status_shape import StatusShape
+from bedside_dx.ui.theme import SPACE_4, SPACE_8
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -98,7 +100,10 @@ class VerdictCard(QWidget):
         self._word.setText(headline)
         self._color_word(palette.ink if final else palette.faint)
         self._show_confidence(diagnosis)
-        self._coverage.setText(coverage_line(diagnosis.coverage, t))
+        whole = card.input is ModelInput.WHOLE_IMAGE
+        self._coverage.setText(
+            t("The whole image was read.") if whole else coverage_line(diagnosis.coverage, t)
+        )
         self._why.setText(t("Why"))
         self._why.setVisible(bool(diagnosis.reasons))
         self._next_heading.setText(t("Next"))
@@ -169,11 +174,11 @@ class VerdictCard(QWidget):
         head.setAlignment(self._shape, Qt.AlignmentFlag.AlignTop)
         head.setStretch(1, 1)
         word = QVBoxLayout()
-        word.setSpacing(4)
+        word.setSpacing(SPACE_4)
         word.addWidget(self._stand)
         word.addLayout(head)
         confidence = QVBoxLayout()
-        confidence.setSpacing(8)
+        confidence.setSpacing(SPACE_8)
         confidence.addWidget(self._confidence)
         confidence.addWidget(self._bar)
         statement = QVBoxLayout()
@@ -186,7 +191,7 @@ class VerdictCard(QWidget):
 
     def _evidence(self) -> QVBoxLayout:
         why = QVBoxLayout()
-        why.setSpacing(4)
+        why.setSpacing(SPACE_4)
         why.addWidget(self._why)
         for reason in self._reasons:
             why.addWidget(reason)

@@ -110,7 +110,7 @@ class VerdictPage(QScrollArea):
             shown = set() if examination.state is State.WAITING else {self.notice}
         if examination.slide is not None:
             shown |= {self.facts, self.chooser}
-        missing = examination.slide is not None and examination.scale is None
+        missing = examination.slide is not None and examination.scale is None and not has_card
         if examination.needs_scale or self._correcting or missing:
             shown.add(self.scale_form)
         return shown

@@ -14,6 +14,7 @@ from bedside_dx.ui.bedside import BedsideView
 from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.inspector import Inspector
+from bedside_dx.ui.keys_page import KeysPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
 from bedside_dx.ui.stage import Stage
@@ -64,6 +65,7 @@ class Window(QWidget):
         self.status_line = StatusLine(look, workplace)
         self.bedside = BedsideView(look, workplace)
         self.privacy = PrivacyScreen(look)
+        self.keys = KeysPage(look)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -88,12 +90,13 @@ class Window(QWidget):
 
     def toggle_privacy(self) -> None:
         """Hide everything, or show it again."""
-        if self._pages.currentWidget() is self.privacy:
-            self._pages.setCurrentWidget(self.bedside if self._at_bedside else self._desk)
-            self.setFocus()
-        else:
-            self._pages.setCurrentWidget(self.privacy)
-            self.privacy.button.setFocus()
+        self._turn_over(self.privacy)
+        self.privacy.button.setFocus()
+
+    def toggle_keys(self) -> None:
+        """Show the map of the keys, or put it away."""
+        self._turn_over(self.keys)
+        self.keys.back.setFocus()
 
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
@@ -120,6 +123,8 @@ class Window(QWidget):
         """Leave what covers the window; else close the patch; else stop the analysis."""
         if self.privacy.isVisible():
             self.toggle_privacy()
+        elif self.keys.isVisible():
+            self.toggle_keys()
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
@@ -167,7 +172,7 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy):
+        for page in (self._desk, self.bedside, self.privacy, self.keys):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -184,6 +189,8 @@ class Window(QWidget):
         self.patient_bar.identify_wanted.connect(self.inspector.identify)
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
+        self.patient_bar.keys_wanted.connect(self.toggle_keys)
+        self.keys.left.connect(self.toggle_keys)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -192,6 +199,12 @@ class Window(QWidget):
         self.stage.patch_clicked.connect(self._show_patch)
         self.inspector.patch.closed.connect(lambda: self.stage.select(None))
         self.workplace.switched.connect(self.inspector.patch.close_patch)
+
+    def _turn_over(self, page: QWidget) -> None:
+        """Cover the window with a page; where it covers it already, show what is below."""
+        below = self.bedside if self._at_bedside else self._desk
+        self._pages.setCurrentWidget(below if self._pages.currentWidget() is page else page)
+        self.setFocus()
 
     def _show_patch(self, column: int, row: int) -> None:
         self.inspector.turn_to(0)
@@ -204,6 +217,7 @@ class Window(QWidget):
             "Ctrl+R": self.workplace.run,
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,
+            "F1": self.toggle_keys,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,

@@ -11,7 +11,7 @@ from bedside_dx.ui.controls import Button, Words, dress, line, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.progress_words import progress_words
 from bedside_dx.ui.share_bar import ShareBar
-from bedside_dx.ui.theme import SPACE_12, SPACE_24
+from bedside_dx.ui.theme import SPACE_8, SPACE_12, SPACE_24
 
 if TYPE_CHECKING:
     from bedside_dx.text import Texts
@@ -51,11 +51,11 @@ class WorkBar(QWidget):
         layout.addWidget(line())
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_12)
-        inner.setSpacing(8)
+        inner.setSpacing(SPACE_8)
         inner.addWidget(self._words)
         inner.addWidget(self._bar)
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons.setSpacing(SPACE_8)
         for button in (self.run, self.save, self.again, self.cancel):
             buttons.addWidget(button, 1 if button.property("kind") == "primary" else 0)
         inner.addLayout(buttons)

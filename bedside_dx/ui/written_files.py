@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from bedside_dx.ui.controls import Button, Elided, Words, row
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class WrittenFiles(QFrame):
         self.setProperty("role", "notice")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(4)
+        layout.setSpacing(SPACE_4)
         head = row(self._icon, self._heading)
         head.setStretch(1, 1)
         layout.addLayout(head)

@@ -63,16 +63,15 @@ def two_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
 
 
-@pytest.fixture
-def own_settings(qapp, tmp_path: Path) -> None:
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
     """Keep the windows' geometry away from that of the person who runs the tests."""
-    del qapp
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
 
 
 @pytest.fixture
-def make(qtbot, own_settings) -> Iterator[Callable[..., Window]]:
+def make(qtbot) -> Iterator[Callable[..., Window]]:
     """Make windows; all of them are closed in the end."""
     made: list[Window] = []
 

@@ -174,5 +174,6 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "patch": lambda: examples.done(Status.PRESENT),
         "saved": examples.saved,
         "bedside": lambda: examples.done(Status.PRESENT),
+        "keys": lambda: examples.done(Status.PRESENT),
         "privacy": lambda: examples.done(Status.PRESENT),
     }

@@ -77,7 +77,8 @@ def main() -> None:
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))
-        page = {"bedside": window.bedside, "privacy": window.privacy}.get(name, window._desk)
+        pages = {"bedside": window.bedside, "privacy": window.privacy, "keys": window.keys}
+        page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)
         for language in chosen.languages.split(","):
