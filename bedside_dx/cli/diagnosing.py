@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
 from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
+from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.events import Cancel
 from bedside_dx.text.words import class_label, confidence_words, coverage_line, verdict_headline
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Report
@@ -77,19 +75,6 @@ def case_from(args: argparse.Namespace) -> Case:
     """Patient and examination as stated on the command line."""
     patient = Patient(identifier=args.patient_id, name=args.patient_name, born=args.born)
     return Case(patient=patient, accession=args.accession, specimen=args.specimen)
-
-
-@contextmanager
-def cancelled_by_signal() -> Iterator[Cancel]:
-    """Let Ctrl-C and a polite kill stop the job at once, with nothing half-written."""
-    cancel = Cancel()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(s, lambda *_: cancel.cancel()) for s in signals]
-    try:
-        yield cancel
-    finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _ask_for_model(t: Texts) -> str | None:

@@ -70,12 +70,14 @@ def _parser(t: Texts) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"bedside-dx {__version__}")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default=t.language,
-        help=t("language of messages and reports"),
-    )
+    # Before the verb or after it, as one happens to type.
+    for place, default in ((parser, t.language), (shared, argparse.SUPPRESS)):
+        place.add_argument(
+            "--language",
+            choices=LANGUAGES,
+            default=default,
+            help=t("language of messages and reports"),
+        )
     verbs = parser.add_subparsers(metavar=t("verb"), required=True)
     for verb in VERBS:
         verb.add_to(verbs, shared, t)

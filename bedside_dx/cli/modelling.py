@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import ProgressBar, print_json
-from bedside_dx.cli.diagnosing import cancelled_by_signal
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
+from bedside_dx.cli.stopping import cancelled_by_signal
 
 if TYPE_CHECKING:
     import argparse

@@ -69,10 +69,6 @@ class TableError(BedsideDxError):
     """A table that a person made can't be used."""
 
 
-class StoreError(BedsideDxError, OSError):
-    """Something could not be kept or found again on disk."""
-
-
 class ReportError(BedsideDxError):
     """A document could not be made."""
 

@@ -38,10 +38,7 @@ STATED_BY = {
 RAW_FIELDS = ("aperio.MPP",)
 """Fields that OpenSlide passes over when their value is no length."""
 
-
 OME_SIZE = re.compile(r'\bPhysicalSize([XY](?:Unit)?)="([^"]*)"')
-
-
 UM_SIGNS = {"µm", "μm", "um", "&#181;m", "&#xb5;m", "&#956;m"}
 """How writers of OME metadata spell µm: two signs, one word, and entities of XML."""
 
@@ -101,7 +98,7 @@ def _ome(description: str) -> tuple[float, float] | None:
     if "<OME" not in description:
         return None
     pixels = dict(reversed(OME_SIZE.findall(description)))  # the first image is the scan
-    in_um = {pixels.get(f"{axis}Unit", "µm") for axis in "XY"} <= {"µm", "μm", "um"}
+    in_um = {pixels.get(f"{axis}Unit", "µm") for axis in "XY"} <= UM_SIGNS
     if not in_um or not {"X", "Y"} <= pixels.keys():
         return None
     return _number(pixels["X"]), _number(pixels["Y"])
