@@ -18,12 +18,13 @@ from bedside_dx.analysis.aggregate import (
 from bedside_dx.analysis.reasons import (
     area_reason,
     between,
+    is_strange,
     loss_reasons,
     losses,
     next_for_tumour,
     next_reader,
     scattered,
-    unfamiliar_reason,
+    strange_reason,
     unfamiliar_share,
 )
 from bedside_dx.core.heatmap import is_judged
@@ -179,11 +180,8 @@ def coverage(findings: Findings) -> Coverage:
 def _refusal(findings: Findings) -> Verdict | None:
     if not len(findings.cells):
         return _cannot_say("next.pathologist", Reason("reason.no-tissue"))
-    share = unfamiliar_share(findings)
-    if share > findings.model.rules.unfamiliar_share:
-        one = len(findings.cells) == 1
-        reason = Reason("reason.unfamiliar-image") if one else unfamiliar_reason(findings)
-        return _cannot_say("next.other-model", reason)
+    if is_strange(findings):
+        return _cannot_say("next.other-model", strange_reason(findings))
     if float(findings.tissue[is_judged(findings)].sum()) >= LEAST_TISSUE_PATCHES:
         return None
     return _hindrance(findings) or _cannot_say(

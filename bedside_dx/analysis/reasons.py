@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bedside_dx.analysis.aggregate import (
     area_share,
     class_fractions,
@@ -23,6 +26,10 @@ LOST = {
 """What is said of tissue that was lost."""
 MOSTLY_TISSUE = 0.5
 """Share of tissue from which a patch shows what kind of tissue it is."""
+ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 2.0, 0.9
+"""Patches needed to speak of an average; largest unfamiliarity one of them adds to it; and the
+average from which tissue is strange: 0.5 at most on slides composed for it, 0.7 on a section of
+another laboratory, 1.1 on another organ."""
 WORTH_SAYING = 0.05
 """Share of the tissue from which something lost or unfamiliar is named among the reasons."""
 
@@ -64,17 +71,45 @@ def unfamiliar_share(findings: Findings) -> float:
     Patches that are mostly glass are left out where there are others: they are unlike the
     training data for that alone.
     """
-    full = findings.analysed & (findings.tissue >= MOSTLY_TISSUE)
-    counted = full if full.any() else findings.analysed
+    counted = _showing_tissue(findings)
     total = area_share(findings, counted)
     return area_share(findings, counted & is_unfamiliar(findings)) / total if total else 0.0
 
 
+def is_strange(findings: Findings) -> bool:
+    """Tell whether the tissue as a whole is unlike the training data.
+
+    Too much of it is beyond the model's limit, or nearly all of it lies close to the limit:
+    familiar tissue has patches that are quite familiar, too.
+    """
+    if unfamiliar_share(findings) > findings.model.rules.unfamiliar_share:
+        return True
+    counted = _showing_tissue(findings)
+    if counted.sum() < ENOUGH_TO_COMPARE:
+        return False
+    distance = findings.unfamiliarity[counted].clip(0, FARTHEST)
+    return float(np.average(distance, weights=findings.tissue[counted])) > STRANGE_ON_AVERAGE
+
+
+def _showing_tissue(findings: Findings) -> NDArray[np.bool_]:
+    full = findings.analysed & (findings.tissue >= MOSTLY_TISSUE)
+    return full if full.any() else findings.analysed
+
+
 def unfamiliar_reason(findings: Findings) -> Reason:
     """Say how much of the tissue is unlike the training data, and where most of it lies."""
-    share = {"share": unfamiliar_share(findings)}
+    share = unfamiliar_share(findings)
     place = densest(findings, is_unfamiliar(findings))
-    return Reason("reason.unfamiliar-tissue", share, place)
+    return Reason("reason.unfamiliar-tissue", {"share": share}, place)
+
+
+def strange_reason(findings: Findings) -> Reason:
+    """Say in what way the tissue as a whole is unlike the training data."""
+    if len(findings.cells) == 1:
+        return Reason("reason.unfamiliar-image")
+    if unfamiliar_share(findings) > findings.model.rules.unfamiliar_share:
+        return unfamiliar_reason(findings)
+    return Reason("reason.unfamiliar-throughout")
 
 
 def scattered(findings: Findings) -> tuple[Reason, ...]:

@@ -242,6 +242,9 @@ MESSAGES: dict[str, Message] = {
     "reason.unfamiliar-tissue": Message(
         mark("{share:percent} of this tissue differs from what the model has seen")
     ),
+    "reason.unfamiliar-throughout": Message(
+        mark("All of this tissue is at the edge of what the model has seen")
+    ),
     "reason.unfamiliar-image": Message(mark("This image differs from what the model has seen")),
     "reason.low-confidence": Message(mark("The model hesitates between {first} and {second}")),
     "reason.no-tissue": Message(mark("No tissue found on this slide")),

@@ -81,7 +81,8 @@ def test_the_polyp_without_a_scale_is_refused_with_the_way_out(shared: Path) -> 
 def test_skin_is_no_colon(shared: Path) -> None:
     report = run(shared / "data" / "slides" / "CMU-1-Small-Region.svs", "colon-he")
     assert report.diagnosis.status is Status.CANNOT_SAY
-    assert [r.code for r in report.diagnosis.reasons] == ["reason.unfamiliar-tissue"]
+    (reason,) = report.diagnosis.reasons
+    assert reason.code in {"reason.unfamiliar-tissue", "reason.unfamiliar-throughout"}
     assert report.slide.spacing is not None
     assert report.slide.spacing.um_per_px == pytest.approx(0.499)
 

@@ -102,6 +102,17 @@ def test_unfamiliar_tissue_is_never_judged() -> None:
     assert_readable(diagnosis)
 
 
+def test_tissue_that_is_strange_all_over_is_not_judged_though_no_patch_is_beyond_the_limit() -> (
+    None
+):
+    near = conclude(findings(section(), unfamiliarity=0.95))
+    assert near.status is Status.CANNOT_SAY
+    assert codes(near) == {"reason.unfamiliar-throughout"}
+    assert_readable(near)
+    mixed = np.where(np.arange(30) < 10, 0.95, 0.3) * np.ones((30, 30))
+    assert conclude(findings(section(), unfamiliarity=mixed)).status is Status.NOT_SEEN
+
+
 def test_a_patch_that_is_mostly_glass_does_not_make_the_tissue_unfamiliar() -> None:
     edges = np.zeros((30, 30), np.bool_)
     edges[::2] = True
