@@ -25,6 +25,7 @@ class Background:
     def __init__(self, parent: QObject) -> None:
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="window")
         self._bridge = EventBridge(self._deliver, parent)
+        self._is_closed = False
 
     def run(
         self,
@@ -32,12 +33,18 @@ class Background:
         then: Callable[[Outcome], None],
         otherwise: Callable[[BedsideDxError], None],
     ) -> None:
-        """Do the work in a thread, then call `then` with its outcome or `otherwise`."""
+        """Do the work in a thread, then call `then` with its outcome or `otherwise`.
+
+        Once closed nothing is begun any more, and no outcome is handed over.
+        """
+        if self._is_closed:
+            return
         future = self._pool.submit(work)
         future.add_done_callback(lambda done: self._hand_over(done, then, otherwise))
 
     def close(self) -> None:
         """Drop what has not begun and wait for what has."""
+        self._is_closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _hand_over(
@@ -57,7 +64,7 @@ class Background:
             _log.error("Unexpected failure", exc_info=error)
             self._bridge.emit((otherwise, BedsideDxError("internal", detail=type(error).__name__)))
 
-    @staticmethod
-    def _deliver(handed: tuple[Callable[[Any], None], Any]) -> None:
+    def _deliver(self, handed: tuple[Callable[[Any], None], Any]) -> None:
         receive, outcome = handed
-        receive(outcome)
+        if not self._is_closed:
+            receive(outcome)

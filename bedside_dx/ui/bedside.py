@@ -9,16 +9,19 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress, line, panel
 from bedside_dx.ui.patient_bar import patient_facts, state_words
-from bedside_dx.ui.theme import SPACE_16, SPACE_24, SPACE_32
+from bedside_dx.ui.theme import SPACE_16, SPACE_32
 from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
 CARD_WIDTH = 1440
+BESIDE_PICTURES = 500
+"""Height of all that stands above and below the pictures, px."""
+LEAST_PICTURE, LARGEST_PICTURE = 76, 200
 
 
 class BedsideView(QWidget):
@@ -59,6 +62,12 @@ class BedsideView(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = (self.height() - BESIDE_PICTURES) // 3
+        for reason in self.card.reasons:
+            reason.set_side(min(max(room, LEAST_PICTURE), LARGEST_PICTURE))
+
     def refresh(self) -> None:
         """Show the verdict of the slide in front."""
         t, examination = self._look.t, self._workplace.current
@@ -88,10 +97,11 @@ class BedsideView(QWidget):
     def _lay_out(self) -> None:
         page = panel()
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_32, SPACE_24, SPACE_32, SPACE_24)
+        column.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
+        column.addStretch(1)
         column.addWidget(self._empty)
         column.addWidget(self.card)
-        column.addStretch(1)
+        column.addStretch(2)
         page.setMaximumWidth(CARD_WIDTH)
         area = QScrollArea()
         area.setWidget(page)

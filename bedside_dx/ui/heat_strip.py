@@ -49,6 +49,7 @@ class HeatStrip(QWidget):
         self._empty = Words("soft")
         self.classes = Picker(look)
         self.threshold = ThresholdScale(look)
+        self.threshold.setMaximumWidth(360)
         self._drop = QLabel()
         self.opacity = OpacitySlider(look)
         self.contours = Button(look, "icon", "selection")
@@ -71,6 +72,7 @@ class HeatStrip(QWidget):
         layout.addWidget(self._empty)
         for widget in self._controls:
             layout.addWidget(widget, 1 if widget is self.threshold else 0)
+        layout.addStretch(0)
         layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
         look.changed.connect(self.refresh)
         self.refresh()

@@ -53,6 +53,11 @@ class Picture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
+    def set_side(self, side: int) -> None:
+        """Change the side of the square, px."""
+        self._side = side
+        self.updateGeometry()
+
     def show_pixels(self, pixels: Image | None, *, unreadable: bool = False) -> None:
         """Show (height, width, 3) uint8 pixels, or the empty well."""
         self._image = None if pixels is None else as_qimage(pixels)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.picture import Picture
-from bedside_dx.ui.theme import SPACE_12
+from bedside_dx.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
@@ -46,13 +46,18 @@ class ReasonRow(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._jump)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 4, 4, 4)
+        layout.setContentsMargins(0, SPACE_4, SPACE_4, SPACE_4)
         layout.setSpacing(SPACE_12)
         layout.addWidget(self._picture)
         layout.addWidget(self._sentence, 1)
         for child in (self._picture, self._sentence):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedHeight(side + 8)
+        self.set_side(side)
+
+    def set_side(self, side: int) -> None:
+        """Change the side of the picture, px."""
+        self._picture.set_side(side)
+        self.setFixedHeight(side + 2 * SPACE_4)
 
     def show_reason(self, reason: Reason, status: Status) -> None:
         """Show a reason of a verdict with that status."""

@@ -81,6 +81,7 @@ class VerdictCard(QWidget):
         for reason in self._reasons:
             reason.place_chosen.connect(self.place_chosen)
         self._divider = line()
+        self._gap = size.gap
         self._lay_out(size)
 
     @property
@@ -148,6 +149,7 @@ class VerdictCard(QWidget):
         self._columns.setDirection(
             QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom
         )
+        self._columns.setSpacing(2 * self._gap if side_by_side else self._gap)
         self._divider.setVisible(not side_by_side)
 
     def _lay_out(self, size: CardSize) -> None:

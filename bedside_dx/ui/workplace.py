@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.app.choosing import candidates, load_model
-from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import SlideReader
-from bedside_dx.app.sharing import save_report
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
 from bedside_dx.core.events import Cancelled, Failed, FindingsGrew, Finished, StageProgress
@@ -35,6 +33,8 @@ if TYPE_CHECKING:
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
 THUMBNAIL_PX = 192
+READY_AFTER_MS = 300
+"""Time after which the heavy rooms are loaded: the window has been drawn by then."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,10 @@ class Workplace(QObject):
         self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
-        self._background.run(candidates, self._take_models, self._take_models_error)
+        self._background.run(_installed_models, self._take_models, self._take_models_error)
+        self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
+        self._readiness.timeout.connect(self._get_ready)
+        self._readiness.start()
 
     # --- slides ------------------------------------------------------------------------
 
@@ -169,6 +172,11 @@ class Workplace(QObject):
         if examination is None or (report := examination.report_for_saving()) is None:
             return
 
+        def write() -> tuple[Path, ...]:
+            from bedside_dx.app.sharing import save_report  # noqa: PLC0415 - see _get_ready
+
+            return save_report(report, folder, language)
+
         def keep(files: tuple[Path, ...]) -> None:
             examination.saved, examination.save_error = files, None
             self.changed.emit()
@@ -177,13 +185,14 @@ class Workplace(QObject):
             examination.save_error = error
             self.changed.emit()
 
-        self._background.run(lambda: save_report(report, folder, language), keep, tell)
+        self._background.run(write, keep, tell)
 
     def close(self) -> None:
         """Stop all work and let go of all files."""
         if self._task is not None:
             self._task.cancel()
         self._pulse.stop()
+        self._readiness.stop()
         self._runner.close()
         self._background.close()
         self.reader.close()
@@ -198,6 +207,9 @@ class Workplace(QObject):
         settings, bridge = self.settings, self._bridge
 
         def job(emit: Emit, cancel: Cancel) -> Report:
+            from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.pipeline import diagnose  # noqa: PLC0415 - see _get_ready
+
             classifier = load_model(name, settings)
             bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
             return diagnose(case, slide, classifier, settings=settings, emit=emit, cancel=cancel)
@@ -269,6 +281,9 @@ class Workplace(QObject):
             lambda: self.reader.thumbnail(slide, THUMBNAIL_PX), keep, lambda _error: None
         )
 
+    def _get_ready(self) -> None:
+        self._background.run(_get_ready, lambda _ready: None, self._take_models_error)
+
     def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
         self.models = cards
         self.models_error = None if cards else ModelNotFound("model.none-installed")
@@ -287,3 +302,19 @@ class Workplace(QObject):
             examination.model = next(iter(wanted), None)
         if examination.model is None and len(self.models) == 1:
             examination.model = self.models[0]
+
+
+def _installed_models() -> tuple[ModelCard, ...]:
+    from bedside_dx.app.choosing import candidates  # noqa: PLC0415 - see _get_ready
+
+    return candidates()
+
+
+def _get_ready() -> None:
+    """Load the rooms that analyse and write, behind the window that is already there.
+
+    They bring scipy, matplotlib and reportlab along, which take longer to load than the
+    window takes to appear: so they are not imported at the top.
+    """
+    for room in ("bedside_dx.app.pipeline", "bedside_dx.app.sharing"):
+        import_module(room)

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from bedside_dx import ui
 from bedside_dx.core.results import PatchState, Status
+from bedside_dx.core.settings import Settings
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.window import Window
@@ -242,3 +244,23 @@ def test_the_real_polyp(qtbot, make, shared: Path, tmp_path: Path) -> None:
     window.inspector.save()
     qtbot.waitUntil(lambda: bool(examination.saved), timeout=2 * WAIT_MS)
     assert {file.name for file in examination.saved} == FILES
+
+
+@pytest.mark.usefixtures("two_models")
+def test_run_shows_the_slides_it_was_given_until_the_window_is_closed(qapp, scaled: Path) -> None:
+    seen: list[State] = []
+
+    def look() -> None:
+        window = next(w for w in qapp.topLevelWidgets() if isinstance(w, Window) and w.isVisible())
+        current = window.workplace.current
+        if current is None or current.model is None:
+            QTimer.singleShot(50, look)
+            return
+        seen.append(current.state)
+        assert current.path == scaled
+        assert current.model.name == "tiny", "named on the command line: not asked again"
+        window.close()
+
+    QTimer.singleShot(50, look)
+    assert ui.run([scaled], settings=Settings(), model="tiny", spacing=None) == 0
+    assert seen
