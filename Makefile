@@ -57,6 +57,8 @@ check: setup
 	step imports $(BIN)/lint-imports --no-logo; \
 	step unused $(BIN)/vulture; \
 	step dependencies $(BIN)/deptry --no-ansi bedside_dx; \
+	step test-dependencies $(BIN)/deptry --no-ansi --exclude '^\.venv' --ignore DEP002,DEP004 \
+	    tests bench packaging; \
 	if [ -n "$$failed" ]; then echo "make check: failed:$$failed"; exit 1; fi; \
 	echo "make check: all passed"
 
