@@ -21,6 +21,10 @@ SQUARE = np.ones((3, 3))
 DOUBT = 0.4
 """A probability counts as 0 below this part of the way to the threshold, and as 1 when as near to
 certainty: with a threshold of one half, 20 % is doubt and 80 % is sure."""
+MOSTLY_TISSUE = 0.5
+"""Share of tissue from which a patch shows what kind of tissue it is."""
+OVERLAP = 4
+"""Squares that hold much the same patches, as neighbouring ones do, are one chance and not many."""
 LEAST_CHANCE = 1e-30
 
 
@@ -87,7 +91,9 @@ def area_evidence(
     A model's errors lie scattered, tumour lies together. Over each square of 3 × 3 patches
     the tissue that looks like the classes is added up, and compared with the slide's share of
     it elsewhere: how many squares as full as this one would chance alone bring about, were
-    that share all false alarms? A share beyond what can be false counts by itself.
+    that share all false alarms? A share beyond what can be false counts by itself. Tissue that
+    is unfamiliar here and there counts with the rest: strange looks are no reason to overlook
+    a tumour. Unfamiliar glass does not.
 
     Parameters
     ----------
@@ -99,8 +105,10 @@ def area_evidence(
     -log10 of that number, 0 to 30: 0 where chance explains what is seen, 2 where it would on one
     slide in a hundred.
     """
-    alike = _without_doubt(together(findings, columns), threshold) * findings.tissue
-    counted = is_judged(findings) | (findings.state == PatchState.PENDING)
+    telling = is_judged(findings) | (findings.analysed & (findings.tissue >= MOSTLY_TISSUE))
+    probability = np.where(telling, findings.probabilities[:, list(columns)].sum(1), 0)
+    alike = _without_doubt(probability, threshold) * findings.tissue
+    counted = telling | (findings.state == PatchState.PENDING)
     tissue = np.where(counted, findings.tissue, 0)
     if not tissue.any():
         return 0.0
@@ -108,7 +116,7 @@ def area_evidence(
     area, whole = float(tissue.sum()), float(alike.sum())
     elsewhere = (whole - seen) / np.maximum(area - room, 1)
     elsewhere = elsewhere.clip(alarms.at_least, alarms.at_most)
-    by_chance = area * float(_chance(seen, room, elsewhere).min())
+    by_chance = max(area / OVERLAP, 1) * float(_chance(seen, room, elsewhere).min())
     by_chance = min(by_chance, float(_chance(whole, area, alarms.at_most)))
     return max(0.0, -math.log10(max(by_chance, LEAST_CHANCE)))
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.aggregate import (
+    MOSTLY_TISSUE,
     area_share,
     class_fractions,
     densest,
@@ -24,8 +25,6 @@ LOST = {
     PatchState.ARTEFACT: "reason.artefact",
 }
 """What is said of tissue that was lost."""
-MOSTLY_TISSUE = 0.5
-"""Share of tissue from which a patch shows what kind of tissue it is."""
 ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 2.0, 0.9
 """Patches needed to speak of an average; largest unfamiliarity one of them adds to it; and the
 average from which tissue is strange: 0.5 at most on slides composed for it, 0.7 on a section of
