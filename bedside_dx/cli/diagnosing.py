@@ -12,7 +12,13 @@ from bedside_dx.cli.exit_codes import exit_for_verdict
 from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.text.words import class_label, confidence_words, coverage_line, verdict_headline
+from bedside_dx.core.results import Status
+from bedside_dx.text.words import (
+    confidence_words,
+    coverage_line,
+    fraction_lines,
+    verdict_headline,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -102,10 +108,9 @@ def _print_verdict(report: Report, written: Sequence[Path], t: Texts) -> None:
     if confidence := confidence_words(diagnosis, t):
         print(f"  {t('Confidence: {words}', words=confidence)}")
     print(f"  {coverage_line(diagnosis.coverage, t)}")
-    for class_id, share in diagnosis.fractions.items():
-        label = class_label(class_id, card, t)
-        line = t("{label}: {share:percent} of the analysed tissue", label=label, share=share)
-        print(f"  {line}")
+    if diagnosis.status is not Status.CANNOT_SAY:
+        for line in fraction_lines(diagnosis, card, t):
+            print(f"  {line}")
     for reason in diagnosis.reasons:
         print(f"  - {t.reason(reason)}")
     print(f"  {t('Next: {step}', step=t.reason(diagnosis.next_step))}")

@@ -45,6 +45,18 @@ def class_label(class_id: str | None, card: ModelCard, t: Texts) -> str:
     return next((t.of(c.label) for c in card.classes if c.id == class_id), "")
 
 
+def fraction_lines(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> list[str]:
+    """Share of the analysed tissue by class, a line each."""
+    return [
+        t(
+            "{label}: {share:percent} of the analysed tissue",
+            label=class_label(class_id, card, t),
+            share=share,
+        )
+        for class_id, share in diagnosis.fractions.items()
+    ]
+
+
 def confidence_words(diagnosis: Diagnosis, t: Texts) -> str:
     """Confidence in a word and an interval: "high, 92-97 %"; empty when nothing can be said."""
     if diagnosis.interval is None:
