@@ -14,7 +14,7 @@ from bedside_dx.analysis.aggregate import (
     together,
 )
 from bedside_dx.core.heatmap import is_unfamiliar
-from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_card import ModelCard, ModelInput, Role
 from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
 
 RADIOLOGY = ("MR", "CT")
@@ -36,6 +36,8 @@ WORTH_SAYING = 0.05
 def area_reason(findings: Findings, column: int, regions: tuple[KeyRegion, ...]) -> Reason:
     """Share of the tissue that a class takes, and the place that shows it best."""
     seen = findings.model.classes[column]
+    if findings.model.input is ModelInput.WHOLE_IMAGE:
+        return Reason("reason.image-class", {"label": seen.label})
     share = class_fractions(findings)[seen.id]
     place = regions[0].region if regions else None
     return Reason("reason.tumour-area", {"label": seen.label, "share": share}, place)

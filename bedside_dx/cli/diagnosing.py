@@ -11,21 +11,14 @@ from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
 from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
+from bedside_dx.cli.verdict_lines import verdict_lines
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.results import Status
-from bedside_dx.text.words import (
-    confidence_words,
-    coverage_line,
-    fraction_lines,
-    verdict_headline,
-)
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.core.results import Report
     from bedside_dx.text import Texts
 
 
@@ -73,7 +66,9 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     if args.json:
         print_json(report_document(report, settings.language))
     else:
-        _print_verdict(report, written, t)
+        print("\n".join(verdict_lines(report, t)))
+        if written:
+            print("  " + t("Report: {folder}", folder=written[0].parent))
     return exit_for_verdict(report.diagnosis)
 
 
@@ -100,20 +95,3 @@ def _chosen(answer: str, cards: Sequence[ModelCard]) -> str | None:
     if answer.isdecimal() and 1 <= int(answer) <= len(cards):
         return cards[int(answer) - 1].name
     return answer or None
-
-
-def _print_verdict(report: Report, written: Sequence[Path], t: Texts) -> None:
-    diagnosis, card = report.diagnosis, report.model
-    print(verdict_headline(diagnosis, card, t))
-    if confidence := confidence_words(diagnosis, t):
-        print(f"  {t('Confidence: {words}', words=confidence)}")
-    print(f"  {coverage_line(diagnosis.coverage, t)}")
-    if diagnosis.status is not Status.CANNOT_SAY:
-        for line in fraction_lines(diagnosis, card, t):
-            print(f"  {line}")
-    for reason in diagnosis.reasons:
-        print(f"  - {t.reason(reason)}")
-    print(f"  {t('Next: {step}', step=t.reason(diagnosis.next_step))}")
-    print(f"  {card.name} {card.version} · {t('AI-generated, not verified. Research use only.')}")
-    if written:
-        print(f"  {t('Report: {folder}', folder=written[0].parent)}")

@@ -35,15 +35,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
         if args.json:
             print_json(_document(facts, slide.downsamples, slide.associated))
             return int(Exit.DONE)
-        print(facts.path.name)
-        print(f"  {t('Format: {format}', format=facts.format)}")
-        size = facts.size
-        line = t("Size: {width:count} × {height:count} px", width=size.width, height=size.height)
-        print(f"  {line}")
-        print(f"  {t('Scale: {scale}', scale=spacing_words(facts.spacing, t))}")
-        print(f"  {t('Levels: {levels}', levels=', '.join(f'1:{d:g}' for d in slide.downsamples))}")
-        print(f"  {t('Further images: {names}', names=', '.join(slide.associated) or '–')}")
-        print(f"  sha256 {facts.fingerprint}")
+        print("\n  ".join(_lines(facts, slide.downsamples, slide.associated, t)))
     return int(Exit.DONE)
 
 
@@ -63,3 +55,19 @@ def _document(
         "associated_images": list(associated),
         "sha256": facts.fingerprint,
     }
+
+
+def _lines(
+    facts: SlideFacts, downsamples: tuple[float, ...], associated: tuple[str, ...], t: Texts
+) -> list[str]:
+    size = facts.size
+    levels = ", ".join(f"1:{downsample:g}" for downsample in downsamples)
+    return [
+        facts.path.name,
+        t("Format: {format}", format=facts.format),
+        t("Size: {width:count} × {height:count} px", width=size.width, height=size.height),
+        t("Scale: {scale}", scale=spacing_words(facts.spacing, t)),
+        t("Levels: {levels}", levels=levels),
+        t("Further images: {names}", names=", ".join(associated) or "–"),
+        f"sha256 {facts.fingerprint}",
+    ]

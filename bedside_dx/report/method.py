@@ -135,7 +135,9 @@ CODE_SYSTEMS = {
 
 def _codes_of(model_class: ModelClass, t: Texts) -> str:
     pairs = sorted(model_class.codes.items())
-    return ", ".join(f"{t(CODE_SYSTEMS.get(system, system))} {code}" for system, code in pairs)
+    return ", ".join(
+        " ".join((t(CODE_SYSTEMS.get(system, system)), code)) for system, code in pairs
+    )
 
 
 def _codes(report: Report, t: Texts) -> str:

@@ -237,6 +237,7 @@ MESSAGES: dict[str, Message] = {
         mark("Your files are untouched. Please report it with the log."),
     ),
     # --- reasons -----------------------------------------------------------------------
+    "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue")),
     "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
     "reason.unfamiliar-tissue": Message(

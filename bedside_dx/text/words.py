@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.results import Coverage, Diagnosis, Status
-from bedside_dx.text.numbers import percent_range
+from bedside_dx.text.numbers import decimal, percent_range
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
@@ -43,18 +43,6 @@ def verdict_headline(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
 def class_label(class_id: str | None, card: ModelCard, t: Texts) -> str:
     """Label of a class in the reader's language; empty for no class."""
     return next((t.of(c.label) for c in card.classes if c.id == class_id), "")
-
-
-def fraction_lines(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> list[str]:
-    """Share of the analysed tissue by class, a line each."""
-    return [
-        t(
-            "{label}: {share:percent} of the analysed tissue",
-            label=class_label(class_id, card, t),
-            share=share,
-        )
-        for class_id, share in diagnosis.fractions.items()
-    ]
 
 
 def confidence_words(diagnosis: Diagnosis, t: Texts) -> str:
@@ -95,4 +83,5 @@ def spacing_words(spacing: Spacing | None, t: Texts) -> str:
         SpacingSource.USER: t("entered by hand"),
         SpacingSource.DERIVED: t("derived from the file's resolution"),
     }[spacing.source]
-    return t("{um:decimal} µm/px ({source})", um=spacing.um_per_px, source=source)
+    um = decimal(spacing.um_per_px, t.language, digits=4)
+    return t("{um} µm/px ({source})", um=um, source=source)

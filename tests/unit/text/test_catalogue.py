@@ -114,3 +114,10 @@ def test_errors_are_short_sentences(code: str) -> None:
     if message.hint and not code.startswith("check."):  # a check is a line of a list
         assert message.text[-1] in ".?:}"
         assert message.hint.endswith(".")
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """Extraction does not look into them, so such a sentence would stay English."""
+    hidden = re.compile(r"""\bf["'].*\{(self\._)?t\(["']""")
+    found = [p.name for p in PACKAGE.rglob("*.py") if hidden.search(p.read_text("utf-8"))]
+    assert found == []
