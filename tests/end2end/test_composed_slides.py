@@ -40,13 +40,13 @@ def test_the_composer_tells_the_truth(library: Library) -> None:
 def test_verdicts_and_shares_on_composed_slides(library: Library) -> None:
     classifier = load(find("colon-he"))
     outcomes = [
-        judge(drawn(seed, library, smallest=250, largest=400), classifier)
+        judge(drawn(seed, library, smallest=300, largest=450), classifier)
         for seed in range(2 * len(CARCINOMA))
     ]
     numbers = figures(outcomes)
     assert numbers["verdict_right"] is not None
     assert numbers["fractions_within_10_points"] is not None
-    assert numbers["verdict_right"] >= 0.9
+    assert numbers["verdict_right"] >= 0.85
     assert numbers["fractions_within_10_points"] >= 0.9
     for outcome in outcomes:
         assert outcome.diagnosis.coverage.analysed > 0.95
