@@ -135,9 +135,8 @@ CODE_SYSTEMS = {
 
 def _codes_of(model_class: ModelClass, t: Texts) -> str:
     pairs = sorted(model_class.codes.items())
-    return ", ".join(
-        " ".join((t(CODE_SYSTEMS.get(system, system)), code)) for system, code in pairs
-    )
+    named = ((t(CODE_SYSTEMS.get(system, system)), code) for system, code in pairs)
+    return ", ".join(f"{system} {code}" for system, code in named)
 
 
 def _codes(report: Report, t: Texts) -> str:
