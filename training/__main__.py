@@ -8,6 +8,7 @@ test split, and counts that it did.
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 import cv2
@@ -15,9 +16,9 @@ import torch
 
 from training import choose, judge, package
 from training.card import write_card
-from training.data import load, other_organ, partition
+from training.data import Partition, load, other_organ, partition
 from training.fit import fine_tune, prepare
-from training.recipes import RECIPES
+from training.recipes import RECIPES, Recipe
 
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
 
@@ -32,14 +33,20 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="other than the recipe's")
     parser.add_argument("--fit-only", action="store_true")
     parser.add_argument("--score-test", action="store_true")
+    parser.add_argument("--card-only", action="store_true", help="write the card again")
     options = parser.parse_args()
     cv2.setNumThreads(0)
     torch.set_num_threads(2)
     recipe = RECIPES[options.name]
-    work, folder = options.work / recipe.name, options.out / recipe.name
+    work = options.work / recipe.name
+    folder = work / "package"  # finished there, then put in place
+    if options.card_only:
+        finish(recipe, work, folder, options.out)
+        return
     epochs = options.epochs or recipe.epochs
     train = load(options.data, recipe, "train")
     part = partition(train, recipe)
+    sizes = {name: int(rows.sum()) for name, rows in vars(part).items() if name != "cluster"}
     other = other_organ(options.data, recipe)
     draws = prepare(recipe, train.take(part.fit), other)
     fine_tune(recipe, draws, train.take(part.validation), work, epochs)
@@ -48,21 +55,32 @@ def main() -> None:
     validation = train.take(part.validation)
     candidates = [(0, 0.0)] + [(epochs, share) for share in (0.6, 0.8, 1.0)]
     chosen = choose.choose(recipe, validation, work, candidates)
+    weights, judged = work, ("validation", "gate_check")
+    if recipe.refit:
+        part = Partition(part.fit | part.validation, part.gate_check, part.gate_check, part.cluster)
+        weights, judged = work / "refit", ("gate_check",)
+        weights.mkdir(exist_ok=True)
+        for name in ("last.pt", "heads.pt"):
+            if not (weights / name).exists():
+                shutil.copy(work / name, weights / name)
+        draws = prepare(recipe, train.take(part.fit), other)
+        chosen = (epochs + recipe.refit, chosen[1])
+        validation = train.take(part.validation)
+        fine_tune(recipe, draws, validation, weights, chosen[0])
     counter = work / "test-scored.txt"
     scored = int(counter.read_text()) if counter.exists() else 0
     if options.score_test:
         scored += 1
         counter.write_text(str(scored))
-    package.write(recipe, train, part, other, work, folder, chosen, scored)
     figures = work / "figures.json"
-    parts = {"fit": part.fit, "validation": part.validation, "gate_check": part.gate_check}
-    judge.keep(figures, "partition", {name: int(rows.sum()) for name, rows in parts.items()})
-    judge.keep(figures, "validation", judge.score(folder, recipe, validation))
-    judge.keep(figures, "gate_check", judge.score(folder, recipe, train.take(part.gate_check)))
+    note = package.write(recipe, train, part, other, weights, folder, chosen, scored)
+    judge.keep(figures, "package", note)
+    judge.keep(figures, "partition", sizes)
+    for name in judged:
+        rows = {"validation": part.validation, "gate_check": part.gate_check}[name]
+        judge.keep(figures, name,
+                   judge.score(folder, recipe, train.take(rows), part.cluster[rows]))  # fmt: skip
     if recipe.kind == "stain":
-        held = part.validation | part.gate_check
-        judge.keep(figures, "clusters",
-                   judge.by_cluster(folder, train.take(held), part.cluster[held]))  # fmt: skip
         judge.keep(figures, "straddling", judge.straddling(folder, recipe, validation))
     judge.keep(figures, "gate", judge.gate_table(folder, recipe, options.data, train, part))
     fit = train.take(part.fit)
@@ -71,8 +89,14 @@ def main() -> None:
     if options.score_test:
         test = load(options.data, recipe, "test")
         judge.keep(figures, "test", judge.score(folder, recipe, test))
+    finish(recipe, work, folder, options.out)
+
+
+def finish(recipe: Recipe, work: Path, folder: Path, out: Path) -> None:
+    """Write the card, seal the package and put it in place."""
     write_card(recipe, work, folder)
     package.seal(folder)
+    package.put(folder, out / recipe.name)
 
 
 if __name__ == "__main__":

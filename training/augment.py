@@ -36,7 +36,7 @@ class Augmenter:
         crop = self._place(image, rng, np.pi, self.recipe.scale_range)
         if rng.random() < 0.12:
             crop = mirrored(crop, int(rng.integers(56, 150)), rng)
-        if moment is not None and rng.random() < 0.92:
+        if moment is not None and rng.random() > self.recipe.own_stain:
             crop = self._restain(crop, moment, rng)
         return _scan(crop, rng)
 

@@ -37,7 +37,6 @@ def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
     figures = json.loads((work / "figures.json").read_text())
     choice = json.loads((work / "choice.json").read_text())
     manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
-    package = json.loads((work / "package.json").read_text())
     failures = (Path(__file__).parent / "about" / f"{recipe.name}.md").read_text(encoding="utf-8")
     _reliability(figures, folder / "reliability.png")
     _shifts(choice, manifest, folder / "shifts.png")
@@ -57,7 +56,7 @@ def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
         _confusion(recipe, figures),
         "![reliability](reliability.png)",
         "## Shortcuts and shifts",
-        _shortcuts(choice, manifest, figures),
+        _shortcuts(recipe, choice, manifest, figures),
         "![shifts](shifts.png)",
         "## Gate",
         _gate(figures),
@@ -65,7 +64,7 @@ def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
         _verdict(manifest, figures),
         failures.strip(),
         "## How it was made",
-        _made(recipe, manifest, package),
+        _made(recipe, manifest, figures["package"]),
     ]
     (folder / "CARD.md").write_text("\n\n".join(p for p in parts if p) + "\n", encoding="utf-8")
 
@@ -82,7 +81,14 @@ def _table(head: list[str], rows: list[list[object]]) -> str:
 def _data(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> str:
     about = manifest["training"]
     split = SPLIT[recipe.name].format(**figures["partition"])
-    return f"{about['data']}. Terms: {about['data_terms']}. {split}"
+    text = f"{about['data']}. Terms: {about['data_terms']}. {split}"
+    if recipe.refit:
+        text += (
+            f" After every choice was made, {recipe.refit} more epochs were fitted on fitting and "
+            "validation pictures together. Calibration and gate limits then come from the gate "
+            "check pictures, so of the sets below only `test` took no part at all."
+        )
+    return text
 
 
 def _headlines(figures: dict[str, Any]) -> str:
@@ -101,7 +107,7 @@ def _headlines(figures: dict[str, Any]) -> str:
 
 
 def _confusion(recipe: Recipe, figures: dict[str, Any]) -> str:
-    name = "test" if "test" in figures else "validation"
+    name = "test" if "test" in figures else "gate_check"
     f = figures[name]
     rows: list[list[object]] = []
     for c, label in enumerate(recipe.classes):
@@ -117,8 +123,9 @@ def _confusion(recipe: Recipe, figures: dict[str, Any]) -> str:
             "\n\nBy the source's finer classes (S, T, V: serrated, tubular, villous adenoma):\n\n"
         )
         text += _table(["source class", "n", *(f"called {c}" for c in recipe.classes)], rows)
-    if figures.get("clusters"):
-        rows = [[c, *values] for c, values in figures["clusters"].items()]
+    held = figures.get("validation", {}).get("clusters", {}) | figures["gate_check"]["clusters"]
+    if held and len(held) < 30:
+        rows = [[c, *values] for c, values in held.items()]
         text += "\n\nBy stain cluster kept out of fitting:\n\n"
         text += _table(["cluster", "n", "accuracy"], rows)
     return text
@@ -127,12 +134,17 @@ def _confusion(recipe: Recipe, figures: dict[str, Any]) -> str:
 def _chosen(choice: dict[str, Any], manifest: dict[str, Any]) -> tuple[dict, dict]:
     about = manifest["training"]
     for row in choice.values():
-        if row["epoch"] == about["epoch"] and row["share"] == about["share_of_fine_tuned_weights"]:
+        if (
+            row["epoch"] == about["epoch"] - about["refit_epochs"]
+            and row["share"] == about["share_of_fine_tuned_weights"]
+        ):
             return row["table"], choice["epoch 0, share 0"]["table"]
     raise KeyError("the chosen weights are not in choice.json")
 
 
-def _shortcuts(choice: dict[str, Any], manifest: dict[str, Any], figures: dict[str, Any]) -> str:
+def _shortcuts(
+    recipe: Recipe, choice: dict[str, Any], manifest: dict[str, Any], figures: dict[str, Any]
+) -> str:
     mine, frozen = _chosen(choice, manifest)
     rows: list[list[object]] = [
         [name, *(f"{v:.3f}" for v in (mine[name][0], frozen[name][0], mine[name][1],
@@ -141,10 +153,12 @@ def _shortcuts(choice: dict[str, Any], manifest: dict[str, Any], figures: dict[s
     ]  # fmt: skip
     probe = figures["colour_probe"]
     kind = "Thumbnail pixels" if manifest["modality"] == "MR" else "Stain statistics"
+    held = "gate check" if recipe.refit else "validation"
+    state = " (its state before the validation pictures were added)" if recipe.refit else ""
     return (
-        f"{kind} alone (logistic regression, validation): AUC {probe['headline_auc']:.3f}, "
+        f"{kind} alone (logistic regression, {held}): AUC {probe['headline_auc']:.3f}, "
         f"balanced accuracy {probe['balanced_accuracy']:.3f}. Against frozen ImageNet features "
-        "with a linear head (same augmentation), on validation and under fixed shifts that "
+        f"with a linear head (same augmentation), the model{state} on validation and under fixed shifts that "
         "fitting does not use in this form:\n\n"
         + _table(["shift", "AUC", "AUC frozen", "balanced accuracy", "balanced frozen"], rows)
     )
@@ -159,8 +173,10 @@ def _gate(figures: dict[str, Any]) -> str:
     text = (
         "`distance = max((min_k |(e[1:] - mean_k) @ whiten| - near) / (far - near), "
         "(e[0] - offset) / width)` with the arrays of `reference.npz`; above 1 is unfamiliar. "
-        "`e[0]` is a logit learnt against other pictures (outlier exposure), the rest a projection "
-        f"of pooled features. False alarms on clusters kept out of everything: {false:.3f} of {n}. "
+        "`e[0]` is a logit learnt against other pictures (outlier exposure) plus the distance of the "
+        "middle features to the nearest class, both in units of their spread on held-out pictures, "
+        "mixed in the graph; the rest is a projection of pooled features, of which the distance "
+        f"outside uses the middle ones. False alarms on the gate check clusters: {false:.3f} of {n}. "
         "Kinds with * occur, from other pictures, in the exposure; spoilt and textured pictures "
         "there are made by other code.\n\n"
         + _table(["unfamiliar kind", "n", "AUROC", "share called unfamiliar"], rows)
@@ -175,10 +191,10 @@ def _gate(figures: dict[str, Any]) -> str:
 
 def _verdict(manifest: dict[str, Any], figures: dict[str, Any]) -> str:
     verdict, calibration = manifest["verdict"], manifest["calibration"]
-    name = "test" if "test" in figures else "validation"
+    name = "test" if "test" in figures else "gate_check"
     text = (
-        f"Temperature {calibration['temperature']} on {calibration['n']} validation pictures. "
-        f"Tumour from {verdict['tumour_probability']} (at most 2 % false alarms on validation); "
+        f"Temperature {calibration['temperature']} on {calibration['n']} held-out pictures. "
+        f"Tumour from {verdict['tumour_probability']} (at most 2 % false alarms on them); "
         f'one picture is "cannot say" under a top probability of {verdict["abstain_below"]} '
         f"({figures[name]['abstained_share']:.1%} of {name})."
     )
@@ -200,7 +216,7 @@ def _made(recipe: Recipe, manifest: dict[str, Any], package: dict[str, Any]) -> 
         f"({about['epoch']} epochs, AdamW {recipe.lr:g}, averaged weights, "
         f"{about['share_of_fine_tuned_weights']:g} of the fine-tuned weights, rest frozen ones). "
         "Epochs, blend and thresholds were picked on validation. "
-        f"`test` was scored {about['test_scored']} time(s). Weights are stored in 16 bits "
+        f"`test` was scored {about['test_scored']} time(s). Large weights are stored in 16 bits "
         f"({package['megabytes']:.1f} MB; probabilities move by at most "
         f"{package['half_precision_gap']:.4f}).\n\n"
         f"    python -m training {recipe.name} --data ../shared/data --work training/work"
@@ -210,7 +226,7 @@ def _made(recipe: Recipe, manifest: dict[str, Any], package: dict[str, Any]) -> 
 def _reliability(figures: dict[str, Any], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(3.2, 3), dpi=90)
     axes.plot([0, 1], [0, 1], color="0.7", lw=1)
-    for name, mark in (("validation", "o"), ("test", "s")):
+    for name, mark in (("validation", "o"), ("gate_check", "^"), ("test", "s")):
         if name in figures:
             x, y, _ = np.array(figures[name]["reliability"]).T
             axes.plot(x, y, mark + "-", ms=4, lw=1, label=name)

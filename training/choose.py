@@ -84,5 +84,6 @@ def choose(
         moved = np.array([row["table"][name] for name in sets]).mean(0)
         print(key, f"score {row['score']:.4f} clean", np.round(row["table"]["clean"], 4),
               "shifted", moved.round(4), flush=True)  # fmt: skip
-    best = max((kept[f"epoch {e}, share {s:g}"] for e, s in candidates), key=lambda r: r["score"])
+    rows = [kept[f"epoch {e}, share {s:g}"] for e, s in candidates]
+    best = max(rows, key=lambda row: row["score"])
     return best["epoch"], best["share"]

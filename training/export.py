@@ -8,21 +8,24 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from training.gate import Mixing
 from training.network import MEAN, MIDDLE, STD, Network, SameConv
 from training.recipes import Recipe
 
 OPSET = 18
+SMALL = 100_000
+"""Weights with fewer numbers than this keep 32 bits: they cost little and lose most."""
 
 
 class _Graph:
-    """Nodes and weights as they are added; weights are stored as 16-bit floats."""
+    """Nodes and weights as they are added; large weights are stored as 16-bit floats."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
     def weight(self, name: str, value: NDArray[np.floating], half: bool = True) -> str:
-        if not half:
+        if not half or np.size(value) < SMALL:
             self.weights.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
             return name
         self.weights.append(numpy_helper.from_array(np.asarray(value, np.float16), f"{name}.h"))
@@ -50,12 +53,33 @@ class _Graph:
                      pads=[before, before, after, after])  # fmt: skip
         return (self.add("Clip", [x, "zero", "six"], f"{name}.relu6") if clip else x), side
 
+    def mix(self, logit: str, middle: str, mixing: Mixing) -> str:
+        """Column 0: the logit and the distance to the nearest class."""
+        self.weight("whiten", mixing.whiten)
+        self.weight("centres", mixing.centres[None])
+        for name, value in (("of_logit", mixing.of_logit), ("of_distance", mixing.of_distance)):
+            self.weight(name, np.array(value))
+        for name, axis in (("axis1", 1), ("axis2", 2)):
+            self.weights.append(numpy_helper.from_array(np.array([axis], np.int64), name))
+        white = self.add("MatMul", [middle, "whiten"], "white")
+        apart = self.add(
+            "Sub", [self.add("Unsqueeze", [white, "axis1"], "one"), "centres"], "apart"
+        )
+        square = self.add("ReduceSum", [self.add("Mul", [apart, apart], "squares"), "axis2"],
+                          "square", keepdims=0)  # fmt: skip
+        nearest = self.add("ReduceMin", [square, "axis1"], "nearest", keepdims=1)
+        distance = self.add("Mul", [self.add("Sqrt", [nearest], "distance"), "of_distance"], "far")
+        return self.add("Add", [self.add("Mul", [logit, "of_logit"], "near"), distance], "strange")
+
     def pool(self, x: str, name: str) -> str:
         return self.add("Flatten", [self.add("GlobalAveragePool", [x], f"{name}.pool")], name)
 
 
 def build(
-    network: Network, recipe: Recipe, projections: dict[str, tuple[NDArray[np.floating], ...]]
+    network: Network,
+    recipe: Recipe,
+    projections: dict[str, tuple[NDArray[np.floating], ...]],
+    mixing: Mixing | None = None,
 ) -> onnx.ModelProto:
     """Write the graph: uint8 NHWC in, `probabilities` and `embedding` out.
 
@@ -63,6 +87,8 @@ def build(
     ----------
     projections : dict
         For `middle` and `head`: the mean (W,) and the components (W, d) of their projection.
+    mixing : Mixing, optional
+        How column 0 of the embedding is mixed; without, it is the bare logit.
     """
     graph, side = _Graph(), recipe.size
     for name, value in (("zero", 0.0), ("six", 6.0)):
@@ -105,6 +131,8 @@ def build(
     for name, (mean, components) in projections.items():
         parts.append(linear(pooled[name], f"{name}.projected", components, -mean @ components))
         width += components.shape[1]
+    if mixing is not None:
+        parts[0] = graph.mix(parts[0], parts[1], mixing)
     graph.add("Concat", parts, "embedding", axis=1)
     classes = len(recipe.classes)
     shapes = [("patches", TensorProto.UINT8, ["N", recipe.size, recipe.size, 3]),
@@ -126,6 +154,7 @@ def session(model: bytes | str, threads: int = 2) -> onnxruntime.InferenceSessio
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

@@ -27,6 +27,8 @@ from training.slides import tissue_patches
 from training.unfamiliar import kinds
 
 Floats = NDArray[np.floating]
+MOST = 300
+"""Patches looked at of one whole picture, at most."""
 
 
 def open_package(
@@ -39,7 +41,9 @@ def open_package(
     return session(str(folder / "model.onnx")), manifest, reference
 
 
-def score(folder: Path, recipe: Recipe, samples: Samples) -> dict[str, object]:
+def score(
+    folder: Path, recipe: Recipe, samples: Samples, cluster: NDArray[np.int64] | None = None
+) -> dict[str, object]:
     """All figures of one labelled set, with intervals over its source pictures."""
     engine, manifest, reference = open_package(folder)
     raw, embedding = run(engine, samples.images)
@@ -84,6 +88,13 @@ def score(folder: Path, recipe: Recipe, samples: Samples) -> dict[str, object]:
             by_group(np.arange(len(of))),
             *bootstrap(by_group, names, of),
         ]
+    right = p.argmax(1) == labels
+    if cluster is not None:
+        figures["clusters"] = {
+            str(c): [int((cluster == c).sum()), round(float(right[cluster == c].mean()), 3)]
+            for c in np.unique(cluster)
+            if (cluster == c).sum() >= 20
+        }
     figures["reliability"] = _reliability(p, labels)
     return figures
 
@@ -147,6 +158,8 @@ def slide_checks(folder: Path, recipe: Recipe, data: Path) -> dict[str, object]:
         if not path.exists():
             continue
         patches = tissue_patches(path, spacing, recipe.spacing_um, recipe.size)
+        few = np.random.default_rng(0).permutation(len(patches))[:MOST]
+        patches = patches[np.sort(few)]
         raw, embedding = run(engine, patches)
         p = tempered(raw, manifest["calibration"]["temperature"])
         share = np.bincount(p.argmax(1), minlength=p.shape[1]) / len(p)
@@ -167,16 +180,6 @@ def colour_probe(recipe: Recipe, fit: Samples, held: Samples) -> dict[str, float
     p = probe.predict_proba(appearance(held.images, recipe.kind))
     return {"headline_auc": headline(recipe, p, held.labels),
             "balanced_accuracy": balanced_accuracy(p.argmax(1), held.labels)}  # fmt: skip
-
-
-def by_cluster(
-    folder: Path, samples: Samples, cluster: NDArray[np.int64]
-) -> dict[str, list[float]]:
-    """Number and share right of each appearance cluster of at least 20 pictures."""
-    raw = run(open_package(folder)[0], samples.images)[0]
-    right = raw.argmax(1) == samples.labels
-    return {str(c): [int((cluster == c).sum()), round(float(right[cluster == c].mean()), 3)]
-            for c in np.unique(cluster) if (cluster == c).sum() >= 20}  # fmt: skip
 
 
 def keep(path: Path, name: str, figures: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -22,14 +22,14 @@ from training.choose import blend
 from training.data import Partition, Samples
 from training.export import build, run, session
 from training.fit import predict
-from training.gate import fit_reference
+from training.gate import Mixing, fit_reference
 from training.measure import calibration_error
 from training.network import MEAN, STD, Network
 from training.recipes import Recipe
 
 WIDTHS = {"middle": 64, "head": 127}
-UNFAMILIAR_VALIDATION = 0.02
-"""Share of held-out pictures that each part of the gate may call unfamiliar."""
+MOST = 1500
+"""Fitting pictures that the gate's statistics are taken from, at most."""
 
 
 def write(
@@ -41,14 +41,15 @@ def write(
     network = Network(len(recipe.classes))
     network.load_state_dict(blend(work, *chosen))
     fit, validation = train.take(part.fit), train.take(part.validation)
-    graph = build(network, recipe, project(network, fit.images, other))
-    onnx.save(graph, folder / "model.onnx")
-    engine = session(str(folder / "model.onnx"))
+    projections = project(network, fit.images, other)
+    engine = session(build(network, recipe, projections).SerializeToString())
     seen = run(engine, validation.images)
     temperature = fit_temperature(seen[0], validation.labels)
     calibrated = tempered(seen[0], temperature)
-    reference = fit_gate(engine, recipe, fit, validation, seen[1])
+    mixing, reference = fit_gate(engine, recipe, fit, validation, seen[1])
     np.savez(folder / "reference.npz", **reference)
+    onnx.save(build(network, recipe, projections, mixing), folder / "model.onnx")
+    engine = session(str(folder / "model.onnx"))
     about = tomllib.loads((Path(__file__).parent / "about" / f"{recipe.name}.toml").read_text())
     tumour = np.array([c["role"] == "tumour" for c in about["classes"]])
     chance = calibrated[:, tumour].sum(1)
@@ -56,7 +57,7 @@ def write(
     manifest = describe(recipe, about, int(seen[1].shape[1])) | {
         "calibration": {
             "method": "temperature", "temperature": round(temperature, 4),
-            "fitted_on": "validation: whole appearance clusters of train, unseen in fitting",
+            "fitted_on": "whole appearance clusters of train, unseen in fitting",
             "n": len(validation),
             "ece_validation": round(calibration_error(calibrated, validation.labels), 4),
         },
@@ -65,14 +66,15 @@ def write(
             "slide_threshold": 0.5,
             "formula": "max((min_k |(e[1:] - mean_k) @ whiten| - near) / (far - near), "
                        "(e[0] - offset) / width)",
+
         },
         "verdict": {
             "tumour_probability": round(
                 tumour_threshold(chance, tumour[validation.labels], 0.02), 3),
-            "abstain_below": abstention(calibrated, validation.labels, 0.93),
+            "abstain_below": abstention(calibrated, validation.labels, 0.97),
         },
         "training": about["training"] | {
-            "code": "training/", "seed": recipe.seed, "epoch": chosen[0],
+            "code": "training/", "seed": recipe.seed, "epoch": chosen[0], "refit_epochs": recipe.refit,
             "share_of_fine_tuned_weights": chosen[1], "test_scored": test_scored,
         },
     }  # fmt: skip
@@ -81,9 +83,9 @@ def write(
     (folder / "LICENSE").write_text(licence(recipe), encoding="utf-8")
     full = predict_fully(network, validation.images[:64])
     gap = float(np.abs(full - run(engine, validation.images[:64])[0]).max())
-    note = {"half_precision_gap": gap, "megabytes": (folder / "model.onnx").stat().st_size / 1e6}
-    (work / "package.json").write_text(json.dumps(note))
-    print(recipe.name, note, manifest["calibration"], manifest["verdict"], flush=True)
+    size = (folder / "model.onnx").stat().st_size / 1e6
+    print(recipe.name, manifest["calibration"], manifest["verdict"], gap, flush=True)
+    return {"half_precision_gap": gap, "megabytes": size}
 
 
 def project(
@@ -91,7 +93,7 @@ def project(
 ) -> dict[str, tuple[NDArray[np.floating], NDArray[np.floating]]]:
     """Projections that keep what varies among the right organ and another together."""
     rng = np.random.default_rng(0)
-    features = [predict(network, _fitting(i, images.shape[1])[rng.permutation(len(i))[:1500]])
+    features = [predict(network, _fitting(i, images.shape[1])[rng.permutation(len(i))[:800]])
                 for i in (images, other)]  # fmt: skip
     out = {}
     for name, width in WIDTHS.items():
@@ -103,26 +105,24 @@ def project(
 
 
 def fit_gate(
-    engine: InferenceSession, recipe: Recipe, fit: Samples, validation: Samples,
+    engine: InferenceSession,
+    recipe: Recipe,
+    fit: Samples,
+    validation: Samples,
     embedding: NDArray[np.floating],
-) -> dict[str, NDArray[np.float32]]:  # fmt: skip
-    """Gate statistics, from pictures as stored and (H&E) as straddling and mirrored patches."""
+) -> tuple[Mixing, dict[str, NDArray[np.float32]]]:
+    """Gate statistics; limits also from straddling and mirrored patches (H&E)."""
     rng = np.random.default_rng(1)
-    plain = run(engine, fit.images)[1]
-    embeddings, labels, held = [plain], [fit.labels], [embedding]
+    fit = fit.take(np.sort(rng.permutation(len(fit))[:MOST]))
+    held = [embedding]
     if recipe.kind == "stain":
-        for samples, into in ((fit, embeddings), (validation, held)):
-            at = rng.integers(len(samples), size=(len(samples) // 5, 4))
-            straddling = [joined(list(samples.images[row]), rng) for row in at]
-            mirror = [mirrored(samples.images[row[0]], int(rng.integers(90, 160)), rng)
-                      for row in at[: len(at) // 3]]  # fmt: skip
-            into.append(run(engine, np.stack([i for i, _ in straddling] + mirror))[1])
-            if samples is fit:
-                most = [samples.labels[row[s.argmax()]] for row, (_, s) in
-                        zip(at, straddling, strict=True)]  # fmt: skip
-                labels.append(np.array(most + [samples.labels[r[0]] for r in at[: len(mirror)]]))
-    return fit_reference(np.concatenate(embeddings), np.concatenate(labels),
-                         np.concatenate(held), UNFAMILIAR_VALIDATION)  # fmt: skip
+        at = rng.integers(len(validation), size=(len(validation) // 5, 4))
+        straddling = [joined(list(validation.images[row]), rng)[0] for row in at]
+        mirror = [mirrored(validation.images[row[0]], int(rng.integers(90, 160)), rng)
+                  for row in at[: len(at) // 3]]  # fmt: skip
+        held.append(run(engine, np.stack(straddling + mirror))[1])
+    return fit_reference(run(engine, fit.images)[1], fit.labels, np.concatenate(held),
+                         WIDTHS["middle"])  # fmt: skip
 
 
 def save_golden(engine: InferenceSession, recipe: Recipe, folder: Path) -> None:
@@ -182,6 +182,18 @@ def seal(folder: Path) -> None:
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != "SHA256SUMS")
     lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+
+def put(folder: Path, place: Path) -> None:
+    """Replace a package by a finished one, at once for those who read it."""
+    fresh, old = place.with_name(f".{place.name}.new"), place.with_name(f".{place.name}.old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(folder, fresh)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def predict_fully(network: Network, images: NDArray[np.uint8]) -> NDArray[np.floating]:

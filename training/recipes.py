@@ -31,6 +31,11 @@ class Recipe:
         Largest random change of scale, as a natural logarithm.
     clusters : int
         Number of appearance clusters the data is cut into before the split.
+    own_stain : float
+        Share of the pictures that keep the stain they have.
+    refit : int
+        Epochs added at the end on fitting and validation pictures together, after every choice
+        was made; calibration and gate then rest on the gate check pictures.
     epochs, batch, lr, frozen_blocks, seed : numbers
         The schedule; all picked on validation data.
     """
@@ -49,6 +54,8 @@ class Recipe:
     batch: int = 32
     lr: float = 2e-4
     frozen_blocks: int = 5
+    own_stain: float = 0.08
+    refit: int = 0
     seed: int = 0
 
 
@@ -66,7 +73,7 @@ RECIPES = {
             other="lung-he",
             scale_range=0.28,
             clusters=24,
-            epochs=8,
+            epochs=7,
         ),
         Recipe(
             name="lung-he",
@@ -80,6 +87,7 @@ RECIPES = {
             scale_range=0.45,
             clusters=24,
             epochs=6,
+            refit=4,
         ),
         Recipe(
             name="brain-mri",
@@ -92,7 +100,9 @@ RECIPES = {
             other="colon-he",
             scale_range=0.15,
             clusters=160,
-            epochs=8,
+            epochs=9,
+            refit=6,
+            lr=5e-4,
             frozen_blocks=4,
         ),
     )

@@ -50,7 +50,7 @@ def kinds(data: Path, recipe: Recipe, own: Samples, count: int = 120) -> dict[st
     found["blur*"] = np.stack([cv2.GaussianBlur(i, (0, 0), rng.uniform(5, 9)) for i in images])
     found["pen*"] = np.stack([_pen(i, rng) for i in images])
     if recipe.kind == "stain":
-        found["immunostain, remixed"] = np.stack([_brown(i) for i in images])
+        found["immunostain, remixed*"] = np.stack([_brown(i) for i in images])
     return found
 
 
