@@ -81,7 +81,7 @@ def _table(head: list[str], rows: list[list[object]]) -> str:
 def _data(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> str:
     about = manifest["training"]
     split = SPLIT[recipe.name].format(**figures["partition"])
-    text = f"{about['data']}. Terms: {about['data_terms']}. {split}"
+    text = f"{about['data']}. Terms: {about['data_terms']['en']}. {split}"
     if recipe.refit:
         text += (
             f" After every choice was made, {recipe.refit} more epochs were fitted on fitting and "

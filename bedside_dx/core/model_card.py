@@ -76,8 +76,9 @@ class ModelCard:
         µm per pixel that the network was trained at; None for whole-image models.
     sha256
         Hash of the model file: it identifies the weights that were used.
-    title, intended_use
-        By language. `limits` holds plain sentences, by language.
+    title, intended_use, data_terms
+        By language; the last are the terms of the training data. `limits` holds plain
+        sentences, by language.
     """
 
     name: str
@@ -92,7 +93,7 @@ class ModelCard:
     title: Mapping[str, str]
     intended_use: Mapping[str, str]
     limits: Mapping[str, tuple[str, ...]]
-    data_terms: str
+    data_terms: Mapping[str, str]
     rules: VerdictRules
 
     def index(self, class_id: str) -> int:

@@ -72,7 +72,7 @@ class Manifest:
     temperature: float
     gate: GateRules
     rules: VerdictRules
-    data_terms: str
+    data_terms: Mapping[str, str]
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -301,9 +301,9 @@ def _rules(top: _Table) -> VerdictRules:
     )
 
 
-def _data_terms(table: _Table) -> str:
+def _data_terms(table: _Table) -> dict[str, str]:
     """Terms of the training data; where it comes from must be said as well."""
     table.text("data")
     table.text("code")
     table.whole("test_scored", 0, 1_000_000)
-    return table.text("data_terms")
+    return table.by_language("data_terms")

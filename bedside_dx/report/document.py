@@ -191,7 +191,7 @@ def _model(report: Report, t: Texts) -> Document:
         "rules": asdict(card.rules),
         "intended_use": t.of(card.intended_use),
         "limits": list(card.limits.get(t.language) or card.limits.get("en", ())),
-        "data_terms": card.data_terms,
+        "data_terms": t.of(card.data_terms),
     }
 
 

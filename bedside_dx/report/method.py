@@ -48,7 +48,7 @@ def _method_and_limits(report: Report, t: Texts) -> Flowable:
         *_block(t("Model"), title),
         *_block(t("Intended use"), t.of(card.intended_use)),
         *_block(t("How it was read"), _how_it_was_read(report, t)),
-        *_block(t("Training data and their terms"), card.data_terms),
+        *_block(t("Training data and their terms"), t.of(card.data_terms)),
     ]
     limits = card.limits.get(t.language) or card.limits.get("en", ())
     rows = [[paragraph("–"), paragraph(limit)] for limit in limits] or [["", paragraph("–")]]

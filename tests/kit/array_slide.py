@@ -76,7 +76,7 @@ def card(
         title={"en": "Test"},
         intended_use={"en": "Tests"},
         limits={"en": ()},
-        data_terms="CC0",
+        data_terms={"en": "CC0", "fr": "CC0"},
         rules=VerdictRules(0.5, abstain_below, 0.4),
     )
 

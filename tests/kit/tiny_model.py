@@ -78,7 +78,7 @@ def manifest(**changes: Any) -> dict[str, Any]:
         "verdict": {"tumour_probability": 0.5, "abstain_below": 0.5},
         "training": {
             "data": "none",
-            "data_terms": "CC0",
+            "data_terms": {"en": "CC0", "fr": "CC0"},
             "code": "tests/kit",
             "seed": 0,
             "test_scored": 0,

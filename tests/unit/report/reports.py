@@ -78,7 +78,10 @@ COLON = ModelCard(
             "Les lésions festonnées sont souvent classées comme normales.",
         ),
     },
-    data_terms="Public student project of colon patches: research only, data licence unresolved.",
+    data_terms={
+        "en": "Public student project of colon patches: research only, data licence unresolved.",
+        "fr": "Projet étudiant public, imagettes de côlon : recherche seulement.",
+    },
     rules=VerdictRules(tumour_probability=0.6, abstain_below=0.6, unfamiliar_share=0.5),
 )  # fmt: skip
 

@@ -38,7 +38,7 @@ def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         "-k",
         "t",
         "-k",
-        "self._t",
+        "_t",
         "-k",
         "t.plural:1,2",
         "-k",
