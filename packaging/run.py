@@ -16,14 +16,23 @@ PROGRAM = Path(sys.executable).with_name("bedside-dx")
 CANNOT_SAY = 4  # a verdict as good as any
 
 
+def words(verb: str, slide: str, model: str, spacing: str) -> list[str]:
+    """Command line of a verb; without a model the program asks: the organ is never guessed."""
+    file = f"./{slide}" if slide.startswith("-") else slide
+    command = [str(PROGRAM), verb, file]
+    command += ["--model", model] if model else []
+    return command + (["--spacing", spacing] if spacing else [])
+
+
+def open_window(slide: str, model: str, spacing: str) -> int:
+    """Show the slide, with the model and the scale that it was just read with."""
+    return subprocess.run(words("open", slide, model, spacing), check=False).returncode
+
+
 def diagnose(slide: str, model: str, spacing: str) -> int:
     """Run the main job on one slide, into out/<its name>; 0 when it ended in a verdict."""
     out = Path("out") / Path(slide).stem
-    file = f"./{slide}" if slide.startswith("-") else slide
-    command = [str(PROGRAM), "diagnose", file, "--out", str(out)]
-    # Without a model the program lists the candidates and asks: the organ is never guessed.
-    command += ["--model", model] if model else []
-    command += ["--spacing", spacing] if spacing else []
+    command = [*words("diagnose", slide, model, spacing), "--out", str(out)]
     print(f"\n$ bedside-dx {shlex.join(command[1:])}", flush=True)
     code = subprocess.run(command, check=False).returncode
     return 0 if code == CANNOT_SAY else code
@@ -42,19 +51,20 @@ def main() -> int:
     """Run, then open the window where there is a screen."""
     os.chdir(ROOT)
     slide = os.environ.get("SLIDE", "")
+    model, spacing = os.environ.get("MODEL", ""), os.environ.get("SPACING", "")
     if slide:
-        codes = [diagnose(slide, os.environ.get("MODEL", ""), os.environ.get("SPACING", ""))]
+        codes = [diagnose(slide, model, spacing)]
     else:
         if samples.main() != 0:
             return 1
-        slide = "samples/cmu_small_region.svs"
+        slide, model, spacing = "samples/cmu_small_region.svs", "colon-he", ""
         codes = [
-            diagnose(slide, "colon-he", ""),  # skin: unfamiliar to the model
+            diagnose(slide, model, spacing),  # skin: unfamiliar to the model
             diagnose("samples/target_image.png", "lung-he", "0.25"),
         ]
     worst = max(codes)
     if worst == 0 and has_screen():
-        return subprocess.run([str(PROGRAM), "open", slide], check=False).returncode
+        return open_window(slide, model, spacing)
     return worst
 
 

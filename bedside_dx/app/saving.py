@@ -36,6 +36,24 @@ CAUSES = {
 }
 
 
+def check_folder(folder: Path, t: Texts) -> None:
+    """See, before long work, whether files could be written to a folder. Nothing is made.
+
+    Raises
+    ------
+    ReportError
+        ``report.no-folder``: it is no folder and can't become one.
+    """
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    cause = None
+    if not place.is_dir():
+        cause = CAUSES[errno.ENOTDIR]
+    elif not os.access(place, os.W_OK | os.X_OK):
+        cause = CAUSES[errno.EACCES]
+    if cause:
+        raise ReportError("report.no-folder", folder=str(folder), detail=t(cause))
+
+
 def save_together(
     folder: Path, writers: Mapping[str, Callable[[Path], None]], t: Texts
 ) -> tuple[Path, ...]:
@@ -66,8 +84,9 @@ def save_together(
         _write_all(folder, writers)
         _bring_home(folder, writers)
     except OSError as exc:
-        shutil.rmtree(folder / WRITING, ignore_errors=True)
         raise ReportError("report.not-written", path=folder, detail=_cause(exc, t)) from exc
+    finally:
+        shutil.rmtree(folder / WRITING, ignore_errors=True)
     return tuple(folder / name for name in writers)
 
 

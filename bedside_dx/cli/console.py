@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import TYPE_CHECKING, Self
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 
+def write_any_character() -> None:
+    """Let a terminal or pipe of an old code page get a "?" rather than an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def print_json(document: Mapping[str, object]) -> None:
-    """Write one JSON document to standard output."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    """Write one JSON document to standard output; escaped where that is not UTF-8."""
+    escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(document, ensure_ascii=escaped, indent=2))
 
 
 def print_error(error: BedsideDxError, t: Texts) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
-from bedside_dx.cli.options import add_engine_options, add_spacing, settings_from
+from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
 from bedside_dx.core.case import Case, Patient
@@ -40,7 +40,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     patient = parser.add_argument_group(t("patient, for the report's header"))
     patient.add_argument("--patient-id", default="", metavar="ID")
     patient.add_argument("--patient-name", default="", metavar="NAME")
-    patient.add_argument("--born", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    patient.add_argument("--born", type=partial(calendar_day, t=t), metavar="YYYY-MM-DD")
     patient.add_argument("--accession", default="", metavar="NO")
     patient.add_argument("--specimen", default="", metavar="TEXT")
     parser.set_defaults(run=run)
@@ -49,9 +49,12 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
     from bedside_dx.app.examining import examine
+    from bedside_dx.app.saving import check_folder
     from bedside_dx.app.sharing import report_document, save_report
 
     settings = settings_from(args)
+    if args.out:
+        check_folder(args.out, t)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
         report = examine(
             args.slide,

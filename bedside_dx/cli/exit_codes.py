@@ -27,7 +27,7 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-USAGE_CODES = ("model.choose",)
+USAGE_CODES = ("model.choose", "report.no-folder")
 REFUSED_CODES = ("model.wrong-input",)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
 from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening
-from bedside_dx.cli.console import print_error
+from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, SettingsError
 from bedside_dx.core.events import CancelledByUser
 from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 
@@ -34,11 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     Exit code, see `bedside_dx.cli.exit_codes.Exit`.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill stops as Ctrl-C
+    write_any_character()
     words = list(sys.argv[1:] if arguments is None else arguments)
     t = texts(_language(words))
     parsed = _parser(t).parse_args(words)
-    logging.basicConfig(level=os.environ.get("BEDSIDE_DX_LOG", "WARNING").upper())
     try:
+        _start_log()
         return int(parsed.run(parsed, t))
     except BedsideDxError as error:
         print_error(error, t)
@@ -49,6 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
+    except Exception as error:  # the last door: a person gets a sentence, the log the rest
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        print_error(BedsideDxError("internal", detail=type(error).__name__), t)
+        return int(Exit.INTERNAL)
+
+
+def _start_log() -> None:
+    """Log to standard error, from the level that BEDSIDE_DX_LOG names."""
+    level = os.environ.get("BEDSIDE_DX_LOG", "WARNING").upper()
+    allowed = logging.getLevelNamesMapping()
+    if level not in allowed:
+        names = ", ".join(allowed)
+        raise SettingsError("settings.bad", name="BEDSIDE_DX_LOG", value=level, allowed=names)
+    logging.basicConfig(level=level)
 
 
 def _language(words: Sequence[str]) -> str:

@@ -101,8 +101,10 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
     """Score a labelled set and write scores, metrics and plots."""
     from bedside_dx.app.choosing import load_model
     from bedside_dx.app.evaluating import evaluate
+    from bedside_dx.app.saving import check_folder
 
     settings = settings_from(args)
+    check_folder(args.out, t)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
         classifier = load_model(args.name, settings)
         summary = evaluate(

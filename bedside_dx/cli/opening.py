@@ -28,4 +28,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx import ui
 
     del t  # the window brings its own, in the same language
+    if args.model:
+        from bedside_dx.app.choosing import read_card
+
+        read_card(args.model)  # a name that is not installed is said here, not in the window
     return ui.run(args.slides, settings=settings_from(args), model=args.model, spacing=args.spacing)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.settings import PROVIDERS, Settings
@@ -22,7 +25,7 @@ def add_engine_options(parser: argparse.ArgumentParser, t: Texts) -> None:
     )
     parser.add_argument(
         "--threads",
-        type=int,
+        type=partial(thread_count, t=t),
         default=0,
         metavar="N",
         help=t("worker threads; 0: one for each core"),
@@ -33,10 +36,34 @@ def add_spacing(parser: argparse.ArgumentParser, t: Texts) -> None:
     """Add the scale that a person states."""
     parser.add_argument(
         "--spacing",
-        type=float,
+        type=partial(decimal_number, t=t),
         metavar="UM",
         help=t("µm per pixel of the full resolution, if the file does not say"),
     )
+
+
+def decimal_number(text: str, t: Texts) -> float:
+    """Read a number with a decimal point or a decimal comma."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise ArgumentTypeError(t("“{text}” is not a number", text=text)) from None
+
+
+def thread_count(text: str, t: Texts) -> int:
+    """Read a number of threads."""
+    if not text.isdecimal():
+        raise ArgumentTypeError(t("“{text}” is not a whole number from 0 on", text=text))
+    return int(text)
+
+
+def calendar_day(text: str, t: Texts) -> date:
+    """Read a date as ISO 8601 writes it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        words = t("“{text}” is not a date such as 1961-02-03", text=text)
+        raise ArgumentTypeError(words) from None
 
 
 def settings_from(args: argparse.Namespace) -> Settings:

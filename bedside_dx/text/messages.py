@@ -130,6 +130,10 @@ MESSAGES: dict[str, Message] = {
         mark("Run bedside-dx doctor."),
     ),
     # --- results and files -------------------------------------------------------------
+    "report.no-folder": Message(
+        mark("Nothing can be written to {folder}: {detail}. Nothing was started."),
+        mark("Choose another folder for the results."),
+    ),
     "report.not-written": Message(
         mark("{file} could not be written: {detail}. Earlier files were left as they were."),
         mark("Check the free space and the rights of the folder, then save again."),
@@ -240,6 +244,8 @@ MESSAGES: dict[str, Message] = {
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue")),
     "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
+    "reason.image": Message(mark("{label} on this image")),
+    "reason.no-tumour-image": Message(mark("No tumour on this image")),
     "reason.unfamiliar-tissue": Message(
         mark("{share:percent} of this tissue differs from what the model has seen")
     ),

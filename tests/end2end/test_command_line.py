@@ -223,3 +223,42 @@ def test_importing_the_package_loads_no_heavy_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "words", [["--threads", "-3"], ["--spacing", "half"], ["--born", "1950-02-30"]]
+)
+def test_a_slip_on_the_command_line_is_usage(samples: Path, words: list[str]) -> None:
+    result = run("diagnose", samples / "target_image.png", "--model", "lung-he", *words)
+    assert result.returncode == 2
+    assert_clean(result)
+
+
+def test_a_folder_that_can_t_be_written_is_said_before_the_work(
+    samples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    result = run("diagnose", samples / "target_image.png", "--model", "lung-he",
+                 "--spacing", "0,25", "--out", tmp_path / "file")  # fmt: skip
+    assert result.returncode == 2
+    assert str(tmp_path / "file") in result.stderr
+
+
+def test_what_nobody_expected_is_a_sentence_and_5(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from bedside_dx.app import doctor
+    from bedside_dx.cli import main
+
+    def break_down(_settings: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(doctor, "self_check", break_down)
+    assert main(["--language", "en", "doctor"]) == 5
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_an_old_code_page_is_no_error() -> None:
+    result = subprocess.run(
+        [*PROGRAM, "doctor", "--language", "fr"], capture_output=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
