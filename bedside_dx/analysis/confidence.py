@@ -23,6 +23,7 @@ from bedside_dx.analysis.reasons import (
     losses,
     next_for_tumour,
     next_reader,
+    nothing_reason,
     scattered,
     strange_reason,
     unfamiliar_share,
@@ -259,11 +260,10 @@ def _nothing_seen(findings: Findings) -> Verdict:
     if hindrance is not None:
         return hindrance
     columns = findings.model.of_role(Role.TUMOUR)
-    read = Reason("reason.no-tumour", {"patches": int(is_judged(findings).sum())})
     return Verdict(
         Status.NOT_SEEN,
         Reason("next.clinical"),
-        (read, *scattered(findings), *loss_reasons(findings)),
+        (nothing_reason(findings), *scattered(findings), *loss_reasons(findings)),
         columns[int(kind_shares(findings, columns).argmax())],
         Sureness.of(ABSENCE - math.log(10) * _tumour_score(findings), ABSENCE_DOUBT),
         key_regions(findings, columns),
@@ -306,6 +306,6 @@ def _of_image(findings: Findings) -> Verdict:
     if role is Role.PRECURSOR:
         step = Reason("next.confirm-precursor")
         return Verdict(Status.SUSPICIOUS, step, (area,), best, sureness, regions)
-    seen = Reason("reason.no-tumour", {"patches": int(which.sum())})
+    seen = nothing_reason(findings)
     likeliest = max(tumour, key=lambda i: mean[i])
     return Verdict(Status.NOT_SEEN, Reason("next.clinical"), (seen,), likeliest, sureness, regions)

@@ -13,7 +13,7 @@ from bedside_dx.analysis.aggregate import (
     state_share,
     together,
 )
-from bedside_dx.core.heatmap import is_unfamiliar
+from bedside_dx.core.heatmap import is_judged, is_unfamiliar
 from bedside_dx.core.model_card import ModelCard, ModelInput, Role
 from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
 
@@ -41,6 +41,13 @@ def area_reason(findings: Findings, column: int, regions: tuple[KeyRegion, ...])
     share = class_fractions(findings)[seen.id]
     place = regions[0].region if regions else None
     return Reason("reason.tumour-area", {"label": seen.label, "share": share}, place)
+
+
+def nothing_reason(findings: Findings) -> Reason:
+    """Say what was read without a tumour being seen."""
+    if findings.model.input is ModelInput.WHOLE_IMAGE:
+        return Reason("reason.no-tumour-image")
+    return Reason("reason.no-tumour", {"patches": int(is_judged(findings).sum())})
 
 
 def between(card: ModelCard, order: list[int]) -> Reason:

@@ -244,7 +244,6 @@ MESSAGES: dict[str, Message] = {
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue")),
     "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
-    "reason.image": Message(mark("{label} on this image")),
     "reason.no-tumour-image": Message(mark("No tumour on this image")),
     "reason.unfamiliar-tissue": Message(
         mark("{share:percent} of this tissue differs from what the model has seen")

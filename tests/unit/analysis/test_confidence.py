@@ -196,6 +196,7 @@ def test_one_image_is_judged_by_its_likeliest_class(
         assert diagnosis.next_step.code == "next.radiologist"
     else:
         assert diagnosis.probability == pytest.approx(0.9)
+        assert codes(diagnosis) <= {"reason.image-class", "reason.no-tumour-image"}
     assert_readable(diagnosis)
 
 
