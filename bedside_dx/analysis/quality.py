@@ -73,7 +73,7 @@ def is_blurred(patches: NDArray[np.uint8]) -> NDArray[np.bool_]:
     -------
     (n,) bool. A patch without structure is not called blurred.
     """
-    green = patches[:, ::2, :, 1].astype(np.float32)
+    green = patches[:, ::4, :, 1].astype(np.float32)
     fine = np.diff(green, axis=2)
     coarse = green[:, :, BLUR_STEP_PX:] - green[:, :, :-BLUR_STEP_PX]
     fine_energy = np.einsum("nij,nij->n", fine, fine) / fine[0].size
