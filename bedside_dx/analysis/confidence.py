@@ -22,10 +22,13 @@ from bedside_dx.analysis.reasons import (
     loss_reasons,
     losses,
     next_for_tumour,
+    next_model,
     next_reader,
     nothing_reason,
     scattered,
+    smallest,
     strange_reason,
+    unfamiliar_reason,
     unfamiliar_share,
 )
 from bedside_dx.core.heatmap import is_judged
@@ -82,6 +85,8 @@ LEAST_TISSUE_PATCHES = 0.25
 """Judged tissue, in whole patches, below which nothing can be said."""
 MOST_LOST = 0.10
 """Share of the tissue that may be unreadable, blurred or spoilt for "not seen"."""
+MOST_UNFAMILIAR = 0.30
+"""Share of the tissue that may be unlike the training data for "not seen"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def conclude(findings: Findings, *, is_final: bool = True) -> Diagnosis:
     neighbouring patches show a tumour        present     its share of the tissue
     they show a precursor                     suspicious  its share of the tissue
     some tissue was not read yet              cannot say  not complete
-    too much was lost to be sure              cannot say  unreadable, blurred or spoilt
+    too much was lost or strange to be sure   cannot say  unreadable, blurred, unfamiliar
     else                                      not seen    number of patches read
     ========================================= =========== ===================================
 
@@ -181,7 +186,7 @@ def _refusal(findings: Findings) -> Verdict | None:
     if not len(findings.cells):
         return _cannot_say("next.pathologist", Reason("reason.no-tissue"))
     if is_strange(findings):
-        return _cannot_say("next.other-model", strange_reason(findings))
+        return _cannot_say(next_model(findings.model), strange_reason(findings))
     if float(findings.tissue[is_judged(findings)].sum()) >= LEAST_TISSUE_PATCHES:
         return None
     return _hindrance(findings) or _cannot_say(
@@ -197,7 +202,9 @@ def _hindrance(findings: Findings) -> Verdict | None:
         return _cannot_say("next.finish-reading", Reason("reason.not-complete", {"share": pending}))
     lost = losses(findings)
     if sum(lost.values()) <= MOST_LOST:
-        return None
+        if unfamiliar_share(findings) <= MOST_UNFAMILIAR:
+            return None
+        return _cannot_say(next_model(findings.model), unfamiliar_reason(findings))
     step = "next.refocus" if next(iter(lost)) is PatchState.BLURRED else "next.rescan"
     return _cannot_say(step, *loss_reasons(findings, above=0.01))
 
@@ -242,12 +249,14 @@ def _precursor(findings: Findings) -> Verdict | None:
     score = area_evidence(findings, worse, PRECURSOR_PROBABILITY, rule.alarms)
     if not columns or score < rule.score:
         return None
-    kind = columns[int(kind_shares(findings, columns).argmax())]
-    regions = key_regions(findings, columns)
+    # Where what is seen is rather tumour than its precursor, it is named so, and no better.
+    kind = worse[int(kind_shares(findings, worse).argmax())]
+    regions = key_regions(findings, (kind,))
     area = area_reason(findings, kind, regions)
+    is_precursor = kind in columns
     return Verdict(
         Status.SUSPICIOUS,
-        Reason("next.confirm-precursor"),
+        Reason("next.confirm-precursor") if is_precursor else next_for_tumour(card),
         (area, *scattered(findings), *loss_reasons(findings)),
         kind,
         _sureness(score - rule.score),
@@ -263,10 +272,14 @@ def _nothing_seen(findings: Findings) -> Verdict:
     return Verdict(
         Status.NOT_SEEN,
         Reason("next.clinical"),
-        (nothing_reason(findings), *scattered(findings), *loss_reasons(findings)),
-        columns[int(kind_shares(findings, columns).argmax())],
-        Sureness.of(ABSENCE - math.log(10) * _tumour_score(findings), ABSENCE_DOUBT),
-        key_regions(findings, columns),
+        (
+            nothing_reason(findings),
+            *scattered(findings),
+            *smallest(findings),
+            *loss_reasons(findings),
+        ),
+        sureness=Sureness.of(ABSENCE - math.log(10) * _tumour_score(findings), ABSENCE_DOUBT),
+        regions=key_regions(findings, columns),
     )
 
 
@@ -306,6 +319,7 @@ def _of_image(findings: Findings) -> Verdict:
     if role is Role.PRECURSOR:
         step = Reason("next.confirm-precursor")
         return Verdict(Status.SUSPICIOUS, step, (area,), best, sureness, regions)
-    seen = nothing_reason(findings)
-    likeliest = max(tumour, key=lambda i: mean[i])
-    return Verdict(Status.NOT_SEEN, Reason("next.clinical"), (seen,), likeliest, sureness, regions)
+    seen = (nothing_reason(findings), *scattered(findings), *loss_reasons(findings))
+    return Verdict(
+        Status.NOT_SEEN, Reason("next.clinical"), seen, sureness=sureness, regions=regions
+    )

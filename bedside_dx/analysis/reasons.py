@@ -11,7 +11,6 @@ from bedside_dx.analysis.aggregate import (
     class_fractions,
     densest,
     state_share,
-    together,
 )
 from bedside_dx.core.heatmap import is_judged, is_unfamiliar
 from bedside_dx.core.model_card import ModelCard, ModelInput, Role
@@ -29,6 +28,8 @@ ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 2.0, 0.9
 """Patches needed to speak of an average; largest unfamiliarity one of them adds to it; and the
 average from which tissue is strange: 0.5 at most on slides composed for it, 0.7 on a section of
 another laboratory, 1.1 on another organ."""
+MISSED_PATCHES = 3
+"""Largest area that was missed on composed slides, in patches."""
 WORTH_SAYING = 0.05
 """Share of the tissue from which something lost or unfamiliar is named among the reasons."""
 
@@ -48,6 +49,13 @@ def nothing_reason(findings: Findings) -> Reason:
     if findings.model.input is ModelInput.WHOLE_IMAGE:
         return Reason("reason.no-tumour-image")
     return Reason("reason.no-tumour", {"patches": int(is_judged(findings).sum())})
+
+
+def smallest(findings: Findings) -> tuple[Reason, ...]:
+    """Say how small a tumour the reading could miss, as composed slides showed."""
+    if findings.cell_mm2 is None:
+        return ()
+    return (Reason("reason.smallest-area", {"mm2": MISSED_PATCHES * findings.cell_mm2}),)
 
 
 def between(card: ModelCard, order: list[int]) -> Reason:
@@ -124,7 +132,9 @@ def scattered(findings: Findings) -> tuple[Reason, ...]:
     """Name the surest of the single patches that look like tumour, if there are any."""
     card = findings.model
     columns = card.of_role(Role.TUMOUR)
-    likely = together(findings, columns)
+    # A patch that looks like tumour is named even where it is unfamiliar.
+    shown = findings.probabilities[:, list(columns)].sum(1)
+    likely = np.where(_showing_tissue(findings), shown, 0)
     patch = int(likely.argmax())
     if likely[patch] < card.rules.tumour_probability:
         return ()
@@ -136,6 +146,11 @@ def scattered(findings: Findings) -> tuple[Reason, ...]:
 def next_for_tumour(card: ModelCard) -> Reason:
     """Who confirms a tumour."""
     return Reason("next.radiologist" if card.modality in RADIOLOGY else "next.confirm-tumour")
+
+
+def next_model(card: ModelCard) -> str:
+    """Code of the step after something that the model does not know."""
+    return "next.other-image-model" if card.modality in RADIOLOGY else "next.other-model"
 
 
 def next_reader(card: ModelCard) -> Reason:

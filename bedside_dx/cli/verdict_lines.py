@@ -41,7 +41,7 @@ def _grounds(report: Report, t: Texts) -> list[str]:
 def _fractions(report: Report, t: Texts) -> list[str]:
     return [
         t(
-            "{label}: {share:percent} of the analysed tissue",
+            "{label}: {share:percent} of the tissue that could be judged",
             label=class_label(class_id, report.model, t),
             share=share,
         )

@@ -141,10 +141,9 @@ class Diagnosis:
     Attributes
     ----------
     class_id
-        Class the verdict is about; None when the verdict is `CANNOT_SAY` for the whole
-        slide.
+        Class that is present or suspicious; None when nothing is seen or can be said.
     probability, interval
-        Of `class_id` where it is seen (for `NOT_SEEN`: of its absence), 0 to 1, and the
+        Of `class_id` where it is seen (for `NOT_SEEN`: that there is none), 0 to 1, and the
         90 % interval. None when nothing can be said.
     fractions
         Share of the analysed tissue by class id, 0 to 1, they sum to 1.

@@ -35,7 +35,7 @@ MESSAGES: dict[str, Message] = {
         mark("Slides: any OpenSlide format or DICOM. Images: TIFF, PNG or JPEG."),
     ),
     "slide.damaged": Message(
-        mark("{file} is damaged and can't be read: {detail}."),
+        mark("{file} is damaged and can't be read."),
         mark("Copy it again from the scanner, or scan the slide again."),
     ),
     "slide.unreadable-region": Message(
@@ -66,29 +66,47 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "slide.absurd-scale": Message(
-        mark("The scale of {file} can't be right: {um_per_px:decimal} µm per pixel ({source})."),
+        mark("The scale of {file} can't be right: {um_per_px:scale} µm per pixel ({source})."),
         mark("Enter the true µm per pixel (--spacing on the command line)."),
+    ),
+    "slide.scale-contradicts": Message(
+        mark("{file} says {stated:scale} µm per pixel, {entered:scale} was entered."),
+        mark(
+            "Leave the scale out to use the file's. If the scanner's sheet proves the file"
+            " wrong, export the slide without its scale and enter it for that copy."
+        ),
     ),
     "slide.too-coarse": Message(
         mark(
-            "{file} has {um_per_px:decimal} µm per pixel; the model {model} needs"
-            " {needed:decimal} or finer."
+            "{file} has {um_per_px:scale} µm per pixel; the model {model} needs"
+            " {needed:scale} or finer."
         ),
-        mark("Scan the slide at a higher magnification, or choose another model."),
+        mark(
+            "If it is an overview, open the full-resolution level. Else scan the slide at a"
+            " higher magnification, or choose another model."
+        ),
     ),
     "slide.uneven-scale": Message(
-        mark("{file} says its pixels are not square: {x:decimal} × {y:decimal} µm."),
+        mark("{file} says its pixels are not square: {x:scale} × {y:scale} µm."),
         mark("Enter the true µm per pixel (--spacing on the command line)."),
     ),
     "slide.bad-profile": Message(
         mark("The colour profile in {file} can't be used."), mark("Open it without the profile.")
     ),
     "slide.no-access": Message(
-        mark("{file} may not be read: {detail}."), mark("Ask for the right to read it.")
+        mark("{file} may not be read."), mark("Ask for the right to read it.")
     ),
     "slide.several-slides": Message(
         mark("The folder {file} holds {slides:count} slides."),
         mark("Open one of its files instead."),
+    ),
+    "slide.not-a-slide": Message(
+        mark("{file} is a DICOM image, but not a slide."),
+        mark("Export the image as PNG and open that with a model for whole images."),
+    ),
+    "slide.no-slide-in-folder": Message(
+        mark("The folder {file} holds DICOM images, but no slide."),
+        mark("Export one image as PNG and open that with a model for whole images."),
     ),
     "slide.two-patients": Message(
         mark("The DICOM files beside {file} belong to more than one patient."),
@@ -242,8 +260,9 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- reasons -----------------------------------------------------------------------
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
-    "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue")),
+    "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue that could be judged")),
     "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
+    "reason.smallest-area": Message(mark("A tumour smaller than about {mm2:area} can be missed")),
     "reason.no-tumour-image": Message(mark("No tumour on this image")),
     "reason.unfamiliar-tissue": Message(
         mark("{share:percent} of this tissue differs from what the model has seen")
@@ -271,6 +290,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "next.other-model": Message(
         mark("Pathologist's reading; choose a model made for this tissue if there is one.")
+    ),
+    "next.other-image-model": Message(
+        mark("Radiologist's reading; choose a model made for this kind of image if there is one.")
     ),
     "next.rescan": Message(mark("Scan the slide again: parts of it can't be read.")),
     "next.refocus": Message(mark("Scan the slide again: out of focus.")),

@@ -41,7 +41,7 @@ def assert_readable(diagnosis: Diagnosis) -> None:
 def test_nothing_abnormal_is_not_seen_with_its_sureness() -> None:
     diagnosis = conclude(findings(section()))
     assert diagnosis.status is Status.NOT_SEEN
-    assert codes(diagnosis) == {"reason.no-tumour"}
+    assert codes(diagnosis) == {"reason.no-tumour", "reason.smallest-area"}
     assert diagnosis.probability is not None
     assert diagnosis.interval is not None
     assert diagnosis.interval[0] <= diagnosis.probability <= diagnosis.interval[1] < 1
@@ -182,7 +182,7 @@ MRI = card(Role.TUMOUR, Role.TUMOUR, Role.BENIGN, whole=True, modality="MR")
     [
         ((0.9, 0.05, 0.05), Status.PRESENT, "tumour0"),
         ((0.05, 0.9, 0.05), Status.PRESENT, "tumour1"),
-        ((0.05, 0.05, 0.9), Status.NOT_SEEN, "tumour0"),
+        ((0.05, 0.05, 0.9), Status.NOT_SEEN, None),
         ((0.5, 0.4, 0.1), Status.CANNOT_SAY, None),
     ],
 )
@@ -235,3 +235,8 @@ def test_key_regions_are_spread_out() -> None:
     gaps = np.abs(places[:, None] - places[None]).max(-1) + 99 * np.eye(6)
     assert gaps.min() >= 3
     assert all(key.class_id == "tumour2" for key in regions)
+
+
+def test_not_seen_names_no_class() -> None:
+    """Read as "pituitary, 98 %" it would be the opposite of what is meant."""
+    assert conclude(findings(section())).class_id is None
