@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patches import plan_whole_image
 from bedside_dx.analysis.quality import is_blurred
-from bedside_dx.analysis.scale import COARSER_UP_TO
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.evaluation import Answer, Fit
 from bedside_dx.core.events import Cancel
@@ -76,8 +75,7 @@ def cut_image(source: PixelSource, card: ModelCard, spacing_um: float | None) ->
         np.array([(c, r) for r in range(len(ys)) for c in range(len(xs))], np.int32),
         fit,
         mirrored=whole.shape != pixels.shape,
-        too_coarse=spacing_um is not None
-        and spacing_um > COARSER_UP_TO * (card.spacing_um_px or math.inf),
+        too_coarse=spacing_um is not None and spacing_um > (card.coarsest_um_px or math.inf),
     )
 
 

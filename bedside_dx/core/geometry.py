@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 PLAUSIBLE_UM_PER_PX = (0.05, 10.0)
 """Finest and coarsest spacing in µm/px that a microscope slide at level 0 can have."""
 
+OVERVIEW_UP_TO_UM_PER_PX = 200.0
+"""Coarsest spacing in µm/px that the overview of a slide states; beyond it nothing is true."""
+
+MAX_CONTRADICTION = 0.05
+"""Most that an entered spacing may differ from a true-looking one of the file, as its share."""
+
 
 @dataclass(frozen=True, slots=True)
 class SizePx:
@@ -65,6 +71,19 @@ def is_plausible(um_per_px: float) -> bool:
     """Tell whether a spacing can be a microscope's (see `PLAUSIBLE_UM_PER_PX`)."""
     low, high = PLAUSIBLE_UM_PER_PX
     return low <= um_per_px <= high
+
+
+def is_overview(spacing: Spacing) -> bool:
+    """Tell whether a file states the spacing of an overview: true, but too coarse to read."""
+    is_coarse = PLAUSIBLE_UM_PER_PX[1] < spacing.um_per_px <= OVERVIEW_UP_TO_UM_PER_PX
+    return spacing.source is SpacingSource.FILE and is_coarse
+
+
+def contradicts(own: Spacing, um_per_px: float) -> bool:
+    """Tell whether a number speaks against what a file states and what can be true."""
+    stated = own.um_per_px
+    states = own.source is SpacingSource.FILE and (is_plausible(stated) or is_overview(own))
+    return states and abs(um_per_px - stated) > MAX_CONTRADICTION * stated
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ class VerdictRules:
     unfamiliar_share: float
 
 
+COARSER_UP_TO = 1.25
+"""A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
+
+
 @dataclass(frozen=True)
 class ModelCard:
     """Identity, scale and limits of one model, as shown beside each of its results.
@@ -95,6 +99,11 @@ class ModelCard:
     limits: Mapping[str, tuple[str, ...]]
     data_terms: Mapping[str, str]
     rules: VerdictRules
+
+    @property
+    def coarsest_um_px(self) -> float | None:
+        """Coarsest spacing that the model may be given; None for whole-image models."""
+        return None if self.spacing_um_px is None else self.spacing_um_px * COARSER_UP_TO
 
     def index(self, class_id: str) -> int:
         """Column of a class in probability arrays."""

@@ -42,7 +42,8 @@ class Files:
         SlideError
             ``slide.not-found``, ``slide.no-access`` or ``slide.empty``;
             ``slide.unsupported`` for a pipe or a device; for DICOM also
-            ``slide.two-patients`` or ``slide.several-slides``.
+            ``slide.two-patients``, ``slide.several-slides``, ``slide.not-a-slide`` or
+            ``slide.no-slide-in-folder``.
         """
         mode = _state(path, path).st_mode
         if stat.S_ISDIR(mode):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.errors import SlideError
 from bedside_dx.imaging import openslide_slide, plain
 from bedside_dx.imaging.stored import Box
-from bedside_dx.imaging.tiff_directory import find_lie
+from bedside_dx.imaging.tiff_directory import find_lie, holds_no_colours
 
 if TYPE_CHECKING:
     from bedside_dx.imaging.stored import StoredLevels
@@ -32,6 +32,8 @@ def open_stored(path: Path) -> StoredLevels:
     """
     if lie := find_lie(path):
         raise SlideError("slide.damaged", path=path, detail=lie)
+    if holds_no_colours(path):
+        raise SlideError("slide.unsupported", path=path)
     if openslide_slide.detect_format(path):
         try:
             return openslide_slide.OpenSlideLevels(path)

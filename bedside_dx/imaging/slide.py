@@ -9,14 +9,19 @@ import numpy as np
 from PIL import Image
 
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
+from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.results import SlideFacts
 from bedside_dx.imaging import probe as probing
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.color import ToSrgb
 from bedside_dx.imaging.files import Files
 from bedside_dx.imaging.opening import needs_probe, open_stored
-from bedside_dx.imaging.spacing import find_spacing, stated_spacing
+from bedside_dx.imaging.spacing import (
+    check_entered,
+    entered_spacing,
+    find_spacing,
+    overruled_spacing,
+)
 from bedside_dx.imaging.stored import Box
 
 if TYPE_CHECKING:
@@ -47,16 +52,27 @@ class Slide:
     spacing
         Scale of level 0 with its provenance. None when the file says nothing; not
         plausible (see `core.geometry.is_plausible`) when what it says is absurd.
+    own_spacing
+        Scale as the file itself says it, also where `spacing` was entered by a person.
     """
 
     def __init__(
-        self, files: Files, stored: WithCoarseLevels, spacing: Spacing | None, *, icc: bool = False
+        self,
+        files: Files,
+        stored: WithCoarseLevels,
+        *,
+        entered: float | None = None,
+        icc: bool = False,
     ) -> None:
         self._files = files
         self._stored = stored
         self.path = files.path
         self.format = stored.format
-        self.spacing = spacing
+        if entered is None:
+            self.own_spacing = self.spacing = find_spacing(stored, self.path)
+        else:
+            self.own_spacing = overruled_spacing(stored, self.path)
+            self.spacing = entered_spacing(entered, self.own_spacing, self.path)
         self._to_srgb = self._color_transform() if icc else None
 
     @property
@@ -257,7 +273,8 @@ def open_slide(
     path
         A file, or a folder that holds the DICOM files of one slide.
     spacing
-        µm per pixel of level 0 as the user states it; it wins over the file's own.
+        µm per pixel of level 0 as the user states it, where the file states none that can
+        be true; what is only derived from the file it overrules.
     icc
         Convert from the slide's colour profile to sRGB, where it has one.
     probe
@@ -270,19 +287,21 @@ def open_slide(
     SlideError
         ``slide.not-found``, ``slide.no-access``, ``slide.empty``, ``slide.unsupported``,
         ``slide.damaged``, ``slide.too-large``, ``slide.bad-profile``,
-        ``slide.two-patients``, ``slide.several-slides``, ``slide.opening-crashed`` or
+        ``slide.two-patients``, ``slide.several-slides``, ``slide.not-a-slide``,
+        ``slide.no-slide-in-folder``, ``slide.opening-crashed`` or
         ``slide.opening-too-slow``.
     ScaleError
-        ``slide.absurd-scale``: `spacing` can't be a microscope's. ``slide.uneven-scale``:
-        the file's own differs in x and y.
+        ``slide.absurd-scale``: `spacing` can't be a microscope's. ``slide.scale-contradicts``:
+        the file states another. ``slide.uneven-scale``: the file's own differs in x and y.
     """
-    stated = None if spacing is None else stated_spacing(spacing, path)
+    if spacing is not None:
+        check_entered(spacing, path)
     files = Files.of(path)
     if probe and needs_probe(files.main):
         probing.probe(files.main)
     stored = WithCoarseLevels(open_stored(files.main))
     try:
-        return Slide(files, stored, stated or find_spacing(stored, path), icc=icc)
+        return Slide(files, stored, entered=spacing, icc=icc)
     except SlideError:
         stored.close()
         raise

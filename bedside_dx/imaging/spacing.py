@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ScaleError
-from bedside_dx.core.geometry import Spacing, SpacingSource, is_plausible
+from bedside_dx.core.geometry import Spacing, SpacingSource, contradicts, is_plausible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,17 +70,42 @@ def find_spacing(stored: StoredLevels, path: Path) -> Spacing | None:
     return Spacing(mean, SpacingSource.FILE, field)
 
 
-def stated_spacing(um_per_px: float, path: Path) -> Spacing:
-    """Spacing as a person stated it.
+def check_entered(um_per_px: float, path: Path) -> None:
+    """Refuse a spacing that a person entered and no microscope has.
 
     Raises
     ------
     ScaleError
-        ``slide.absurd-scale``: no microscope has that spacing.
+        ``slide.absurd-scale``
     """
     if not is_plausible(um_per_px):
         raise ScaleError("slide.absurd-scale", path=path, um_per_px=um_per_px, source="--spacing")
-    return Spacing(float(um_per_px), SpacingSource.USER)
+
+
+def overruled_spacing(stored: StoredLevels, path: Path) -> Spacing | None:
+    """Spacing of the file where a person entered one: uneven axes are no obstacle then."""
+    try:
+        return find_spacing(stored, path)
+    except ScaleError:
+        return None
+
+
+def entered_spacing(um_per_px: float, own: Spacing | None, path: Path) -> Spacing:
+    """Spacing as a person entered it, with what the file says of its own in `detail`.
+
+    Raises
+    ------
+    ScaleError
+        ``slide.scale-contradicts``: the file states another one that can be true.
+    """
+    if own is None:
+        return Spacing(float(um_per_px), SpacingSource.USER)
+    if contradicts(own, um_per_px):
+        raise ScaleError(
+            "slide.scale-contradicts", path=path, stated=own.um_per_px, entered=um_per_px
+        )
+    detail = f"{own.detail}: {own.um_per_px:.4g} µm/px"
+    return Spacing(float(um_per_px), SpacingSource.USER, detail)
 
 
 def _um_per_px(properties: Mapping[str, str]) -> tuple[float, float] | None:

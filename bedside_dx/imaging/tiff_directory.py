@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS = 279, 325
+STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS, SAMPLE_FORMAT = 279, 325, 339
+
+MEASURED = frozenset({3, 5, 6})
+"""Sample formats of measured values: floats and complex numbers."""
 
 MAX_PAGES, MAX_ENTRIES = 10_000, 4_096
 """What is followed; a chain of more leads in a circle or through pixels."""
 
-KINDS = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
+SHORT = 3
+
+KINDS = {SHORT: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
 """Letter for `struct` and bytes of the kinds that a count may have."""
 
 
@@ -47,9 +52,8 @@ def find_lie(path: Path) -> str:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(16)
-        layout = _Layout.of(head) if len(head) == 16 else None
-        # Classic TIFF ends at 4 GiB; Hamamatsu goes on past it in a way of its own.
-        if layout is None or (layout.word == "I" and size >= 2**32):
+        layout = _layout(head, size)
+        if layout is None:
             return ""
         try:
             for tag, kind, count, value in _entries(file, layout, head):
@@ -66,6 +70,35 @@ def find_lie(path: Path) -> str:
         except (struct.error, OSError, ValueError):
             return ""  # cut short: whoever decodes it says so better
     return ""
+
+
+def holds_no_colours(path: Path) -> bool:
+    """Tell whether the first page of a TIFF holds floats: they have no one meaning as colours."""
+    with path.open("rb") as file:
+        head = file.read(16)
+        layout = _layout(head, path.stat().st_size)
+        if layout is None:
+            return False
+        try:
+            last = 0
+            for tag, kind, count, value in _entries(file, layout, head):
+                if tag < last:
+                    return False  # the tags of a page rise: this is the next one
+                if tag == SAMPLE_FORMAT and kind == SHORT and count > 0:
+                    table = _table(file, layout, value, min(count, MAX_ENTRIES) * 2)
+                    return struct.unpack_from(f"{layout.order}H", table)[0] in MEASURED
+                last = tag
+        except (struct.error, OSError, ValueError):
+            return False  # cut short: whoever decodes it says so better
+    return False
+
+
+def _layout(head: bytes, size: int) -> _Layout | None:
+    layout = _Layout.of(head) if len(head) == 16 else None
+    # Classic TIFF ends at 4 GiB; Hamamatsu goes on past it in a way of its own.
+    if layout is None or (layout.word == "I" and size >= 2**32):
+        return None
+    return layout
 
 
 def _entries(file: BinaryIO, layout: _Layout, head: bytes) -> Iterator[tuple[int, int, int, bytes]]:

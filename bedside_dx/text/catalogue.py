@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -29,6 +29,17 @@ DOMAIN = "bedside_dx"
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 
+KINDS: Mapping[str, Callable[[float, str], str]] = {
+    "percent": numbers.percent,
+    "decimal": numbers.decimal,
+    "scale": numbers.significant,
+    "area": numbers.area,
+    "length": numbers.length,
+    "count": lambda value, language: numbers.count(int(value), language),
+}
+"""Kinds of number that a placeholder may name, and who writes them."""
+
+
 class _Numbers(Formatter):
     """`str.format` with specs for numbers in the reader's language: ``{share:percent}``."""
 
@@ -36,20 +47,9 @@ class _Numbers(Formatter):
         self._language = language
 
     def format_field(self, value: object, format_spec: str) -> str:
-        if isinstance(value, int | float):
-            match format_spec:
-                case "percent":
-                    return numbers.percent(value, self._language)
-                case "decimal":
-                    return numbers.decimal(value, self._language)
-                case "area":
-                    return numbers.area(value, self._language)
-                case "length":
-                    return numbers.length(value, self._language)
-                case "count":
-                    return numbers.count(int(value), self._language)
-                case _:
-                    pass
+        write = KINDS.get(format_spec)
+        if write is not None and isinstance(value, int | float):
+            return write(value, self._language)
         return super().format_field(value, format_spec)
 
 
@@ -69,7 +69,7 @@ class Texts:
         """Translate an English sentence and fill its placeholders.
 
         A placeholder may name a kind of number: ``percent`` (a share of 0 to 1),
-        ``decimal``, ``area`` (mm²), ``length`` (µm) or ``count``.
+        ``decimal``, ``scale`` (µm/px), ``area`` (mm²), ``length`` (µm) or ``count``.
         """
         translated = self._catalogue.gettext(sentence)
         return self._formatter.vformat(translated, (), values) if values else translated

@@ -8,10 +8,23 @@ from babel.numbers import format_decimal
 
 NARROW_SPACE = "\u202f"
 
+MOST_DECIMALS = 9
+"""Decimals from which a power of ten is easier to read."""
+
 
 def decimal(value: float, language: str, digits: int = 2) -> str:
     """Write a number with at most `digits` decimals: 0.5 is "0,5" in French."""
     return format_decimal(value, "#,##0." + "#" * digits, locale=language)
+
+
+def significant(value: float, language: str, digits: int = 4) -> str:
+    """Write a number with that many digits that tell something, however small it is."""
+    if not math.isfinite(value) or value == 0:
+        return decimal(value, language)
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    if decimals > MOST_DECIMALS:
+        return f"{value:.{digits}g}".replace(".", "," if language == "fr" else ".")
+    return decimal(value, language, max(decimals, 0))
 
 
 def fixed(value: float, language: str, digits: int) -> str:

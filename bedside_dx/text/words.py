@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.results import Coverage, Diagnosis, Status
-from bedside_dx.text.numbers import decimal, percent_range
+from bedside_dx.text.numbers import percent_range, significant
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
@@ -83,5 +83,5 @@ def spacing_words(spacing: Spacing | None, t: Texts) -> str:
         SpacingSource.USER: t("entered by hand"),
         SpacingSource.DERIVED: t("derived from the file's resolution"),
     }[spacing.source]
-    um = decimal(spacing.um_per_px, t.language, digits=4)
+    um = significant(spacing.um_per_px, t.language)
     return t("{um} µm/px ({source})", um=um, source=source)

@@ -14,7 +14,7 @@ from bedside_dx.core.errors import (
     SettingsError,
     SlideError,
 )
-from bedside_dx.core.geometry import is_plausible
+from bedside_dx.core.geometry import Spacing, SpacingSource, is_overview, is_plausible
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui.pace import Pace
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.reading import Slide
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.geometry import Spacing
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
 
@@ -86,6 +85,19 @@ class Examination:
         return self.slide.spacing if self.slide else None
 
     @property
+    def own_scale(self) -> Spacing | None:
+        """Scale as the file itself says it, whatever was entered."""
+        if self.slide is not None:
+            return self.slide.own_spacing
+        stated = self.error.values.get("stated") if self.error else None
+        return Spacing(stated, SpacingSource.FILE) if isinstance(stated, float) else None
+
+    @property
+    def is_unscaled(self) -> bool:
+        """Whether the slide is open and nothing is known of its scale."""
+        return self.slide is not None and self.slide.spacing is None
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """The verdict, or the verdict so far."""
         return self.report.diagnosis if self.report else self.so_far
@@ -96,7 +108,8 @@ class Examination:
         if self.slide is None:
             return isinstance(self.error, ScaleError)
         reads_patches = self.model is None or self.model.input is ModelInput.PATCHES
-        known = self.scale is not None and is_plausible(self.scale.um_per_px)
+        scale = self.scale
+        known = scale is not None and (is_plausible(scale.um_per_px) or is_overview(scale))
         return reads_patches and not known
 
     @property

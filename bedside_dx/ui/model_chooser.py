@@ -72,9 +72,10 @@ class ModelChoice(QAbstractButton):
 
     def _scale_words(self) -> str:
         t = self._look.t
-        if self.card.input is ModelInput.WHOLE_IMAGE or self.card.spacing_um_px is None:
+        coarsest = self.card.coarsest_um_px
+        if self.card.input is ModelInput.WHOLE_IMAGE or coarsest is None:
             return t("whole image, no scale needed")
-        return t("{um:decimal} µm/px or finer", um=self.card.spacing_um_px)
+        return t("{um:scale} µm/px or finer", um=coarsest)
 
     def _paint_frame(self, painter: QPainter) -> None:
         look, marked = self._look, self.isChecked()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
+NEEDS_SELF_CHECK = frozenset({"inference.failed", "inference.not-finite", "model.golden-mismatch"})
+"""Errors whose own hint is for a terminal: at the bedside there is none."""
+
 
 class VerdictPage(QScrollArea):
     """What is known of the slide in front, and the next thing to do about it.
@@ -85,9 +88,8 @@ class VerdictPage(QScrollArea):
             self.fractions.show_fractions(diagnosis, findings.model)
         self.facts.show_slide(examination)
         self.chooser.show_models(self._workplace.models, examination.model)
-        size = examination.slide.size if examination.slide else None
         needed = examination.needs_scale or self._correcting
-        self.scale_form.ask(size, is_missing=examination.scale is None, is_needed=needed)
+        self.scale_form.ask(examination, is_needed=needed)
 
     def _parts(self) -> tuple[QWidget, ...]:
         return (self.notice, self.card, self.fractions, self.facts, self.scale_form, self.chooser)
@@ -143,7 +145,10 @@ class VerdictPage(QScrollArea):
         if error is None and examination is not None:
             error = examination.error
         if error is not None:
-            self._say_error(examination, *t.error(error), is_scale=isinstance(error, ScaleError))
+            what, hint = t.error(error)
+            if error.code in NEEDS_SELF_CHECK:
+                hint = t("Run the self-check (bedside-dx doctor), or ask your administrator.")
+            self._say_error(examination, what, hint, is_scale=isinstance(error, ScaleError))
         elif examination is None:
             self.notice.say(
                 "arrow-bend-left-up",

@@ -385,6 +385,18 @@ def test_the_map_leads_there(qtbot, viewer):
     assert viewer.view.scale == 1.0
 
 
+def test_the_map_covers_nothing_that_is_wholly_in_view(qtbot, viewer):
+    assert not viewer._map.isVisible()
+    viewer.show_actual_pixels()
+    assert viewer._map.isVisible()
+    settle(qtbot, viewer)
+    picture = viewer._map.grab().toImage()
+    colors_seen = {picture.pixel(x, 40) for x in range(4, picture.width() - 4)}
+    assert len(colors_seen) > 10, "the tissue is drawn, not paper alone"
+    viewer.fit()
+    assert not viewer._map.isVisible()
+
+
 def test_it_says_what_has_changed(qtbot, viewer):
     zooms: list[float] = []
     viewer.zoom_changed.connect(zooms.append)

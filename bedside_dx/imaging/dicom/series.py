@@ -28,11 +28,19 @@ class _Header:
     """The few raw values that tell whose file it is and which slide's."""
 
     file: Path
-    is_slide: bool
+    sop_class: str
     patient_id: bytes
     patient_name: bytes
     series: bytes
     has_order: bool
+
+    @property
+    def is_slide(self) -> bool:
+        return self.sop_class == VLWholeSlideMicroscopyImageStorage
+
+    @property
+    def is_something_else(self) -> bool:
+        return self.sop_class != "" and not self.is_slide
 
 
 def files_of_slide(path: Path) -> tuple[Path, ...]:
@@ -48,19 +56,24 @@ def files_of_slide(path: Path) -> tuple[Path, ...]:
     SlideError
         ``slide.two-patients``: files of several patients lie side by side, so that it is
         not certain whose slide it is. ``slide.several-slides``: the folder holds more than
-        one. ``slide.unsupported``: it holds none. ``slide.damaged``: where its frames lie
-        can't be true.
+        one. ``slide.not-a-slide``: the file is another kind of image.
+        ``slide.no-slide-in-folder``: so are all files of the folder. ``slide.unsupported``:
+        it holds none. ``slide.damaged``: where its frames lie can't be true.
     """
     folder = path if path.is_dir() else path.parent
+    if not path.is_dir() and (own := _header(path)) and own.is_something_else:
+        raise SlideError("slide.not-a-slide", path=path)
     headers = [header for file in sorted(folder.iterdir()) if (header := _header(file))]
+    if path.is_dir() and headers and all(header.is_something_else for header in headers):
+        raise SlideError("slide.no-slide-in-folder", path=path)
     if _is_more_than_one([h.patient_id for h in headers]) or _is_more_than_one(
         [h.patient_name for h in headers if not h.patient_id]
     ):
         raise SlideError("slide.two-patients", path=path)
     slides = [header for header in headers if header.is_slide]
     if not path.is_dir():
-        own = next((header.series for header in slides if header.file == path), None)
-        same = [header for header in slides if header.series == own]
+        series_of_it = next((header.series for header in slides if header.file == path), None)
+        same = [header for header in slides if header.series == series_of_it]
         _check_order(same, path)
         return (path, *(header.file for header in same if header.file != path))
     series = {header.series for header in slides}
@@ -97,8 +110,7 @@ def _header(file: Path) -> _Header | None:
     # pydicom answers damage with 13 kinds of exception. OpenSlide judges the file itself.
     except Exception:  # noqa: BLE001
         return None
-    is_slide = sop_class.decode("ascii", "replace") == VLWholeSlideMicroscopyImageStorage
-    return _Header(file, is_slide, patient, name, series, has_order)
+    return _Header(file, sop_class.decode("ascii", "replace"), patient, name, series, has_order)
 
 
 def _raw(element: object) -> bytes:

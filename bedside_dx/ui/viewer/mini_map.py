@@ -68,6 +68,17 @@ class MiniMap(QWidget):
         self._view = view
         self.update()
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether part of the slide is out of view: else the map would only cover it."""
+        if (view := self._view) is None:
+            return False
+        seen = QRectF(view.left, view.top, view.width / view.scale, view.height / view.scale)
+        slack = 1 / view.scale
+        return not seen.adjusted(-slack, -slack, slack, slack).contains(
+            QRectF(0, 0, self._slide.width, self._slide.height)
+        )
+
     def sizeHint(self) -> QSize:
         return self.size()
 

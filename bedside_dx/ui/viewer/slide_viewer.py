@@ -274,10 +274,19 @@ class SlideViewer(QWidget):
             return
         self._color_scene()
         self._scene.camera.resize(self._window())
-        has_room = self.width() >= ROOM_FOR_MAP[0] and self.height() >= ROOM_FOR_MAP[1]
-        self._map.setVisible(has_room)
+        self._map.follow(self._scene.camera.view)
         self._map.move(MARGIN, self.height() - self._map.height() - MARGIN)
+        self._show_map()
         self._draw_map()
+
+    def _show_map(self) -> None:
+        """Show the map where there is room for it and something that is out of view."""
+        has_room = self.width() >= ROOM_FOR_MAP[0] and self.height() >= ROOM_FOR_MAP[1]
+        is_wanted = has_room and self._map.is_needed
+        if is_wanted != self._map.isVisibleTo(self):
+            self._map.setVisible(is_wanted)
+            self._draw_map()
+            self.update()  # the scale bar stands beside it
 
     def _color_scene(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -314,6 +323,7 @@ class SlideViewer(QWidget):
         if view is None:
             return
         self._map.follow(view)
+        self._show_map()
         self.view_changed.emit()
         if view.scale != self._last_scale:
             self._last_scale = view.scale

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pydicom.uid import generate_uid
+from pydicom import dcmread
+from pydicom.uid import MRImageStorage, generate_uid
 
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.geometry import RegionPx, SizePx
@@ -136,6 +137,37 @@ def blank_tile(path: Path, index: int) -> None:
         file.write(bytes(8))
 
 
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("tile", [None, (64, 64)])
+@pytest.mark.parametrize("shape", [(128, 128), (128, 128, 3)])
+def test_a_tiff_of_measured_values_is_unsupported_not_damaged(
+    tmp_path: Path, kind: str, tile: tuple[int, int] | None, shape: tuple[int, ...]
+) -> None:
+    import tifffile
+
+    path = tmp_path / "a.tif"
+    photometric = "rgb" if len(shape) == 3 else "minisblack"
+    tifffile.imwrite(path, np.zeros(shape, kind), tile=tile, photometric=photometric)
+    assert refusal(path) == "slide.unsupported"
+
+
+def test_a_page_of_floats_behind_the_picture_is_no_matter(tmp_path: Path, image: Pixels) -> None:
+    import tifffile
+
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(image, photometric="rgb")
+        tiff.write(np.zeros((16, 16), np.float32))
+    with open_slide(path, probe=False) as slide:
+        assert slide.size == SizePx(WIDTH, HEIGHT)
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(SlideError) as caught:
+        open_slide(path, probe=False)
+    return caught.value.code
+
+
 class TestDicomFolders:
     """What lies beside a DICOM file belongs to it, or makes it doubtful whose it is."""
 
@@ -183,6 +215,20 @@ class TestDicomFolders:
         assert caught.value.code == "slide.several-slides"
         with open_slide(tmp_path / "a.dcm") as slide:
             assert slide.size == SizePx(WIDTH, HEIGHT)
+
+    def test_another_kind_of_image_is_named_as_such_whoever_lies_beside_it(
+        self, tmp_path: Path, image: Pixels
+    ) -> None:
+        folder = write_slide_folder(tmp_path / "mixed", image, downsamples=(1,), patient_id="P1")
+        scan = folder / "mr.dcm"
+        write_instance(scan, image, series=generate_uid(), patient_id="P2")
+        data = dcmread(scan)
+        data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = MRImageStorage
+        data.save_as(scan)
+        assert refusal(scan) == "slide.not-a-slide"
+        assert refusal(folder / "level-1.dcm") == "slide.two-patients"
+        (folder / "level-1.dcm").unlink()
+        assert refusal(folder) == "slide.no-slide-in-folder"
 
     def test_a_folder_without_slides_is_unsupported(self, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("no slide")

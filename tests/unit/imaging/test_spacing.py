@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from bedside_dx.core.errors import ScaleError
-from bedside_dx.core.geometry import Spacing, SpacingSource, is_plausible
+from bedside_dx.core.geometry import Spacing, SpacingSource, is_overview, is_plausible
 from bedside_dx.imaging.slide import open_slide
+from bedside_dx.text import texts
 from tests.slides import he_like, write_slide, write_svs
 
 IMAGE = he_like(300, 300)
@@ -26,9 +27,32 @@ def test_a_scanner_states_it(tmp_path: Path) -> None:
     assert spacing_of(path) == Spacing(0.499, FILE, "aperio.MPP")
 
 
-def test_the_user_wins_over_the_file(tmp_path: Path) -> None:
-    path = write_svs(tmp_path / "a.svs", IMAGE, mpp="0.25")
-    assert spacing_of(path, 0.5) == Spacing(0.5, SpacingSource.USER)
+@pytest.mark.parametrize(("mpp", "entered"), [("0.2528", 0.5), ("0.499", 0.25), ("28.97", 0.5)])
+def test_a_statement_that_can_be_true_is_not_overruled(
+    tmp_path: Path, mpp: str, entered: float
+) -> None:
+    path = write_svs(tmp_path / "a.svs", IMAGE, mpp=mpp)
+    with pytest.raises(ScaleError) as caught:
+        spacing_of(path, entered)
+    assert caught.value.code == "slide.scale-contradicts"
+    what, hint = texts("en").error(caught.value)
+    assert what == f"a.svs says {mpp} µm per pixel, {entered} was entered."
+    assert "Leave the scale out" in hint
+
+
+def test_the_user_may_be_more_exact_than_the_file(tmp_path: Path) -> None:
+    path = write_svs(tmp_path / "a.svs", IMAGE, mpp="0.50")
+    entered = Spacing(0.499, SpacingSource.USER, "aperio.MPP: 0.5 µm/px")
+    assert spacing_of(path, 0.499) == entered
+
+
+def test_the_user_wins_over_what_is_derived_and_both_are_named(tmp_path: Path) -> None:
+    path = write_slide(tmp_path / "a.tif", IMAGE, um_per_px=0.26)
+    entered = Spacing(0.5, SpacingSource.USER, "tiff.XResolution: 0.26 µm/px")
+    assert spacing_of(path, 0.5) == entered
+    with open_slide(path, spacing=0.5, probe=False) as slide:
+        assert slide.own_spacing is not None
+        assert slide.own_spacing.um_per_px == pytest.approx(0.26, rel=1e-4)
 
 
 @pytest.mark.parametrize("stated", ["0", "-0.5", "nan", "1e9", "inf"])
@@ -38,7 +62,9 @@ def test_an_absurd_statement_is_not_taken_for_a_missing_one(tmp_path: Path, stat
     assert spacing is not None
     assert spacing.source is FILE
     assert not is_plausible(spacing.um_per_px)
-    assert spacing_of(path, 0.5) == Spacing(0.5, SpacingSource.USER)
+    corrected = spacing_of(path, 0.5)
+    assert corrected is not None
+    assert (corrected.um_per_px, corrected.source) == (0.5, SpacingSource.USER)
 
 
 def test_what_is_no_number_is_absurd(tmp_path: Path) -> None:
@@ -134,6 +160,13 @@ def test_uneven_axes_that_are_stated_are_refused(tmp_path: Path) -> None:
     assert spacing_of(path, 0.6) == Spacing(0.6, SpacingSource.USER)
 
 
+def test_a_tiny_number_is_said_as_it_was_entered(tmp_path: Path) -> None:
+    with pytest.raises(ScaleError) as caught:
+        spacing_of(write_svs(tmp_path / "a.svs", IMAGE), 1e-5)
+    assert "0.00001 µm per pixel" in texts("en").error(caught.value)[0]
+    assert "0,00001" in texts("fr").error(caught.value)[0]
+
+
 @pytest.mark.parametrize("stated", [0.0, -0.5, math.nan, math.inf, 0.001, 350.0])
 def test_a_user_may_not_state_the_absurd(tmp_path: Path, stated: float) -> None:
     with pytest.raises(ScaleError) as caught:
@@ -148,4 +181,6 @@ def test_real_slides(shared: Path) -> None:
     overview = spacing_of(slides / "multi_frame_jpeg_camelyon_challenge_image.dcm")
     assert overview is not None
     assert (overview.source, overview.detail) == (FILE, "dicom.PixelSpacing")
-    assert not is_plausible(overview.um_per_px)  # an overview: 29 µm a pixel
+    assert overview.um_per_px == pytest.approx(28.97, abs=0.01)
+    assert is_overview(overview)
+    assert not is_plausible(overview.um_per_px)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside_dx.text.numbers import area, decimal, length, percent, percent_range
+from bedside_dx.text.numbers import area, decimal, length, percent, percent_range, significant
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,23 @@ from bedside_dx.text.numbers import area, decimal, length, percent, percent_rang
 def test_percent(share: float, english: str, french: str) -> None:
     assert percent(share, "en") == english
     assert percent(share, "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [
+        (0.2528, "0.2528", "0,2528"),
+        (28.9744, "28.97", "28,97"),
+        (1.5, "1.5", "1,5"),
+        (1e-5, "0.00001", "0,00001"),
+        (2.5e-12, "2.5e-12", "2,5e-12"),
+        (0.0, "0", "0"),
+        (12345.0, "12,345", "12\u202f345"),
+    ],
+)
+def test_a_scale_keeps_the_digits_that_tell(value: float, english: str, french: str) -> None:
+    assert significant(value, "en") == english
+    assert significant(value, "fr") == french
 
 
 @given(st.floats(0, 1))
