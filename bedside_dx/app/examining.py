@@ -43,7 +43,7 @@ def examine(
         Name of an installed model. The organ is never guessed: with more than one model
         installed it must be given.
     spacing
-        µm per pixel of level 0, where the file does not say or is wrong.
+        µm per pixel of level 0, where the file states none that can be true.
     case
         Patient and examination, for the report's header.
     emit

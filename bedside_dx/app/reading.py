@@ -172,7 +172,7 @@ class SlideReader:
         Parameters
         ----------
         spacing
-            µm per pixel of level 0, where the file does not say or is wrong.
+            µm per pixel of level 0, where the file states none that can be true.
 
         Raises
         ------
