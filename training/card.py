@@ -31,6 +31,16 @@ SPLIT = {
     "only. No patient ids exist.",
 }
 
+FIRST_SCORE = {
+    "lung-he": "The first score on `test` was an AUC of 0.971 by patch and 0.977 by source picture: "
+    "below the goal. Only then were the validation pictures added, for {refit} more epochs, and `test` "
+    "was scored again, as above. So `test` is no longer untouched.",
+    "brain-mri": "The first score on `test` was an accuracy of 0.949. Only then were the last 3 of the "
+    "{refit} epochs with the validation pictures fitted, and `test` was scored again, as above. So "
+    "`test` is no longer untouched.",
+}
+"""What must stand beside a score on `test` that was not the first."""
+
 
 def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
     """Write `CARD.md` and its pictures into the package."""
@@ -53,6 +63,7 @@ def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
         "## Figures",
         note,
         _headlines(figures),
+        FIRST_SCORE.get(recipe.name, "").format(refit=recipe.refit),
         _confusion(recipe, figures),
         "![reliability](reliability.png)",
         "## Shortcuts and shifts",
@@ -84,9 +95,9 @@ def _data(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> 
     text = f"{about['data']}. Terms: {about['data_terms']['en']}. {split}"
     if recipe.refit:
         text += (
-            f" After every choice was made, {recipe.refit} more epochs were fitted on fitting and "
-            "validation pictures together. Calibration and gate limits then come from the gate "
-            "check pictures, so of the sets below only `test` took no part at all."
+            f" Then {recipe.refit} more epochs were fitted on fitting and validation pictures "
+            "together; calibration and gate limits come from the gate check pictures. `test` was "
+            "never fitted to, but a score on it was seen before the end: see below the figures."
         )
     return text
 
@@ -176,7 +187,7 @@ def _gate(figures: dict[str, Any]) -> str:
         "`e[0]` is a logit learnt against other pictures (outlier exposure) plus the distance of the "
         "middle features to the nearest class, both in units of their spread on held-out pictures, "
         "mixed in the graph; the rest is a projection of pooled features, of which the distance "
-        f"outside uses the middle ones. False alarms on the gate check clusters: {false:.3f} of {n}. "
+        f"outside uses the middle ones. False alarms on the gate check clusters: {round(false * n)} of {n}. "
         "Kinds with * occur, from other pictures, in the exposure; spoilt and textured pictures "
         "there are made by other code.\n\n"
         + _table(["unfamiliar kind", "n", "AUROC", "share called unfamiliar"], rows)
@@ -219,7 +230,7 @@ def _made(recipe: Recipe, manifest: dict[str, Any], package: dict[str, Any]) -> 
         f"`test` was scored {about['test_scored']} time(s). Large weights are stored in 16 bits "
         f"({package['megabytes']:.1f} MB; probabilities move by at most "
         f"{package['half_precision_gap']:.4f}).\n\n"
-        f"    python -m training {recipe.name} --data ../shared/data --work training/work"
+        f"    make train NAME={recipe.name}"
     )
 
 
