@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.results import PatchState, Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.core.results import Diagnosis, Findings
+    from bedside_dx.core.results import Diagnosis, Findings, Reason
 
 ANCHORS = np.array(
     [
@@ -26,6 +26,9 @@ ANCHORS = np.array(
     dtype=np.float64,
 )  # fmt: skip
 """Nine equidistant colours of viridis, sRGB; between them it is linear to within 2/255."""
+
+STRANGE = frozenset({"reason.unfamiliar-tissue", "reason.unfamiliar-throughout"})
+"""Reasons for which a verdict names no class: a map of one would contradict it."""
 
 OPACITY = 0.55
 """Of coloured cells: the tissue stays readable through them."""
@@ -80,6 +83,19 @@ def shown_class(findings: Findings, diagnosis: Diagnosis) -> int:
     return max(abnormal, key=lambda column: float(seen[:, column].mean()))
 
 
+def strangeness(diagnosis: Diagnosis) -> Reason | None:
+    """Why no class may be coloured: nothing can be said, as the tissue is unfamiliar.
+
+    Returns
+    -------
+    The verdict's first reason, or None where the map shows a class.
+    """
+    if diagnosis.status is not Status.CANNOT_SAY or not diagnosis.reasons:
+        return None
+    first = diagnosis.reasons[0]
+    return first if first.code in STRANGE else None
+
+
 def shown_threshold(card: ModelCard, column: int) -> float:
     """Probability from which a class is drawn: the model's own for tumour, else one half."""
     is_tumour = card.classes[column].role is Role.TUMOUR
@@ -106,13 +122,21 @@ def is_failed(findings: Findings) -> NDArray[np.bool_]:
     )
 
 
-def probability_raster(findings: Findings, column: int) -> NDArray[np.float32]:
+def probability_raster(findings: Findings, column: int | None) -> NDArray[np.float32]:
     """Lay the probability of one class on the grid.
+
+    Parameters
+    ----------
+    column
+        Of the class; None where no class is shown.
 
     Returns
     -------
     (rows, columns) float32, NaN where a colour would mislead: no patch, not analysed, or
     unlike the training data.
     """
-    values = np.where(is_judged(findings), findings.probabilities[:, column], np.nan)
+    if column is None:
+        values = np.full(len(findings.state), np.nan)
+    else:
+        values = np.where(is_judged(findings), findings.probabilities[:, column], np.nan)
     return findings.raster(values.astype(np.float32))

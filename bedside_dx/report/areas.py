@@ -51,7 +51,9 @@ class Area:
 
 
 def calls(findings: Findings) -> NDArray[np.int16]:
-    """Likeliest class of each patch, as the verdict's area fractions count them.
+    """Likeliest class of each patch.
+
+    The verdict's area fractions count otherwise: there a patch may hold two kinds of tissue.
 
     Returns
     -------

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bedside_dx.core.geometry import RegionPx, SizePx
     from bedside_dx.core.model_card import ModelClass
     from bedside_dx.core.results import KeyRegion, Reason, Report
     from bedside_dx.text import Texts
@@ -110,18 +111,26 @@ def _verdict(report: Report, t: Texts) -> Document:
         "interval_level": INTERVAL_LEVEL,
         "confidence": confidence_words(d, t) or None,
         "unfamiliar_share": _round(d.unfamiliar),
-        "reasons": [_reason(r, t) for r in d.reasons],
-        "next_step": _reason(d.next_step, t),
+        "reasons": [_reason(r, report.slide.size, t) for r in d.reasons],
+        "next_step": _reason(d.next_step, report.slide.size, t),
     }
 
 
-def _reason(reason: Reason, t: Texts) -> Document:
+def _reason(reason: Reason, size: SizePx, t: Texts) -> Document:
     return {
         "code": reason.code,
         "text": t.reason(reason),
         "values": {name: _value(value, t) for name, value in reason.values.items()},
-        "region": None if reason.region is None else asdict(reason.region),
+        "region": None if reason.region is None else _region(reason.region, size),
     }
+
+
+def _region(region: RegionPx, size: SizePx) -> Document:
+    """The part of a region that lies on the image: patches at the edge reach beyond it."""
+    left, top = max(region.x, 0), max(region.y, 0)
+    right = min(region.x + region.width, size.width)
+    bottom = min(region.y + region.height, size.height)
+    return {"x": left, "y": top, "width": max(right - left, 0), "height": max(bottom - top, 0)}
 
 
 def _value(value: float | str | Mapping[str, str], t: Texts) -> float | str | None:
@@ -152,7 +161,7 @@ def _fraction(report: Report, model_class: ModelClass, t: Texts) -> Document:
 
 def _key_region(key: KeyRegion, report: Report, t: Texts) -> Document:
     return {
-        "region": asdict(key.region),
+        "region": _region(key.region, report.slide.size),
         "class": key.class_id,
         "class_label": class_label(key.class_id, report.model, t),
         "probability": _round(key.probability),
@@ -169,8 +178,8 @@ def _patches(report: Report) -> Document:
         "called": {c.id: int(np.sum(called == i)) for i, c in enumerate(findings.model.classes)},
         "cell_mm2": _round(findings.cell_mm2, 6),
         "grid": {
-            "x0": round(grid.x0, 3), "y0": round(grid.y0, 3),
-            "step": round(grid.step, 3), "side": round(grid.side, 3),
+            "x0": _round(grid.x0, 3), "y0": _round(grid.y0, 3),
+            "step": _round(grid.step, 3), "side": _round(grid.side, 3),
             "columns": grid.columns, "rows": grid.rows,
         },
     }  # fmt: skip
@@ -230,8 +239,8 @@ def _provenance(report: Report) -> Document:
 
 
 def _round(value: float | None, digits: int = 4) -> float | None:
-    """Round a number; what is not finite is not known."""
-    return None if value is None or not np.isfinite(value) else round(float(value), digits)
+    """Round a number; what is not finite is not known, and no zero has a sign."""
+    return None if value is None or not np.isfinite(value) else round(float(value), digits) + 0.0
 
 
 def _rounded(values: Document) -> Document:

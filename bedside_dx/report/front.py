@@ -193,6 +193,8 @@ def _coverage(report: Report, t: Texts) -> list[Flowable]:
             area=coverage.tissue_mm2,
             patches=coverage.patches,
         )
+        if coverage.patches == 1:
+            amount = t("{area:area} of tissue in one patch", area=coverage.tissue_mm2)
         lines.append(paragraph(amount, SMALL))
     return [*lines, Spacer(0, 16)]
 

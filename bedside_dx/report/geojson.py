@@ -2,13 +2,14 @@
 
 Coordinates are px of level 0. One annotation per connected region of the verdict's class,
 one tile per planned patch: its class or what kept it from being read, and its numbers.
+Classes keep their English names in every language: QuPath tells them apart by the name.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import numpy as np
 
@@ -16,12 +17,12 @@ from bedside_dx.core.heatmap import is_unfamiliar, shown_class
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import PatchState
 from bedside_dx.report.areas import calls, corner_px, verdict_areas
-from bedside_dx.text.messages import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from bedside_dx.core.model_card import ModelClass
     from bedside_dx.core.results import Report
     from bedside_dx.report.areas import Corner, Ring
     from bedside_dx.text import Texts
@@ -30,18 +31,32 @@ NAMESPACE = uuid.UUID("b6f5a9d2-6a7f-5f0e-9a53-3f1a3a0c7d11")
 """Root of the objects' ids: the same slide and cell give the same id."""
 
 GREY = (140, 146, 153)
-STATES = {
-    PatchState.PENDING: (mark("Not read yet"), (190, 196, 202)),
-    PatchState.UNREADABLE: (mark("Unreadable"), (70, 76, 84)),
-    PatchState.BLURRED: (mark("Out of focus"), (108, 116, 126)),
-    PatchState.ARTEFACT: (mark("Artefact"), (88, 80, 70)),
-}
-UNFAMILIAR = mark("Unlike the training data")
 
 Json = dict[str, object]
 
-Classification = tuple[str, tuple[int, int, int]]
-"""Name and colour."""
+RingPx = list[list[float]]
+"""Corners in px of level 0, the first repeated at the end."""
+
+
+class Classification(NamedTuple):
+    """What an object is called, in English, and what a program knows it by."""
+
+    name: str
+    color: tuple[int, int, int]
+    metadata: Mapping[str, str]
+
+
+def _state(name: str, state: str, color: tuple[int, int, int]) -> Classification:
+    return Classification(name, color, {"state": state})
+
+
+STATES = {
+    PatchState.PENDING: _state("Not read yet", "pending", (190, 196, 202)),
+    PatchState.UNREADABLE: _state("Unreadable", "unreadable", (70, 76, 84)),
+    PatchState.BLURRED: _state("Out of focus", "blurred", (108, 116, 126)),
+    PatchState.ARTEFACT: _state("Artefact", "artefact", (88, 80, 70)),
+}
+UNFAMILIAR = _state("Unlike the training data", "unfamiliar", GREY)
 
 
 def write_geojson(report: Report, path: Path, t: Texts) -> None:
@@ -60,7 +75,7 @@ def write_geojson(report: Report, path: Path, t: Texts) -> None:
 
 def _write_features(file: TextIO, report: Report, t: Texts) -> None:
     separator = "\n"
-    for features in (area_features(report, t), tile_features(report, t)):
+    for features in (area_features(report, t), tile_features(report)):
         for feature in features:
             file.write(separator)
             file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
@@ -73,57 +88,62 @@ def area_features(report: Report, t: Texts) -> Iterator[Json]:
     column = shown_class(findings, report.diagnosis)
     model_class = findings.model.classes[column]
     for number, area in enumerate(verdict_areas(report), start=1):
+        rings = [_ring_px(report, ring) for ring in (area.outline, *area.holes)]
         measurements: Json = {
             f"mean prob_{model_class.id}": round(area.probability, 4),
             "patches": area.cells,
         }
         if findings.cell_mm2 is not None:
-            measurements["area mm2"] = round(area.cells * findings.cell_mm2, 4)
+            mm2 = findings.cell_mm2 / findings.grid.step**2
+            measurements["area mm2"] = round(sum(map(_signed_area, rings)) * mm2, 4)
         yield _feature(
             _identity(report, f"annotation/{model_class.id}", area.first_cell),
-            [_ring_px(report, ring) for ring in (area.outline, *area.holes)],
+            rings,
             object_type="annotation",
             name=t("{label} {number}", label=t.of(model_class.label), number=number),
-            classification=(t.of(model_class.label), model_class.color),
+            classification=_class(model_class),
             measurements=measurements,
         )
 
 
-def tile_features(report: Report, t: Texts) -> Iterator[Json]:
+def tile_features(report: Report) -> Iterator[Json]:
     """Every planned patch with its class, or with what kept it from being read."""
     findings = report.findings
     called, unfamiliar = calls(findings), is_unfamiliar(findings)
-    classes: list[Classification] = [(t.of(c.label), c.color) for c in findings.model.classes]
-    states = {int(state): (t(words), color) for state, (words, color) in STATES.items()}
-    strange: Classification = (t(UNFAMILIAR), GREY)
+    classes = [_class(c) for c in findings.model.classes]
     for i in range(len(findings.state)):
         cell = (int(findings.cells[i, 0]), int(findings.cells[i, 1]))
         if unfamiliar[i]:
-            classification = strange
+            classification = UNFAMILIAR
         elif called[i] >= 0:
             classification = classes[int(called[i])]
         else:
-            classification = states[int(findings.state[i])]
+            classification = STATES[PatchState(int(findings.state[i]))]
         yield _feature(
             _identity(report, "tile", cell),
             [_cell_px(report, cell)],
             object_type="tile",
-            name=classification[0],
+            name=classification.name,
             classification=classification,
             measurements=_scores(report, i),
         )
 
 
+def _class(model_class: ModelClass) -> Classification:
+    name = model_class.label.get("en", model_class.id)
+    return Classification(name, model_class.color, {"class_id": model_class.id})
+
+
 def _feature(
     identity: str,
-    coordinates: list[list[list[float]]],
+    coordinates: list[RingPx],
     *,
     object_type: str,
     name: str,
     classification: Classification,
     measurements: Json,
 ) -> Json:
-    class_name, color = classification
+    color = list(classification.color)
     return {
         "type": "Feature",
         "id": identity,
@@ -131,10 +151,11 @@ def _feature(
         "properties": {
             "objectType": object_type,
             "name": name,
-            "color": list(color),
-            "classification": {"name": class_name, "color": list(color)},
+            "color": color,
+            "classification": {"name": classification.name, "color": color},
             "isLocked": False,
             "measurements": measurements,
+            "metadata": dict(classification.metadata),
         },
     }
 
@@ -156,7 +177,7 @@ def _identity(report: Report, kind: str, cell: Corner) -> str:
     return str(uuid.uuid5(NAMESPACE, key))
 
 
-def _cell_px(report: Report, cell: Corner) -> list[list[float]]:
+def _cell_px(report: Report, cell: Corner) -> RingPx:
     if report.model.input is ModelInput.WHOLE_IMAGE:
         size = report.slide.size
         w, h = float(size.width), float(size.height)
@@ -168,6 +189,18 @@ def _cell_px(report: Report, cell: Corner) -> list[list[float]]:
     )
 
 
-def _ring_px(report: Report, ring: Ring) -> list[list[float]]:
+def _ring_px(report: Report, ring: Ring) -> RingPx:
+    """Place a ring on the image; cells at the edge reach beyond it and are cut there."""
+    size = report.slide.size
     corners = [corner_px(report.findings.grid, corner) for corner in [*ring, ring[0]]]
-    return [[round(x, 2), round(y, 2)] for x, y in corners]
+    return [[_within(x, size.width), _within(y, size.height)] for x, y in corners]
+
+
+def _within(value: float, end: int) -> float:
+    return round(min(max(value, 0.0), float(end)), 2)
+
+
+def _signed_area(ring: RingPx) -> float:
+    """Area in px²; negative for a hole, which runs the other way."""
+    x, y = np.array(ring).T
+    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2)

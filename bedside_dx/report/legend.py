@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.heatmap import is_failed, is_unfamiliar, shown_class, shown_threshold
+from bedside_dx.core.heatmap import (
+    is_failed,
+    is_unfamiliar,
+    shown_class,
+    shown_threshold,
+    strangeness,
+)
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.report.areas import verdict_areas
 
@@ -33,7 +39,7 @@ class Legend:
     title
         What is shown.
     threshold
-        Probability from which colour is drawn; None where no map was made.
+        Probability from which colour is drawn; None where nothing is coloured.
     below
         What the missing colour means.
     signs
@@ -51,18 +57,29 @@ def legend(report: Report, t: Texts) -> Legend:
     if report.model.input is ModelInput.WHOLE_IMAGE:
         title = t("The image, read as a whole: there is no map")
         return Legend(title, None, "", ())
+    strange = strangeness(report.diagnosis)
+    if strange is not None:
+        throughout = strange.code == "reason.unfamiliar-throughout"
+        title = t.reason(strange) if throughout else t("Unlike the training data")
+        return Legend(title, None, "", _hatchings(report, t))
     findings = report.findings
     column = shown_class(findings, report.diagnosis)
     threshold = shown_threshold(findings.model, column)
     label = t.of(findings.model.classes[column].label)
-    occurring = (
-        (bool(verdict_areas(report)), Sign.AREA, t("{label} is the likeliest class", label=label)),
-        (bool(is_unfamiliar(findings).any()), Sign.UNFAMILIAR, t("unlike the training data")),
-        (bool(is_failed(findings).any()), Sign.FAILED, t("not readable, blurred or artefact")),
-    )
+    outline = (Sign.AREA, t("{label} is the likeliest class", label=label))
+    outlines = (outline,) if verdict_areas(report) else ()
     return Legend(
         title=t("{label}: probability", label=label),
         threshold=threshold,
         below=t("no colour below {threshold:percent}", threshold=threshold),
-        signs=tuple((sign, words) for there, sign, words in occurring if there),
+        signs=(*outlines, *_hatchings(report, t)),
     )
+
+
+def _hatchings(report: Report, t: Texts) -> tuple[tuple[Sign, str], ...]:
+    findings = report.findings
+    occurring = (
+        (is_unfamiliar(findings).any(), Sign.UNFAMILIAR, t("unlike the training data")),
+        (is_failed(findings).any(), Sign.FAILED, t("not readable, blurred or artefact")),
+    )
+    return tuple((sign, words) for there, sign, words in occurring if there)

@@ -100,24 +100,38 @@ def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
         height=slide.size.height,
         format=slide.format,
     )
-    pace = t(
-        "{seconds:count} s for {patches:count} patches, {pace:count} a second",
-        seconds=max(1, round(made.duration_s)),
-        patches=int(report.findings.analysed.sum()),
-        pace=round(made.patches_per_s),
-    )
+    is_image = card.input is ModelInput.WHOLE_IMAGE
     return [
-        (t("Slide"), f"{slide.path.name} · {size}"),
-        (t("Slide fingerprint"), f"sha256 {slide.fingerprint}"),
+        (t("Image") if is_image else t("Slide"), f"{slide.path.name} · {size}"),
+        (
+            t("Image fingerprint") if is_image else t("Slide fingerprint"),
+            f"sha256 {slide.fingerprint}",
+        ),
         (t("Scale"), _scale(report, t)),
         (t("Model"), f"{card.name} {card.version} · {card.sha256[:12]}"),
         (t("Model fingerprint"), f"sha256 {card.sha256}"),
         (t("Program"), f"bedside_dx {made.program_version}"),
         (t("Engine and provider"), f"{made.engine} · {made.provider}"),
         (t("Started"), moment(made.started, t.language)),
-        (t("Duration"), pace),
+        (t("Duration"), _duration(report, t)),
         (t("Codes"), _codes(report, t)),
     ]
+
+
+def _duration(report: Report, t: Texts) -> str:
+    made = report.provenance
+    seconds = max(1, round(made.duration_s))
+    patches = int(report.findings.analysed.sum())
+    if report.model.input is ModelInput.WHOLE_IMAGE:
+        return t("{seconds:count} s", seconds=seconds)
+    if patches == 1:
+        return t("{seconds:count} s for one patch", seconds=seconds)
+    return t(
+        "{seconds:count} s for {patches:count} patches, {pace:count} a second",
+        seconds=seconds,
+        patches=patches,
+        pace=round(made.patches_per_s),
+    )
 
 
 def _scale(report: Report, t: Texts) -> str:

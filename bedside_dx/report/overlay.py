@@ -20,6 +20,7 @@ from bedside_dx.core.heatmap import (
     probability_raster,
     shown_class,
     shown_threshold,
+    strangeness,
 )
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.report.areas import corner_px, verdict_areas
@@ -82,11 +83,8 @@ def hatching(height: int, width: int, *, rising: bool, pitch: float) -> NDArray[
 
 def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     findings = report.findings
-    column = shown_class(findings, report.diagnosis)
-    threshold = shown_threshold(findings.model, column)
-    colors = heatmap_rgba(probability_raster(findings, column), threshold)
-    heat = _laid_out(report, colors.astype(np.float32), pixels.shape)
-    pixels = _blend(pixels, heat[..., :3], heat[..., 3] / np.float32(255))
+    if strangeness(report.diagnosis) is None:
+        pixels = _colored(report, pixels)
     pitch = LONG_SIDE / 120
     for chosen, ink, rising in (
         (is_unfamiliar(findings), UNFAMILIAR_INK, True),
@@ -100,6 +98,15 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
         lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
         pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(INK_OPACITY))
     return pixels
+
+
+def _colored(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    findings = report.findings
+    column = shown_class(findings, report.diagnosis)
+    threshold = shown_threshold(findings.model, column)
+    colors = heatmap_rgba(probability_raster(findings, column), threshold)
+    heat = _laid_out(report, colors.astype(np.float32), pixels.shape)
+    return _blend(pixels, heat[..., :3], heat[..., 3] / np.float32(255))
 
 
 def _blend(

@@ -13,6 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 from bedside_dx.report.figures import draw_badge, draw_dot
 from bedside_dx.report.fonts import MEDIUM, REGULAR, runs, width_of
@@ -91,8 +92,17 @@ class Heatmap(Flowable):
     @property
     def _legend_height(self) -> float:
         signs = sum(len(lines) * 10 + 5 for _, lines in self._signs)
-        colors = 52 if self._words.threshold is not None else 0
-        return max(colors, signs) if self._is_wide else colors + signs
+        above = self._above_signs if self._is_map else 0
+        return max(above, signs) if self._is_wide else above + signs
+
+    @property
+    def _above_signs(self) -> int:
+        """Room of the scale bar, and of the colours where there are any."""
+        return 20 if self._words.threshold is None else 52
+
+    @property
+    def _is_map(self) -> bool:
+        return self._report.model.input is ModelInput.PATCHES
 
     def _key_sign(self) -> list[tuple[Sign, str]]:
         there = self._shown_key_regions
@@ -101,8 +111,7 @@ class Heatmap(Flowable):
     @property
     def _shown_key_regions(self) -> tuple[KeyPicture, ...]:
         """None for a whole image: it is its own key region."""
-        is_map = self._words.threshold is not None
-        return self._report.pictures.key_regions if is_map else ()
+        return self._report.pictures.key_regions if self._is_map else ()
 
     def _sign_width(self, width: float) -> float:
         return (width - 260 if width > 400 else width) - 22
@@ -170,7 +179,7 @@ class Heatmap(Flowable):
             at = (0, y - 24)
             draw_colors(self.canv, self._words.threshold, self._t, at, min(self.width, 230.0))
         x = 260.0 if self._is_wide else 0.0
-        y = top - 8 if self._is_wide else y - 52
+        y = top - 8 if self._is_wide else y - self._above_signs
         for sign, lines in self._signs:
             draw_sign(self.canv, sign, x, y - 1)
             for line in lines:
@@ -180,7 +189,7 @@ class Heatmap(Flowable):
 
     def _draw_scale_bar(self, y: float) -> None:
         spacing = self._report.slide.spacing
-        if self._words.threshold is None:
+        if not self._is_map:
             return
         if spacing is None:
             draw_line(self.canv, self._t("no scale"), 0, y - 2, REGULAR, TEXT, soft=True)

@@ -164,7 +164,7 @@ class _Sheet:
         self._figure = Figure(figsize=inches, dpi=DPI, facecolor="white")
         self._canvas = FigureCanvasAgg(self._figure)
         unit = (
-            t.plural("{n:count} image", "{n:count} images", metrics.n)
+            t("{images:count} images", images=metrics.n)
             if metrics.unit == "image"
             else t(
                 "{images:count} images of {groups:count} groups",

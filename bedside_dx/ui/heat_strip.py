@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bedside_dx.core.heatmap import shown_class, shown_threshold
+from bedside_dx.core.heatmap import shown_class, shown_threshold, strangeness
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 from bedside_dx.text.numbers import percent
@@ -46,6 +46,8 @@ class HeatStrip(QWidget):
         self._card: ModelCard | None = None
         self._chosen_by_hand = False
         self._drawn_for = -1
+        self._shows_class = True
+        self._strange = Words("strong")
         self._empty = Words("soft")
         self.classes = Picker(look)
         self.threshold = ThresholdScale(look)
@@ -60,9 +62,8 @@ class HeatStrip(QWidget):
         self.threshold.valueChanged.connect(self.changed)
         self.opacity.valueChanged.connect(self.changed)
         self.contours.toggled.connect(self.changed)
-        self._controls = (
+        self._of_class = (
             self.classes, self.threshold, self._drop, self.opacity, self.contours,
-            self._hatch, self._hatched,
         )  # fmt: skip
         dress(self, "panel")
         self.setFixedHeight(HEIGHT)
@@ -70,7 +71,8 @@ class HeatStrip(QWidget):
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._empty)
-        for widget in self._controls:
+        layout.addWidget(self._strange)
+        for widget in (*self._of_class, self._hatch, self._hatched):
             layout.addWidget(widget, 1 if widget is self.threshold else 0)
         layout.addStretch(0)
         layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
@@ -78,17 +80,26 @@ class HeatStrip(QWidget):
         self.refresh()
 
     @property
-    def class_index(self) -> int:
-        """Column of the class shown."""
-        return max(0, self.classes.currentIndex())
+    def class_index(self) -> int | None:
+        """Column of the class shown; None where the tissue is too unfamiliar to show one."""
+        return max(0, self.classes.currentIndex()) if self._shows_class else None
 
     def show_findings(self, findings: Findings | None, diagnosis: Diagnosis | None) -> None:
         """Offer the classes of the model that was run."""
         mapped = findings is not None and findings.model.input is ModelInput.PATCHES
+        strange = strangeness(diagnosis) if diagnosis is not None else None
+        self._shows_class = strange is None
         self._empty.setVisible(not mapped)
-        for widget in self._controls:
+        self._strange.setVisible(mapped and strange is not None)
+        for widget in self._of_class:
+            widget.setVisible(mapped and strange is None)
+        for widget in (self._hatch, self._hatched):
             widget.setVisible(mapped)
         t = self._look.t
+        if strange is not None:
+            throughout = strange.code == "reason.unfamiliar-throughout"
+            words = t.reason(strange) if throughout else t("Unlike the training data")
+            self._strange.setText(words)
         if findings is None:
             self._empty.setText(t("The heatmap grows here over the tissue while it is read."))
         elif not mapped:
@@ -115,7 +126,7 @@ class HeatStrip(QWidget):
             self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
         told = diagnosis is not None and diagnosis.status is not Status.CANNOT_SAY
         shares: Mapping[str, float] = diagnosis.fractions if diagnosis and told else {}
-        at = self.class_index
+        at = max(0, self.classes.currentIndex())
         if not self._chosen_by_hand and diagnosis is not None:
             at = shown_class(findings, diagnosis)
             if at != self._drawn_for:
@@ -134,5 +145,7 @@ class HeatStrip(QWidget):
     def _choose(self) -> None:
         self._chosen_by_hand = True
         if self._card is not None:
-            self.threshold.setValue(round(shown_threshold(self._card, self.class_index) * 100))
+            self.threshold.setValue(
+                round(shown_threshold(self._card, self.classes.currentIndex()) * 100)
+            )
         self.changed.emit()

@@ -182,5 +182,10 @@ def _state_words(findings: Findings, at: int | None, t: Texts) -> str:
 def _familiarity(distance: float, t: Texts) -> str:
     if distance > 1:
         times = round(distance, 1)
-        return t("Unfamiliar: {times:decimal} times the model's limit.", times=times)
-    return t("Familiar: {share:percent} of the model's limit.", share=distance)
+        return t(
+            "Unfamiliar: {times:decimal} times as far from the training data as the limit.",
+            times=times,
+        )
+    return t(
+        "Familiar: as far from the training data as {share:percent} of the limit.", share=distance
+    )

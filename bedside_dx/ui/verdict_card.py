@@ -108,7 +108,7 @@ class VerdictCard(QWidget):
         self._why.setText(t("Why"))
         self._why.setVisible(bool(diagnosis.reasons))
         self._next_heading.setText(t("Next"))
-        self._next.setText(t.reason(diagnosis.next_step))
+        self._next.setText(_next_words(diagnosis, t, is_running=is_running))
         self._small.setText(
             t(
                 "{title}, version {version}. AI-generated, not verified. Research use only.",
@@ -199,6 +199,13 @@ class VerdictCard(QWidget):
             why.addWidget(reason)
         why.addStretch(1)
         return why
+
+
+def _next_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool) -> str:
+    """The next step; an analysis that was stopped or failed can't be let finish."""
+    if diagnosis.next_step.code == "next.finish-reading" and not is_running:
+        return t("Run the analysis again.")
+    return t.reason(diagnosis.next_step)
 
 
 def _stand_words(t: Texts, *, final: bool, is_running: bool) -> str:

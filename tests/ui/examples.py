@@ -11,6 +11,8 @@ import numpy as np
 from bedside_dx.app.reading import Slide
 from bedside_dx.core.errors import InferenceError, SlideError
 from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.core.geometry import RegionPx
+from bedside_dx.core.heatmap import is_judged, shown_class
 from bedside_dx.core.model_card import ModelCard, ModelClass, Role
 from bedside_dx.core.results import (
     Diagnosis,
@@ -41,8 +43,9 @@ LUNG = replace(
             {},
         ),
     ),
-    title={"en": "Lung carcinoma, H&E", "fr": "Carcinome du poumon, HES"},
+    title={"en": "Lung carcinoma, H&E", "fr": "Carcinome du poumon, HE"},
 )
+MOST_KEYS = 3
 MODELS: tuple[ModelCard, ...] = (BRAIN, COLON, LUNG)
 
 
@@ -127,15 +130,14 @@ class Examples:
 
     def _about(self, findings: Findings, status: Status) -> Diagnosis:
         diagnosis = VERDICTS[status]
-        best = np.argsort(-np.nan_to_num(findings.probabilities[:, 2]))[:40:4]
-        regions = [findings.grid.region(*findings.cells[i].tolist()) for i in best]
+        regions = _apart(findings, shown_class(findings, diagnosis))
         reasons = tuple(
             replace(reason, region=region)
             for reason, region in zip(diagnosis.reasons, regions, strict=False)
         )
         keys: tuple[KeyRegion, ...] = ()
         if status in {Status.PRESENT, Status.SUSPICIOUS}:
-            keys = tuple(KeyRegion(r, str(diagnosis.class_id), 0.9) for r in regions[:3])
+            keys = tuple(KeyRegion(r, str(diagnosis.class_id), 0.9) for r in regions)
         return replace(diagnosis, reasons=reasons, key_regions=keys)
 
     def _read_until(self, share: float) -> Findings:
@@ -146,6 +148,19 @@ class Examples:
         state[late] = PatchState.PENDING
         probabilities[late], distance[late] = np.nan, np.nan
         return replace(findings, state=state, probabilities=probabilities, unfamiliarity=distance)
+
+
+def _apart(findings: Findings, column: int) -> list[RegionPx]:
+    """The surest patches of a class, a cell apart at least, so that their frames do not touch."""
+    seen = np.where(is_judged(findings), findings.probabilities[:, column], 0.0)
+    chosen: list[np.ndarray] = []
+    for i in np.argsort(-seen, kind="stable"):
+        cell = findings.cells[i]
+        if all(np.abs(cell - other).max() > 2 for other in chosen):
+            chosen.append(cell)
+        if len(chosen) == MOST_KEYS:
+            break
+    return [findings.grid.region(*cell.tolist()) for cell in chosen]
 
 
 def _pace(share: float, total: int) -> Pace:

@@ -54,11 +54,11 @@ COLON = ModelCard(
     ),
     title={
         "en": "Colon, H&E: normal, adenoma, adenocarcinoma",
-        "fr": "Côlon, HES : muqueuse normale, adénome, adénocarcinome",
+        "fr": "Côlon, HE : muqueuse normale, adénome, adénocarcinome",
     },
     intended_use={
         "en": "Research: to sort H&E sections of the colon for a pathologist's reading.",
-        "fr": "Recherche : trier des coupes de côlon colorées à l'HES avant lecture par le"
+        "fr": "Recherche : trier des coupes de côlon colorées par l'HE avant lecture par le"
         " pathologiste.",
     },
     limits={
@@ -160,7 +160,7 @@ VERDICTS = {
     Status.PRESENT: Diagnosis(
         Status.PRESENT, "adenocarcinoma", 0.95, (0.92, 0.97),
         (
-            Reason("reason.tumour-area", {"label": "Adenocarcinoma", "share": 0.24}),
+            Reason("reason.tumour-area", {"label": COLON.classes[2].label, "share": 0.24}),
             Reason("reason.blurred", {"share": 0.04}),
             Reason("reason.unreadable", {"share": 0.03}),
         ),
@@ -170,7 +170,7 @@ VERDICTS = {
     ),
     Status.SUSPICIOUS: Diagnosis(
         Status.SUSPICIOUS, "adenoma", 0.88, (0.79, 0.94),
-        (Reason("reason.tumour-area", {"label": "Adenoma", "share": 0.61}),),
+        (Reason("reason.tumour-area", {"label": COLON.classes[1].label, "share": 0.61}),),
         Reason("next.confirm-precursor"),
         {"normal": 0.36, "adenoma": 0.61, "adenocarcinoma": 0.03}, 0.04,
         Coverage(62.4, 1243, 0.995, 0.0, 0.005, 0.0),

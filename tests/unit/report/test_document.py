@@ -35,7 +35,7 @@ def test_it_says_what_the_report_says() -> None:
     assert values["verdict"]["interval"] == [0.92, 0.97]
     assert values["verdict"]["reasons"][0] == {
         "code": "reason.tumour-area",
-        "text": "Adenocarcinoma on 24% of the tissue",
+        "text": "Adenocarcinoma on 24% of the tissue that could be judged",
         "values": {"label": "Adenocarcinoma", "share": 0.24},
         "region": None,
     }

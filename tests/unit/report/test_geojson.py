@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bedside_dx.core.geometry import PatchGrid
+from bedside_dx.core.geometry import PatchGrid, SizePx
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.results import PatchState, Status
 from bedside_dx.report.areas import calls
@@ -55,7 +55,7 @@ def test_every_feature_has_what_qupath_reads(written) -> None:
             assert len(ring) >= 5
         properties = feature["properties"]
         assert set(properties) == {
-            "objectType", "name", "color", "classification", "isLocked", "measurements",
+            "objectType", "name", "color", "classification", "isLocked", "measurements", "metadata",
         }  # fmt: skip
         assert set(properties["classification"]) == {"name", "color"}
         assert all(isinstance(v, int | float) for v in properties["measurements"].values())
@@ -85,8 +85,9 @@ def test_a_tile_lies_on_its_cell_and_carries_its_numbers(written) -> None:
     for i, tile in enumerate(objects(written(report), "tile")):
         ring = np.array(tile["geometry"]["coordinates"][0])
         corner = findings.grid.corners(findings.cells[i : i + 1])[0]
+        end = (report.slide.size.width, report.slide.size.height)
         assert np.allclose(ring.min(0), corner, atol=0.01)
-        assert np.allclose(ring.max(0), corner + findings.grid.step, atol=0.01)
+        assert np.allclose(ring.max(0), np.minimum(corner + findings.grid.step, end), atol=0.01)
         measured = tile["properties"]["measurements"]
         if findings.analysed[i]:
             assert measured["prob_adenocarcinoma"] == pytest.approx(
@@ -106,6 +107,41 @@ def test_annotations_cover_the_called_cells_exactly(written) -> None:
     assert {a["properties"]["classification"]["name"] for a in found} == {"Adenocarcinoma"}
     mm2 = sum(a["properties"]["measurements"]["area mm2"] for a in found)
     assert mm2 == pytest.approx((calls(report.findings) == 2).sum() * 0.0505, rel=1e-3)
+
+
+def test_no_outline_leaves_the_image(written) -> None:
+    report = made_report()
+    first, last = (at(report.findings.cells, 0) for at in (np.min, np.max))
+    x0, y0 = (-170.5, -90.25) - first * report.findings.grid.step
+    grid = replace(report.findings.grid, x0=x0, y0=y0)
+    width, height = grid.corners(last[None])[0].astype(int) + 50
+    size = SizePx(int(width), int(height))
+    moved = replace(
+        report,
+        findings=replace(report.findings, grid=grid),
+        slide=replace(report.slide, size=size),
+    )
+    rings = [
+        np.array(ring)
+        for feature in written(moved)["features"]
+        for ring in feature["geometry"]["coordinates"]
+    ]
+    corners = np.concatenate(rings)
+    assert corners.min() == 0
+    assert (corners.max(0) == (size.width, size.height)).all()
+
+
+def test_classes_are_the_same_in_every_language(written) -> None:
+    told = [
+        [f["properties"][key] for f in written(made_report(), language)["features"]]
+        for key in ("classification", "metadata")
+        for language in ("en", "fr")
+    ]
+    assert told[0] == told[1]
+    assert told[2] == told[3]
+    ids = {c.id for c in made_report().model.classes}
+    assert {m["class_id"] for m in told[2] if "class_id" in m} == ids
+    assert {m["state"] for m in told[2] if "state" in m} == {"blurred", "unreadable", "unfamiliar"}
 
 
 def test_no_annotation_where_nothing_can_be_said(written) -> None:

@@ -48,6 +48,8 @@ def test_only_sure_and_familiar_patches_are_coloured(status: Status) -> None:
     picture = heatmap_picture(report).astype(int)
     column = shown_class(findings, report.diagnosis)
     threshold = shown_threshold(findings.model, column)
+    if status is Status.CANNOT_SAY:  # of unfamiliar tissue: hatched, and never coloured
+        threshold = 2.0
     hatched = is_unfamiliar(findings) | is_failed(findings)
     assert hatched.any()
     colored = 0

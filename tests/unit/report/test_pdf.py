@@ -142,6 +142,10 @@ def test_a_whole_image_has_probabilities_instead_of_areas() -> None:
     assert "93%" in pages[0]
     assert "tissue" not in pages[0]
     assert "Key regions" not in pages[1]
+    assert "Image fingerprint" in pages[1]
+    assert "84 s" in pages[1]
+    assert "Slide" not in pages[1]
+    assert "84 s for" not in pages[1]
 
 
 def test_a_verdict_that_is_not_final_says_so() -> None:

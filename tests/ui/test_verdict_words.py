@@ -1,0 +1,84 @@
+"""What the window says where the tissue is unfamiliar, or the analysis did not end well."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from bedside_dx.core.heatmap import is_judged
+from bedside_dx.core.results import Status
+from bedside_dx.ui.examination import Examination
+from bedside_dx.ui.window import Window
+from tests.ui.examples import MODELS, Examples
+
+
+@pytest.fixture
+def put(window: Window, drawn: Path) -> Iterator[Callable[[str], Examination]]:
+    """Put the window into a state of an examination."""
+    workplace = window.workplace
+    slide = workplace.reader.open(drawn)
+    examples = Examples(drawn, slide, workplace.reader.thumbnail(slide, 400))
+
+    def put(name: str) -> Examination:
+        made = {
+            "working": examples.working,
+            "stopped": examples.stopped,
+            "failed": examples.failed,
+            "strange": lambda: examples.done(Status.CANNOT_SAY),
+            "present": lambda: examples.done(Status.PRESENT),
+        }[name]()
+        workplace.models = MODELS
+        workplace.examinations, workplace.current = [made], made
+        for signal in (workplace.switched, workplace.grew, workplace.changed):
+            signal.emit()
+        return made
+
+    yield put
+    workplace.examinations, workplace.current = [], None
+    slide.close()
+
+
+def words(widget: QWidget) -> str:
+    labels = widget.findChildren(QLabel)
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_an_analysis_that_ended_early_is_to_be_run_again(window: Window, put, state: str) -> None:
+    put("working")
+    assert "Let the analysis finish." in words(window.inspector)
+    put(state)
+    assert "Let the analysis finish." not in words(window.inspector)
+    assert "Run the analysis again." in words(window.inspector)
+
+
+def test_nobody_is_sent_to_a_terminal_without_another_way(window: Window, put) -> None:
+    put("failed")
+    assert "or ask your administrator" in words(window.inspector)
+
+
+def test_no_class_is_mapped_where_the_tissue_is_unfamiliar(window: Window, put) -> None:
+    put("strange")
+    strip = window.stage.strip
+    assert strip.class_index is None
+    assert not strip.classes.isVisible()
+    assert "Unlike the training data" in words(strip)
+    put("present")
+    assert strip.class_index == 2
+    assert strip.classes.isVisible()
+    assert "Unlike the training data" not in words(strip)
+
+
+def test_key_regions_of_the_examples_lie_apart_on_judged_tissue(put) -> None:
+    made = put("present")
+    findings, report = made.findings, made.report
+    assert findings is not None
+    assert report is not None
+    regions = [key.region for key in report.diagnosis.key_regions]
+    judged = {findings.grid.region(*cell) for cell in findings.cells[is_judged(findings)].tolist()}
+    assert len(regions) == 3
+    assert set(regions) <= judged
+    for i, a in enumerate(regions):
+        for b in regions[:i]:
+            assert abs(a.x - b.x) >= a.width or abs(a.y - b.y) >= a.height
