@@ -260,7 +260,9 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- reasons -----------------------------------------------------------------------
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
-    "reason.tumour-area": Message(mark("{label} on {share:percent} of the tissue that could be judged")),
+    "reason.tumour-area": Message(
+        mark("{label} on {share:percent} of the tissue that could be judged")
+    ),
     "reason.no-tumour": Message(mark("No tumour in {patches:count} patches of readable tissue")),
     "reason.smallest-area": Message(mark("A tumour smaller than about {mm2:area} can be missed")),
     "reason.no-tumour-image": Message(mark("No tumour on this image")),
