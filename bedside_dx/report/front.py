@@ -234,7 +234,7 @@ def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
     shares = [diagnosis.fractions.get(c.id, 0.0) for c in report.model.classes]
     if diagnosis.status is Status.CANNOT_SAY or not any(shares):
         return []
-    title = t("Analysed tissue by class")
+    title = t("Tissue that could be judged, by class")
     table = _by_class(title, report, shares, judged_mm2(report.findings), t, width)
     return [*table, *_outside_all_classes(report, t)]
 

@@ -42,7 +42,7 @@ class FractionsPanel(QWidget):
     def show_fractions(self, diagnosis: Diagnosis, card: ModelCard) -> None:
         """Show the shares of the analysed tissue."""
         t = self._look.t
-        self._heading.setText(t("Share of the analysed tissue"))
+        self._heading.setText(t("Share of the tissue that could be judged"))
         for at, widgets in enumerate(self._rows):
             for widget in widgets:
                 widget.setVisible(at < len(card.classes))

@@ -40,7 +40,7 @@ def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         "-k",
         "_t",
         "-k",
-        "t.plural:1,2",
+        "plural:1,2",
         "-k",
         "mark",
         "-o",
