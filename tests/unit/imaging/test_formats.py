@@ -223,7 +223,8 @@ class TestDicomFolders:
         scan = folder / "mr.dcm"
         write_instance(scan, image, series=generate_uid(), patient_id="P2")
         data = dcmread(scan)
-        data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = MRImageStorage
+        data.SOPClassUID = MRImageStorage
+        data.file_meta["MediaStorageSOPClassUID"].value = MRImageStorage
         data.save_as(scan)
         assert refusal(scan) == "slide.not-a-slide"
         assert refusal(folder / "level-1.dcm") == "slide.two-patients"
