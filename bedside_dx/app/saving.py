@@ -78,6 +78,7 @@ def save_together(
     ReportError
         They could not be written.
     """
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _bring_home(folder, writers)
@@ -87,6 +88,8 @@ def save_together(
         raise ReportError("report.not-written", path=folder, detail=_cause(exc, t)) from exc
     finally:
         shutil.rmtree(folder / WRITING, ignore_errors=True)
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
     return tuple(folder / name for name in writers)
 
 
