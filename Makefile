@@ -12,7 +12,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard bedside_dx/text/locale/*/LC_MESSAGES/*.po))
 DATA ?= ../shared/data
-SOURCES := $(wildcard bedside_dx tests bench packaging training)
+SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE MODEL SPACING
