@@ -46,8 +46,8 @@ def test_verdicts_and_shares_on_composed_slides(library: Library) -> None:
     numbers = figures(outcomes)
     assert numbers["verdict_right"] is not None
     assert numbers["fractions_within_10_points"] is not None
-    assert numbers["verdict_right"] >= 0.85
-    assert numbers["fractions_within_10_points"] >= 0.9
+    assert numbers["verdict_right"] >= 0.92
+    assert numbers["fractions_within_10_points"] == 1.0
     for outcome in outcomes:
         assert outcome.diagnosis.coverage.analysed > 0.95
         assert set(outcome.diagnosis.fractions) == set(CLASSES)
