@@ -42,6 +42,7 @@ from bedside_dx.core.results import (
     Reason,
     Status,
 )
+from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 Z_90 = 1.645
 """Half width of a 90 % interval in standard errors."""
@@ -81,12 +82,6 @@ IMAGE_DOUBT = 0.5
 """Standard error of the log odds of one image's calibrated probability."""
 SMALL_IMAGE_PATCHES = 12
 """An input with fewer patches is judged as one image, by the model's `abstain_below`."""
-LEAST_TISSUE_PATCHES = 0.25
-"""Judged tissue, in whole patches, below which nothing can be said."""
-MOST_LOST = 0.10
-"""Share of the tissue that may be unreadable, blurred or spoilt for "not seen"."""
-MOST_UNFAMILIAR = 0.30
-"""Share of the tissue that may be unlike the training data for "not seen"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +113,9 @@ class Verdict:
     regions: tuple[KeyRegion, ...] = ()
 
 
-def conclude(findings: Findings, *, is_final: bool = True) -> Diagnosis:
+def conclude(
+    findings: Findings, rules: Rules = DEFAULT_RULES, *, is_final: bool = True
+) -> Diagnosis:
     """Say what the findings mean, with how sure that is, or why nothing can be said.
 
     The first rule that fits is taken:
@@ -146,10 +143,10 @@ def conclude(findings: Findings, *, is_final: bool = True) -> Diagnosis:
         False while patches are still to come: "not seen" waits for the last one.
     """
     card = findings.model
-    verdict = _refusal(findings)
+    verdict = _refusal(findings, rules)
     if verdict is None and len(findings.cells) < SMALL_IMAGE_PATCHES:
-        verdict = _of_image(findings)
-    verdict = verdict or _tumour(findings) or _precursor(findings) or _nothing_seen(findings)
+        verdict = _of_image(findings, rules)
+    verdict = verdict or _tumour(findings) or _precursor(findings) or _nothing_seen(findings, rules)
     return Diagnosis(
         status=verdict.status,
         class_id=None if verdict.column is None else card.classes[verdict.column].id,
@@ -182,27 +179,27 @@ def coverage(findings: Findings) -> Coverage:
 # ---------------------------------------------------------------- nothing can be said
 
 
-def _refusal(findings: Findings) -> Verdict | None:
+def _refusal(findings: Findings, rules: Rules) -> Verdict | None:
     if not len(findings.cells):
         return _cannot_say("next.pathologist", Reason("reason.no-tissue"))
     if is_strange(findings):
         return _cannot_say(next_model(findings.model), strange_reason(findings))
-    if float(findings.tissue[is_judged(findings)].sum()) >= LEAST_TISSUE_PATCHES:
+    if float(findings.tissue[is_judged(findings)].sum()) >= rules.least_tissue_patches:
         return None
-    return _hindrance(findings) or _cannot_say(
+    return _hindrance(findings, rules) or _cannot_say(
         "next.pathologist",
         Reason("reason.too-little-tissue", {"patches": int(is_judged(findings).sum())}),
     )
 
 
-def _hindrance(findings: Findings) -> Verdict | None:
+def _hindrance(findings: Findings, rules: Rules) -> Verdict | None:
     """What stands against saying that something is not there."""
     pending = state_share(findings, PatchState.PENDING)
     if pending:
         return _cannot_say("next.finish-reading", Reason("reason.not-complete", {"share": pending}))
     lost = losses(findings)
-    if sum(lost.values()) <= MOST_LOST:
-        if unfamiliar_share(findings) <= MOST_UNFAMILIAR:
+    if sum(lost.values()) <= rules.most_lost:
+        if unfamiliar_share(findings) <= rules.most_unfamiliar:
             return None
         return _cannot_say(next_model(findings.model), unfamiliar_reason(findings))
     step = "next.refocus" if next(iter(lost)) is PatchState.BLURRED else "next.rescan"
@@ -264,8 +261,8 @@ def _precursor(findings: Findings) -> Verdict | None:
     )
 
 
-def _nothing_seen(findings: Findings) -> Verdict:
-    hindrance = _hindrance(findings)
+def _nothing_seen(findings: Findings, rules: Rules) -> Verdict:
+    hindrance = _hindrance(findings, rules)
     if hindrance is not None:
         return hindrance
     columns = findings.model.of_role(Role.TUMOUR)
@@ -297,7 +294,7 @@ def _sureness(above: float) -> Sureness:
 # ---------------------------------------------------------------- whole images, small regions
 
 
-def _of_image(findings: Findings) -> Verdict:
+def _of_image(findings: Findings, rules: Rules) -> Verdict:
     """Judge by the likeliest class over the whole image."""
     card, which = findings.model, is_judged(findings)
     mean = np.average(findings.probabilities[which], axis=0, weights=findings.tissue[which])
@@ -305,7 +302,7 @@ def _of_image(findings: Findings) -> Verdict:
     best, role = order[0], card.classes[order[0]].role
     tumour = card.of_role(Role.TUMOUR)
     regions = key_regions(findings, tumour if role is Role.BENIGN else (best,))
-    hindrance = _hindrance(findings)
+    hindrance = _hindrance(findings, rules)
     if hindrance is not None:
         return hindrance
     if mean[best] < card.rules.abstain_below:

@@ -16,8 +16,9 @@ from bedside_dx.core.evaluation import Answer, Fit
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
 from bedside_dx.core.model_card import ModelCard, ModelInput
-from bedside_dx.core.ports import Classifier, PixelSource
+from bedside_dx.core.ports import Classifier, PixelSource, Seen
 from bedside_dx.core.results import Findings, Image, PatchState, Status
+from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 MOST_PX = 36 * 10**6
 """Largest image at the model's scale: larger ones are slides, to be diagnosed."""
@@ -79,7 +80,9 @@ def cut_image(source: PixelSource, card: ModelCard, spacing_um: float | None) ->
     )
 
 
-def judge_image(cut: CutImage, classifier: Classifier, cancel: Cancel) -> Answer:
+def judge_image(
+    cut: CutImage, classifier: Classifier, cancel: Cancel, rules: Rules = DEFAULT_RULES
+) -> Answer:
     """Run the model on an image's patches and conclude as for a slide of that size.
 
     Raises
@@ -88,16 +91,16 @@ def judge_image(cut: CutImage, classifier: Classifier, cancel: Cancel) -> Answer
         The model failed.
     CancelledByUser
     """
-    probabilities, unfamiliarity = classifier.classify(cut.patches, cancel)
-    findings = _findings(cut, classifier.card, probabilities, unfamiliarity)
-    diagnosis = conclude(findings)
+    seen = classifier.classify(cut.patches, cancel)
+    findings = _findings(cut, classifier.card, seen)
+    diagnosis = conclude(findings, rules)
     reasons = tuple(reason.code for reason in diagnosis.reasons)
     refused = cut.too_coarse
     return Answer(
-        probabilities=tuple(float(p) for p in probabilities.mean(0, dtype=np.float64)),
+        probabilities=tuple(float(p) for p in seen.probabilities.mean(0, dtype=np.float64)),
         status=Status.CANNOT_SAY if refused else diagnosis.status,
         class_id=None if refused else diagnosis.class_id,
-        unfamiliarity=float(unfamiliarity.mean()),
+        unfamiliarity=float(seen.unfamiliarity.mean()),
         reasons=("reason.too-coarse", *reasons) if refused else reasons,
         fit=cut.fit,
         patches=len(cut.patches),
@@ -139,12 +142,7 @@ def _starts(extent: int, side: int) -> list[int]:
     return [int(v) for v in np.rint(np.linspace(0, extent - side, count))]
 
 
-def _findings(
-    cut: CutImage,
-    card: ModelCard,
-    probabilities: NDArray[np.float32],
-    unfamiliarity: NDArray[np.float32],
-) -> Findings:
+def _findings(cut: CutImage, card: ModelCard, seen: Seen) -> Findings:
     """Findings of a small slide that is tissue all over."""
     columns, rows = (int(v) + 1 for v in cut.cells.max(0))
     side = float(card.patch_px)
@@ -156,8 +154,8 @@ def _findings(
         grid=PatchGrid(0.0, 0.0, side, side, columns, rows),
         cells=cut.cells,
         state=state,
-        probabilities=probabilities,
-        unfamiliarity=unfamiliarity,
+        probabilities=seen.probabilities,
+        unfamiliarity=seen.unfamiliarity,
         tissue=np.ones(len(cut.patches), np.float32),
         cell_mm2=None,
     )

@@ -19,6 +19,7 @@ from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.ports import Classifier, PixelSource
 from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 BATCH = 8
 """Patches at a time in each thread: small batches are faster on a processor."""
@@ -32,6 +33,7 @@ def stream_findings(
     plan: PatchPlan,
     classifier: Classifier,
     *,
+    rules: Rules = DEFAULT_RULES,
     threads: int,
     emit: Emit,
     cancel: Cancel,
@@ -42,6 +44,8 @@ def stream_findings(
 
     Parameters
     ----------
+    rules
+        Limits of the verdict so far.
     threads
         Number of workers; 0 means one for each processor core.
 
@@ -56,7 +60,7 @@ def stream_findings(
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
         try:
-            _watch(work, workers, emit)
+            _watch(work, workers, rules, emit)
         finally:
             work.stop.set()
     return work.findings
@@ -69,7 +73,7 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _watch(work: _Work, workers: set[Future[None]], emit: Emit) -> None:
+def _watch(work: _Work, workers: set[Future[None]], rules: Rules, emit: Emit) -> None:
     """Tell what the workers have done until they are through; raise what one of them raised."""
     interval, reported = EVENT_INTERVAL_S, 0
     while workers:
@@ -84,7 +88,7 @@ def _watch(work: _Work, workers: set[Future[None]], emit: Emit) -> None:
         if workers and done:
             start = time.thread_time()
             snapshot = work.snapshot()
-            emit(FindingsGrew(snapshot, conclude(snapshot, is_final=False)))
+            emit(FindingsGrew(snapshot, conclude(snapshot, rules, is_final=False)))
             cost = time.thread_time() - start
             interval = max(EVENT_INTERVAL_S, cost / EVENT_COST_SHARE)
 
@@ -159,7 +163,7 @@ class _Work:
                 patches, seen = patches[~blurred], seen[~blurred]
                 if not len(patches):
                     return
-        probabilities, unfamiliarity = self._classifier.classify(seen, self._cancel)
+        probabilities, unfamiliarity, _ = self._classifier.classify(seen, self._cancel)
         self.findings.probabilities[patches] = probabilities
         self.findings.unfamiliarity[patches] = unfamiliarity
         # The state comes last: whoever sees a patch analysed finds its numbers in place.

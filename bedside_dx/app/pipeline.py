@@ -58,10 +58,16 @@ def diagnose(
     plan = plan_patches(tissue, quality, card, slide)
     emit(StageProgress(Stage.TISSUE, 1, 1))
     findings = stream_findings(
-        slide, plan, classifier, threads=settings.threads, emit=emit, cancel=cancel
+        slide,
+        plan,
+        classifier,
+        rules=settings.rules,
+        threads=settings.threads,
+        emit=emit,
+        cancel=cancel,
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
-    diagnosis = conclude(findings)
+    diagnosis = conclude(findings, settings.rules)
     pictures = take_pictures(slide, tissue, diagnosis)
     facts = slide.facts()
     cancel.raise_if_cancelled()

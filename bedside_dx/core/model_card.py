@@ -64,6 +64,28 @@ class VerdictRules:
     unfamiliar_share: float
 
 
+@dataclass(frozen=True)
+class SetLimits:
+    """From which probability a class belongs to the set of classes that can't be ruled out.
+
+    Class-conditional split-conformal limits, fitted on held-out pictures: of pictures of class
+    c, the share `levels[i]` has a probability of c of at least `least[c][i]`.
+
+    Attributes
+    ----------
+    levels
+        Coverages a site may choose from, 0 to 1, rising.
+    least
+        By class id, one probability for each level, falling.
+    n
+        By class id, number of pictures (or groups) that the limits rest on.
+    """
+
+    levels: tuple[float, ...]
+    least: Mapping[str, tuple[float, ...]]
+    n: Mapping[str, int]
+
+
 COARSER_UP_TO = 1.25
 """A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
 
@@ -83,6 +105,8 @@ class ModelCard:
     title, intended_use, data_terms
         By language; the last are the terms of the training data. `limits` holds plain
         sentences, by language.
+    sets
+        Limits of class sets; None where the model came without.
     """
 
     name: str
@@ -99,6 +123,7 @@ class ModelCard:
     limits: Mapping[str, tuple[str, ...]]
     data_terms: Mapping[str, str]
     rules: VerdictRules
+    sets: SetLimits | None = None
 
     @property
     def coarsest_um_px(self) -> float | None:

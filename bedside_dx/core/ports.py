@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,24 @@ class PixelSource(Protocol):
         ...
 
 
+class Seen(NamedTuple):
+    """What a model saw in n patches.
+
+    Attributes
+    ----------
+    probabilities
+        (n, c) float32, calibrated, rows sum to 1.
+    unfamiliarity
+        (n,) float32, above 1 means unlike the training data.
+    embedding
+        (n, D) float32, the network's own description of each patch.
+    """
+
+    probabilities: NDArray[np.float32]
+    unfamiliarity: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+
+
 class Classifier(Protocol):
     """A model loaded on an engine."""
 
@@ -67,22 +85,13 @@ class Classifier(Protocol):
         """Provider that really runs, for example ``"CPU"``."""
         ...
 
-    def classify(
-        self, patches: NDArray[np.uint8], cancel: Cancel
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         """Run the network. Safe to call from several threads at once.
 
         Parameters
         ----------
         patches
             (n, patch_px, patch_px, 3) uint8, sRGB.
-
-        Returns
-        -------
-        probabilities
-            (n, c) float32, calibrated, rows sum to 1.
-        unfamiliarity
-            (n,) float32, above 1 means unlike the training data.
 
         Raises
         ------

@@ -151,6 +151,9 @@ class Diagnosis:
         Share of the analysed tissue unlike the training data, 0 to 1.
     is_final
         False while patches are still to come ("so far").
+    class_set
+        Class ids that can't be ruled out at the site's coverage, likeliest first; empty where
+        no class fits, None where the model has no limits for it or nothing was judged.
     """
 
     status: Status
@@ -164,6 +167,7 @@ class Diagnosis:
     coverage: Coverage
     key_regions: tuple[KeyRegion, ...] = ()
     is_final: bool = True
+    class_set: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bedside_dx.core.rules import DEFAULT_RULES, Rules
+
 PROVIDERS = ("cpu", "auto", "cuda", "tensorrt", "directml", "coreml")
 """Where models can be asked to run."""
 
@@ -23,9 +25,12 @@ class Settings:
         Worker threads for analysis; 0 means one for each processor core.
     icc
         Apply the slide's ICC colour profile.
+    rules
+        Limits of the verdict at this site.
     """
 
     language: str = "en"
     provider: str = "cpu"
     threads: int = 0
     icc: bool = False
+    rules: Rules = DEFAULT_RULES

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
-from bedside_dx.core.model_card import ModelClass, ModelInput, Role, VerdictRules
+from bedside_dx.core.model_card import ModelClass, ModelInput, Role, SetLimits, VerdictRules
 from bedside_dx.models.flaw import Flaw
 
 FORMAT = "bedside-dx-model/1"
@@ -73,6 +73,7 @@ class Manifest:
     gate: GateRules
     rules: VerdictRules
     data_terms: Mapping[str, str]
+    sets: SetLimits | None = None
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -135,6 +136,11 @@ class _Table:
         if not (math.isfinite(value) and low <= value <= high):
             raise self.flaw(key, f"must be from {low:g} to {high:g}, not {value:g}")
         return float(value)
+
+    def numbers(self, key: str, low: float, high: float) -> tuple[float, ...]:
+        values = self._list(key)
+        parts = _Table({f"{key}[{i}]": value for i, value in enumerate(values)}, self._at)
+        return tuple(parts.number(name, low, high) for name in parts.names())
 
     def whole(self, key: str, low: int, high: int) -> int:
         value = self._get(key)
@@ -212,6 +218,7 @@ def _manifest(top: _Table) -> Manifest:
         gate=_gate(top.table("gate")),
         rules=_rules(top),
         data_terms=_data_terms(top.table("training")),
+        sets=_sets(top, [c.id for c in classes]),
     )
 
 
@@ -299,6 +306,23 @@ def _rules(top: _Table) -> VerdictRules:
         abstain_below=verdict.number("abstain_below", 0.0, 1.0),
         unfamiliar_share=top.table("gate").number("slide_threshold", 0.0, 1.0),
     )
+
+
+def _sets(top: _Table, ids: Sequence[str]) -> SetLimits | None:
+    """Limits of class sets, where the package has them."""
+    if not top.has("class_sets"):
+        return None
+    table = top.table("class_sets")
+    levels = table.numbers("levels", 0.5, 0.999)
+    least, counts = table.table("least"), table.table("n")
+    limits = {c: least.numbers(c, 0.0, 1.0) for c in ids}
+    if not levels or list(levels) != sorted(set(levels)):
+        raise table.flaw("levels", "must rise")
+    if any(len(values) != len(levels) for values in limits.values()):
+        raise table.flaw("least", "needs one number for each level")
+    if any(list(v) != sorted(v, reverse=True) for v in limits.values()):
+        raise table.flaw("least", "must fall from level to level")
+    return SetLimits(levels, limits, {c: counts.whole(c, 1, 10**9) for c in ids})
 
 
 def _data_terms(table: _Table) -> dict[str, str]:

@@ -218,4 +218,5 @@ def _card(manifest: Manifest, sha256: str) -> ModelCard:
         limits=manifest.limits,
         data_terms=manifest.data_terms,
         rules=manifest.rules,
+        sets=manifest.sets,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import InferenceError, ModelError
+from bedside_dx.core.ports import Seen
 from bedside_dx.core.settings import PROVIDERS
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHOD, Reference, gate_distance, read_reference
@@ -94,7 +95,7 @@ class LoadedModel:
         """Provider that really runs, for example ``"CPU"``."""
         return self._engine.provider_label
 
-    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
+    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         """Run the network, calibrate, and compare with the training data.
 
         See `core.ports.Classifier.classify`.
@@ -103,9 +104,10 @@ class LoadedModel:
         manifest = self._package.manifest
         distance = gate_distance(embedding, self._reference)
         unfamiliarity = np.maximum(distance / manifest.gate.patch_threshold, 0.0)
-        return (
+        return Seen(
             tempered(probabilities, manifest.temperature),
             self._finite(unfamiliarity.astype(np.float32)),
+            embedding,
         )
 
     def outputs(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:

@@ -33,7 +33,7 @@ def test_the_small_models_are_what_the_standard_calls_models() -> None:
 def test_probabilities_are_calibrated_and_strangers_are_told(tmp_path: Path) -> None:
     model = loaded(tmp_path)
     images = tiny_model.images("red", "green", "blue", 128)
-    probabilities, unfamiliarity = model.classify(images, Cancel())
+    probabilities, unfamiliarity, _ = model.classify(images, Cancel())
     power = np.exp(8 * images.mean((1, 2)) / 255 / tiny_model.TEMPERATURE)
     np.testing.assert_allclose(probabilities, power / power.sum(1, keepdims=True), atol=1e-6)
     assert probabilities.dtype == unfamiliarity.dtype == np.float32
@@ -58,7 +58,7 @@ def test_batches_of_any_size_give_the_same(tmp_path: Path) -> None:
 def test_many_threads_may_use_one_model(tmp_path: Path) -> None:
     model = loaded(tmp_path)
     images = np.random.default_rng(1).integers(0, 255, (64, 32, 32, 3), np.uint8)
-    expected, _ = model.classify(images, Cancel())
+    expected, _, _ = model.classify(images, Cancel())
     with ThreadPoolExecutor(6) as pool:
         parts = list(pool.map(lambda i: model.classify(images[i : i + 1], Cancel())[0], range(64)))
     np.testing.assert_allclose(np.concatenate(parts), expected, atol=2e-6)
@@ -155,7 +155,7 @@ def test_a_call_in_flight_ends_at_once_and_the_model_stays_usable(tmp_path: Path
     with pytest.raises(CancelledByUser):
         model.classify(images, cancel)
     assert time.monotonic() - asked[0] < 0.5
-    again, _ = model.classify(images[:1], Cancel())
+    again, _, _ = model.classify(images[:1], Cancel())
     assert again[0].argmax() == 0
 
 
