@@ -63,6 +63,7 @@ check: setup
 	echo "make check: all passed"
 
 bench: qt
+	@$(PY) packaging/samples.py strangers || true
 	@$(PY) -m bench $(ONLY)
 
 # uv is the one tool that resolves for every system at once; it lives in a folder of its own.
