@@ -16,10 +16,12 @@ import torch
 
 from training import choose, judge, package
 from training.card import write_card
-from training.data import Partition, load, other_organ, partition
+from training.crossfit import held_out
+from training.data import Partition, load, name_kept_out, other_organ, partition
 from training.fit import fine_tune, prepare
 from training.recipes import RECIPES, Recipe
 
+ABOUT = Path(__file__).parent / "about"
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
 
 
@@ -56,6 +58,7 @@ def main() -> None:
     candidates = [(0, 0.0)] + [(epochs, share) for share in (0.6, 0.8, 1.0)]
     chosen = choose.choose(recipe, validation, work, candidates)
     weights, judged = work, ("validation", "gate_check")
+    held = held_out(recipe, train, part, other, work, chosen) if recipe.folds else None
     if recipe.refit:
         part = Partition(part.fit | part.validation, part.gate_check, part.gate_check, part.cluster)
         weights, judged = work / "refit", ("gate_check",)
@@ -72,8 +75,9 @@ def main() -> None:
     if options.score_test:
         scored += 1
         counter.write_text(str(scored))
+    name_kept_out(train, part, ABOUT / f"{recipe.name}.gate-check.txt")
     figures = work / "figures.json"
-    note = package.write(recipe, train, part, other, weights, folder, chosen, scored)
+    note = package.write(recipe, train, part, other, weights, folder, chosen, held, scored)
     judge.keep(figures, "package", note)
     judge.keep(figures, "partition", sizes)
     for name in judged:

@@ -45,3 +45,25 @@ def abstention(probabilities: Floats, labels: NDArray[np.integer], wanted: float
         if given.any() and right[given].mean() >= wanted:
             return round(float(limit), 2)
     return 0.9
+
+
+LEVELS = (0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
+"""Coverages of class sets that a site may choose from."""
+
+
+def class_sets(
+    classes: tuple[str, ...], probabilities: Floats, labels: NDArray[np.integer]
+) -> dict[str, object]:
+    """Least probability with which a class belongs to the set, by class and coverage.
+
+    Class-conditional split conformal (V. Vovk, Machine Learning 92, 2013): of n held-out
+    pictures of a class, the floor((1 - coverage)(n + 1))-th lowest probability of that class.
+    """
+    least: dict[str, list[float]] = {}
+    for c, name in enumerate(classes):
+        own = np.sort(probabilities[labels == c, c])
+        ranks = [int(np.floor((1 - level) * (len(own) + 1) + 1e-9)) for level in LEVELS]
+        # Rounded down: a picture at the limit belongs to the set.
+        least[name] = [float(np.floor(own[r - 1] * 1e6) / 1e6) if r else 0.0 for r in ranks]
+    counts = {name: int((labels == c).sum()) for c, name in enumerate(classes)}
+    return {"levels": list(LEVELS), "least": least, "n": counts}

@@ -69,8 +69,10 @@ def write_card(recipe: Recipe, work: Path, folder: Path) -> None:
         "## Shortcuts and shifts",
         _shortcuts(recipe, choice, manifest, figures),
         "![shifts](shifts.png)",
+        "## Class sets",
+        _sets(recipe, manifest, figures),
         "## Gate",
-        _gate(figures),
+        _gate(recipe, figures),
         "## Verdict",
         _verdict(manifest, figures),
         failures.strip(),
@@ -175,7 +177,43 @@ def _shortcuts(
     )
 
 
-def _gate(figures: dict[str, Any]) -> str:
+def _sets(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> str:
+    limits = manifest["class_sets"]
+    column = limits["levels"].index(0.9)
+    names = [name for name in ("gate_check", "test") if name in figures]
+    rows: list[list[object]] = []
+    for c in recipe.classes:
+        held = [figures[name]["sets"]["by_class"][c] for name in names]
+        rows.append([c, limits["n"][c], f"{limits['least'][c][column]:.3f}",
+                     *(f"{share:.3f} of {n}" for share, n in held)])  # fmt: skip
+    units = "source pictures" if recipe.unit == "group" else "pictures"
+    totals = "; ".join(
+        f"{name.replace('_', ' ')}: {s['all']:.3f} of {s['n']} {units}, {s['size']:.2f} classes in a "
+        f"set, {s['empty']:.1%} of the sets empty"
+        for name, s in ((name, figures[name]["sets"]) for name in names)
+    )
+    how = (
+        "every picture of `train` as seen by a model that was not fitted on its cluster"
+        if recipe.folds
+        else "the held-out pictures that calibration rests on"
+    )
+    return (
+        "A class is in the set when its calibrated probability reaches a limit of its own, so that "
+        "the set holds the right class at the coverage a site chooses (class-conditional "
+        f"conformal). The limits rest on {how}. At 90 %:\n\n"
+        + _table(["class", "limit rests on", "least probability",
+                  *(f"held on {name.replace('_', ' ')}" for name in names)], rows)
+        + f"\n\nTogether, {totals}."
+    )  # fmt: skip
+
+
+def _gate(recipe: Recipe, figures: dict[str, Any]) -> str:
+    stain = (
+        "Where the colours alone tell another stain than H&E, `e[0]` is that score instead, whichever "
+        "is larger. "
+        if recipe.kind == "stain"
+        else ""
+    )
     table = dict(figures["gate"])
     false, n = table.pop("false_alarms_unseen_clusters"), table.pop("n_unseen")
     rows: list[list[object]] = [
@@ -187,7 +225,9 @@ def _gate(figures: dict[str, Any]) -> str:
         "`e[0]` is a logit learnt against other pictures (outlier exposure) plus the distance of the "
         "middle features to the nearest class, both in units of their spread on held-out pictures, "
         "mixed in the graph; the rest is a projection of pooled features, of which the distance "
-        f"outside uses the middle ones. False alarms on the gate check clusters: {round(false * n)} of {n}. "
+        f"outside uses the middle ones. {stain}The limits lie a third of the way from where held-out "
+        "pictures end to where pictures of the exposure begin. "
+        f"False alarms on the gate check clusters: {round(false * n)} of {n}. "
         "Kinds with * occur, from other pictures, in the exposure; spoilt and textured pictures "
         "there are made by other code.\n\n"
         + _table(["unfamiliar kind", "n", "AUROC", "share called unfamiliar"], rows)

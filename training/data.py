@@ -120,6 +120,12 @@ def partition(samples: Samples, recipe: Recipe) -> Partition:
     return Partition(part == 0, part == 1, part == 2, cluster)
 
 
+def name_kept_out(samples: Samples, part: Partition, path: Path) -> None:
+    """Write down which pictures (or source pictures) check the gate only, for the benches."""
+    names = np.unique(samples.groups[part.gate_check])
+    path.write_text("\n".join(names) + "\n", encoding="utf-8")
+
+
 def appearance(images: NDArray[np.uint8], kind: str) -> NDArray[np.float64]:
     """Numbers that tell stains and scanners apart (H&E), or series apart (MR)."""
     if kind == "grey":

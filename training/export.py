@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from training.gate import Mixing
 from training.network import MEAN, MIDDLE, STD, Network, SameConv
 from training.recipes import Recipe
+from training.stain import CELL, DEPTH, REACH, StainScore
 
 OPSET = 18
 SMALL = 100_000
@@ -71,6 +72,48 @@ class _Graph:
         distance = self.add("Mul", [self.add("Sqrt", [nearest], "distance"), "of_distance"], "far")
         return self.add("Add", [self.add("Mul", [logit, "of_logit"], "near"), distance], "strange")
 
+    def stain(self, planes: str, score: StainScore) -> str:
+        """The stain score of the pixels, (N, 1), as `StainScore` computes it."""
+        for name, value in (("one", 1.0), ("grey", 256.0), ("thin", 0.05), ("trace", 0.1),
+                            ("depth", DEPTH), ("steep", 8.0), ("half", 0.5),
+                            ("reach", -1 / (2 * REACH**2))):  # fmt: skip
+            self.weight(f"stain.{name}", np.array(value), half=False)
+        x = self.add("AveragePool", [planes], "stain.cells", kernel_shape=[CELL, CELL],
+                     strides=[CELL, CELL])  # fmt: skip
+        x = self.add("Div", [self.add("Add", [x, "stain.one"], "stain.light"), "stain.grey"],
+                     "stain.share")  # fmt: skip
+        density = self.add("Neg", [self.add("Log", [x], "stain.log")], "stain.density")
+        self.weights.append(numpy_helper.from_array(np.array([1], np.int64), "stain.axis"))
+        total = self.add("ReduceSum", [density, "stain.axis"], "stain.total", keepdims=1)
+        self.weights.append(numpy_helper.from_array(np.array([0, 2], np.int64), "stain.redblue"))
+        chosen = self.add("Gather", [density, "stain.redblue"], "stain.chosen", axis=1)
+        thick = self.add("Add", [total, "stain.thin"], "stain.thick")
+        direction = self.add("Div", [chosen, thick], "stain.direction")
+        traced = self.add("Log", [self.add("Add", [total, "stain.trace"], "stain.traced")],
+                          "stain.logtotal")  # fmt: skip
+        depth = self.add("Mul", [traced, "stain.depth"], "stain.deep")
+        place = self.add("Concat", [direction, depth], "stain.place", axis=1)
+        square = self.add("ReduceSum", [self.add("Mul", [place, place], "stain.squares"),
+                                        "stain.axis"], "stain.square", keepdims=1)  # fmt: skip
+        self.weight("stain.points", -2 * score.points[:, :, None, None], half=False)
+        self.weight("stain.norms", (score.points**2).sum(1), half=False)
+        cross = self.add("Conv", [place, "stain.points", "stain.norms"], "stain.cross")
+        apart = self.add("Add", [cross, square], "stain.apart")
+        near = self.add("Exp", [self.add("Mul", [apart, "stain.reach"], "stain.scaled")],
+                        "stain.near")  # fmt: skip
+        above = self.add("Sub", [total, "stain.half"], "stain.above")
+        tissue = self.add("Sigmoid", [self.add("Mul", [above, "stain.steep"], "stain.slope")],
+                          "stain.tissue")  # fmt: skip
+        counted = self.add("Mul", [near, tissue], "stain.counted")
+        self.weights.append(numpy_helper.from_array(np.array([2, 3], np.int64), "stain.space"))
+        seen = self.add("ReduceSum", [counted, "stain.space"], "stain.seen", keepdims=0)
+        room = self.add("ReduceSum", [tissue, "stain.space"], "stain.room", keepdims=0)
+        room = self.add("Add", [room, "stain.one"], "stain.plus")
+        shares = self.add("Div", [seen, room], "stain.shares")
+        return self.add("Gemm", [shares, self.weight("stain.weights", score.weights[:, None], False),
+                                 self.weight("stain.bias", np.array([score.bias]), False)],
+                        "stain.score")  # fmt: skip
+
     def pool(self, x: str, name: str) -> str:
         return self.add("Flatten", [self.add("GlobalAveragePool", [x], f"{name}.pool")], name)
 
@@ -80,6 +123,7 @@ def build(
     recipe: Recipe,
     projections: dict[str, tuple[NDArray[np.floating], ...]],
     mixing: Mixing | None = None,
+    stain: StainScore | None = None,
 ) -> onnx.ModelProto:
     """Write the graph: uint8 NHWC in, `probabilities` and `embedding` out.
 
@@ -89,6 +133,8 @@ def build(
         For `middle` and `head`: the mean (W,) and the components (W, d) of their projection.
     mixing : Mixing, optional
         How column 0 of the embedding is mixed; without, it is the bare logit.
+    stain : StainScore, optional
+        Already in units of column 0: the larger of the two is taken.
     """
     graph, side = _Graph(), recipe.size
     for name, value in (("zero", 0.0), ("six", 6.0)):
@@ -96,8 +142,8 @@ def build(
     graph.weight("mean", np.array(MEAN).reshape(1, 3, 1, 1) * 255, half=False)
     graph.weight("gain", 1 / (np.array(STD).reshape(1, 3, 1, 1) * 255), half=False)
     x = graph.add("Cast", ["patches"], "pixels", to=TensorProto.FLOAT)
-    x = graph.add("Transpose", [x], "planes", perm=[0, 3, 1, 2])
-    x = graph.add("Mul", [graph.add("Sub", [x, "mean"], "centred"), "gain"], "normal")
+    planes = graph.add("Transpose", [x], "planes", perm=[0, 3, 1, 2])
+    x = graph.add("Mul", [graph.add("Sub", [planes, "mean"], "centred"), "gain"], "normal")
     x, side = graph.conv(x, network.stem, "stem", side, clip=True)
     middle = x
     for at, block in enumerate(network.blocks):
@@ -133,6 +179,8 @@ def build(
         width += components.shape[1]
     if mixing is not None:
         parts[0] = graph.mix(parts[0], parts[1], mixing)
+    if stain is not None:
+        parts[0] = graph.add("Max", [parts[0], graph.stain(planes, stain)], "strangest")
     graph.add("Concat", parts, "embedding", axis=1)
     classes = len(recipe.classes)
     shapes = [("patches", TensorProto.UINT8, ["N", recipe.size, recipe.size, 3]),

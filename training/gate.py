@@ -18,7 +18,11 @@ Floats = NDArray[np.floating]
 
 
 MIXED_SHARE, FAR_SHARE = 0.03, 0.01
-"""Shares of held-out pictures above the limit of column 0, and of the distance alone."""
+"""Shares of held-out pictures above the limit of column 0, and of the distance alone, before the
+limit is moved outwards."""
+STRANGE_SHARE, OUTWARDS = 0.02, 1 / 3
+"""Pictures of another laboratory look a little strange, too. So the limit lies this part of the way
+from where held-out pictures end to where strange ones begin, of which this share lies inside."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,11 @@ def gate_distance(embedding: Floats, reference: Mapping[str, Floats]) -> NDArray
 
 
 def fit_reference(
-    embedding: Floats, labels: NDArray[np.integer], held_out: Floats, width: int
+    embedding: Floats,
+    labels: NDArray[np.integer],
+    held_out: Floats,
+    strange: Floats,
+    width: int,
 ) -> tuple[Mixing, dict[str, NDArray[np.float32]]]:
     """Statistics of the fitting part, scaled on held-out pictures of the right kind.
 
@@ -79,6 +87,8 @@ def fit_reference(
         Fitting pictures as stored, before column 0 is mixed.
     held_out : (M, D)
         Held-out pictures, likewise.
+    strange : (L, D)
+        Pictures the model must not feel at home with, made from held-out ones.
     width : int
         Columns after the first that count: those of the middle of the network, which still tell
         textures apart. The head keeps little but the class.
@@ -96,16 +106,23 @@ def fit_reference(
     middle, limit = np.quantile(held_out[:, 0], [0.5, 1 - MIXED_SHARE])
     mixing = Mixing(whiten, mean @ whiten, 1 / (limit - middle), 1 / (usual - near))
     offset, limit = np.quantile(mixing.column(held_out), [0.5, 1 - MIXED_SHARE])
+    limit = _outwards(limit, np.quantile(mixing.column(strange), STRANGE_SHARE))
+    far = np.quantile(distance, 1 - FAR_SHARE)
+    beyond = np.quantile(_nearest(strange[:, 1 : 1 + width], mean, whiten), STRANGE_SHARE)
     rest = embedding.shape[1] - 1 - width
     values = {
         "mean": np.pad(mean, ((0, 0), (0, rest))),
         "whiten": np.pad(whiten, ((0, rest), (0, rest))),
         "near": near,
-        "far": np.quantile(distance, 1 - FAR_SHARE),
+        "far": _outwards(far, beyond),
         "offset": offset,
         "width": limit - offset,
     }
     return mixing, {name: np.asarray(value, np.float32) for name, value in values.items()}
+
+
+def _outwards(limit: float, strange: float) -> float:
+    return limit + OUTWARDS * max(strange - limit, 0.0)
 
 
 def _nearest(x: Floats, mean: Floats, whiten: Floats) -> NDArray[np.float64]:

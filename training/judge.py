@@ -76,6 +76,7 @@ def score(
                               minlength=len(recipe.classes)).tolist()]
         for s in np.unique(samples.subtypes)
     }  # fmt: skip
+    figures["sets"] = sets_held(manifest["class_sets"], recipe, p, labels, units)
     if recipe.unit == "group":
         names, at = np.unique(units, return_inverse=True)
         mean = np.stack([p[at == g].mean(0) for g in range(len(names))])
@@ -97,6 +98,27 @@ def score(
         }
     figures["reliability"] = _reliability(p, labels)
     return figures
+
+
+def sets_held(
+    limits: dict[str, Any], recipe: Recipe, p: Floats, labels: NDArray[np.integer],
+    units: NDArray[np.str_], level: float = 0.9,
+) -> dict[str, Any]:  # fmt: skip
+    """How often the class set holds the right class; by source picture where there are such."""
+    if recipe.unit == "group":
+        names, first, at = np.unique(units, return_index=True, return_inverse=True)
+        sums = np.zeros((len(names), p.shape[1]))
+        np.add.at(sums, at, p)
+        p, labels = sums / np.bincount(at)[:, None], labels[first]
+    column = limits["levels"].index(level)
+    sets = p >= np.array([limits["least"][name][column] for name in recipe.classes])
+    held = sets[np.arange(len(labels)), labels]
+    return {
+        "all": float(held.mean()), "n": len(labels), "size": float(sets.sum(1).mean()),
+        "empty": float((~sets.any(1)).mean()),
+        "by_class": {name: [float(held[labels == c].mean()), int((labels == c).sum())]
+                     for c, name in enumerate(recipe.classes)},
+    }  # fmt: skip
 
 
 def _reliability(p: Floats, labels: NDArray[np.integer]) -> list[list[float]]:

@@ -72,3 +72,14 @@ def calibration_error(probabilities: Floats, labels: NDArray[np.integer], bins: 
         gap = (top[rows].mean() - accuracy) ** 2 - accuracy * (1 - accuracy) / (len(rows) - 1)
         error += len(rows) / len(top) * np.sqrt(max(gap, 0.0))
     return float(error)
+
+
+def reliability(probabilities: Floats, labels: NDArray[np.integer], bins: int = 15) -> dict[str, list]:
+    """Mean top probability, share right and number of pictures in bins of equal mass."""
+    top, right = probabilities.max(1), probabilities.argmax(1) == labels
+    parts = np.array_split(np.argsort(top, kind="stable"), bins)
+    return {
+        "confidence": [round(float(top[p].mean()), 4) for p in parts],
+        "right": [round(float(right[p].mean()), 4) for p in parts],
+        "n": [len(p) for p in parts],
+    }

@@ -38,7 +38,7 @@ class Outliers:
         if draw < 0.5:
             return self._organ(rng)
         if draw < 0.62:
-            return self._organ(rng) if self.recipe.kind == "grey" else self._otherwise_stained(rng)
+            return self._organ(rng) if self.recipe.kind == "grey" else self.otherwise_stained(rng)
         if draw < 0.78:
             return self._spoilt(rng)
         return self._texture(rng)
@@ -76,7 +76,7 @@ class Outliers:
         ]
         return np.vstack([np.hstack(row) for row in tiles])[:size, :size]
 
-    def _otherwise_stained(self, rng: np.random.Generator) -> Image:
+    def otherwise_stained(self, rng: np.random.Generator) -> Image:
         """Give the right organ a pale blue counterstain and one strong stain that is not eosin."""
         size = self.recipe.fit_size
         image = self.own[rng.integers(len(self.own))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,26 +18,39 @@ from sklearn.decomposition import PCA
 
 from training import golden
 from training.augment import joined, mirrored
-from training.calibrate import abstention, fit_temperature, tempered, tumour_threshold
+from training.calibrate import abstention, class_sets, fit_temperature, tempered, tumour_threshold
 from training.choose import blend
-from training.data import Partition, Samples
+from training.crossfit import HeldOut
+from training.data import Partition, Samples, second_moments
 from training.export import build, run, session
 from training.fit import predict
 from training.gate import Mixing, fit_reference
-from training.measure import calibration_error
+from training.measure import calibration_error, reliability
 from training.network import MEAN, STD, Network
+from training.outliers import Outliers
 from training.recipes import Recipe
+from training.stain import StainScore, fit_stain, stain_limits
 
 WIDTHS = {"middle": 64, "head": 127}
+FOREIGN_SHARE = 0.03
+"""Share of held-out pictures, widely restained, whose stain is called foreign."""
+STRANGE = 600
+"""Pictures of the wrong kind that say where strange begins."""
 MOST = 1500
 """Fitting pictures that the gate's statistics are taken from, at most."""
 
 
 def write(
     recipe: Recipe, train: Samples, part: Partition, other: NDArray[np.uint8],
-    work: Path, folder: Path, chosen: tuple[int, float], test_scored: int,
-) -> None:  # fmt: skip
-    """Write every file of the package but its card."""
+    work: Path, folder: Path, chosen: tuple[int, float], held: HeldOut | None, test_scored: int,
+) -> dict[str, float]:  # fmt: skip
+    """Write every file of the package but its card.
+
+    Parameters
+    ----------
+    held : HeldOut, optional
+        What calibration and class sets rest on; without, the validation pictures.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     network = Network(len(recipe.classes))
     network.load_state_dict(blend(work, *chosen))
@@ -44,11 +58,15 @@ def write(
     projections = project(network, fit.images, other)
     engine = session(build(network, recipe, projections).SerializeToString())
     seen = run(engine, validation.images)
-    temperature = fit_temperature(seen[0], validation.labels)
-    calibrated = tempered(seen[0], temperature)
-    mixing, reference = fit_gate(engine, recipe, fit, validation, seen[1])
+    held = held or HeldOut(seen[0], validation.labels, validation.groups)
+    temperature = fit_temperature(held.probabilities, held.labels)
+    calibrated = tempered(held.probabilities, temperature)
+    mixing, reference = fit_gate(engine, recipe, fit, validation, other, seen[1])
     np.savez(folder / "reference.npz", **reference)
-    onnx.save(build(network, recipe, projections, mixing), folder / "model.onnx")
+    stain = None
+    if recipe.kind == "stain":
+        stain = stain_column(recipe, fit, validation, other, reference)
+    onnx.save(build(network, recipe, projections, mixing, stain), folder / "model.onnx")
     engine = session(str(folder / "model.onnx"))
     about = tomllib.loads((Path(__file__).parent / "about" / f"{recipe.name}.toml").read_text())
     tumour = np.array([c["role"] == "tumour" for c in about["classes"]])
@@ -58,9 +76,11 @@ def write(
         "calibration": {
             "method": "temperature", "temperature": round(temperature, 4),
             "fitted_on": "whole appearance clusters of train, unseen in fitting",
-            "n": len(validation),
-            "ece_validation": round(calibration_error(calibrated, validation.labels), 4),
+            "n": len(held.labels),
+            "ece_validation": round(calibration_error(calibrated, held.labels), 4),
+            "reliability": reliability(calibrated, held.labels),
         },
+        "class_sets": class_sets(recipe.classes, calibrated, held.labels),
         "gate": {
             "method": "mahalanobis-or-unfamiliar-logit", "patch_threshold": 1.0,
             "slide_threshold": 0.5,
@@ -70,8 +90,8 @@ def write(
         },
         "verdict": {
             "tumour_probability": round(
-                tumour_threshold(chance, tumour[validation.labels], 0.02), 3),
-            "abstain_below": abstention(calibrated, validation.labels, 0.97),
+                tumour_threshold(chance, tumour[held.labels], 0.02), 3),
+            "abstain_below": abstention(calibrated, held.labels, 0.97),
         },
         "training": about["training"] | {
             "code": "training/", "seed": recipe.seed, "epoch": chosen[0], "refit_epochs": recipe.refit,
@@ -109,9 +129,10 @@ def fit_gate(
     recipe: Recipe,
     fit: Samples,
     validation: Samples,
+    other: NDArray[np.uint8],
     embedding: NDArray[np.floating],
 ) -> tuple[Mixing, dict[str, NDArray[np.float32]]]:
-    """Gate statistics; limits also from straddling and mirrored patches (H&E)."""
+    """Gate statistics; limits also from straddling and mirrored patches (H&E), and strange ones."""
     rng = np.random.default_rng(1)
     fit = fit.take(np.sort(rng.permutation(len(fit))[:MOST]))
     held = [embedding]
@@ -121,8 +142,24 @@ def fit_gate(
         mirror = [mirrored(validation.images[row[0]], int(rng.integers(90, 160)), rng)
                   for row in at[: len(at) // 3]]  # fmt: skip
         held.append(run(engine, np.stack(straddling + mirror))[1])
-    return fit_reference(run(engine, fit.images)[1], fit.labels, np.concatenate(held),
+    moments = second_moments(np.concatenate([fit.images, other[:MOST]]))
+    drawn = Outliers(replace(recipe, fit_size=recipe.size), validation.images, other, moments)
+    strange = run(engine, np.stack([drawn(rng) for _ in range(STRANGE)]))[1]
+    return fit_reference(run(engine, fit.images)[1], fit.labels, np.concatenate(held), strange,
                          WIDTHS["middle"])  # fmt: skip
+
+
+def stain_column(
+    recipe: Recipe, fit: Samples, validation: Samples, other: NDArray[np.uint8],
+    reference: dict[str, NDArray[np.float32]],
+) -> StainScore:  # fmt: skip
+    """Stain score in units of column 0: its usual value at `offset`, its limit a `width` on."""
+    score = fit_stain(recipe, fit.images, other)
+    styles = np.concatenate([second_moments(fit.images), second_moments(other)])
+    usual, limit = stain_limits(score, validation, styles, FOREIGN_SHARE)
+    gain = float(reference["width"]) / (limit - usual)
+    bias = float(reference["offset"]) + gain * (score.bias - usual)
+    return StainScore(score.points, gain * score.weights, bias)
 
 
 def save_golden(engine: InferenceSession, recipe: Recipe, folder: Path) -> None:

@@ -36,6 +36,8 @@ class Recipe:
     refit : int
         Epochs added at the end on fitting and validation pictures together, after every choice
         was made; calibration and gate then rest on the gate check pictures.
+    folds : int
+        Further models, each fitted without a piece of the fitting part: see `crossfit`.
     epochs, batch, lr, frozen_blocks, seed : numbers
         The schedule; all picked on validation data.
     """
@@ -56,6 +58,7 @@ class Recipe:
     frozen_blocks: int = 5
     own_stain: float = 0.08
     refit: int = 0
+    folds: int = 0
     seed: int = 0
 
 
@@ -74,6 +77,7 @@ RECIPES = {
             scale_range=0.28,
             clusters=24,
             epochs=7,
+            folds=3,
         ),
         Recipe(
             name="lung-he",
@@ -88,6 +92,7 @@ RECIPES = {
             clusters=24,
             epochs=6,
             refit=4,
+            folds=3,
         ),
         Recipe(
             name="brain-mri",
