@@ -58,7 +58,7 @@ def main() -> None:
     candidates = [(0, 0.0)] + [(epochs, share) for share in (0.6, 0.8, 1.0)]
     chosen = choose.choose(recipe, validation, work, candidates)
     weights, judged = work, ("validation", "gate_check")
-    held = held_out(recipe, train, part, other, work, chosen) if recipe.folds else None
+    held = held_out(recipe, train, part, other, work, chosen)
     if recipe.refit:
         part = Partition(part.fit | part.validation, part.gate_check, part.gate_check, part.cluster)
         weights, judged = work / "refit", ("gate_check",)

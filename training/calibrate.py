@@ -51,6 +51,16 @@ LEVELS = (0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
 """Coverages of class sets that a site may choose from."""
 
 
+def by_source(
+    probabilities: Floats, labels: NDArray[np.integer], groups: NDArray[np.str_]
+) -> tuple[Floats, NDArray[np.integer]]:
+    """Mean probabilities and label of each source picture: its patches are no separate cases."""
+    names, first, of = np.unique(groups, return_index=True, return_inverse=True)
+    sums = np.zeros((len(names), probabilities.shape[1]))
+    np.add.at(sums, of, probabilities)
+    return sums / np.bincount(of)[:, None], labels[first]
+
+
 def class_sets(
     classes: tuple[str, ...], probabilities: Floats, labels: NDArray[np.integer]
 ) -> dict[str, object]:

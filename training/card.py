@@ -195,7 +195,7 @@ def _sets(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> 
     how = (
         "every picture of `train` as seen by a model that was not fitted on its cluster"
         if recipe.folds
-        else "the held-out pictures that calibration rests on"
+        else "the pictures kept out of the first fitting, as seen by the model before the rest was added"
     )
     return (
         "A class is in the set when its calibrated probability reaches a limit of its own, so that "

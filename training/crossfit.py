@@ -1,9 +1,9 @@
 """Every picture of `train` as seen by a model that was not fitted on its cluster.
 
 A few held-out clusters are easier or harder than the rest: limits taken from them alone miss
-their rate elsewhere. So the fitting part is cut once more, a model is fitted without each piece,
-and calibration and class sets rest on all of `train` (cross-conformal prediction: V. Vovk,
-Annals of Mathematics and Artificial Intelligence 74, 2015).
+their rate elsewhere. So where a recipe says so the fitting part is cut once more, a model is
+fitted without each piece, and calibration and class sets rest on all of `train` (cross-conformal
+prediction: V. Vovk, Annals of Mathematics and Artificial Intelligence 74, 2015).
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def held_out(
         has left out the validation and gate check pictures: they are looked at by it.
     """
     pieces = [(~part.fit, work)]
-    for number, piece in enumerate(folds(part, train.labels, recipe.folds, recipe.seed), start=1):
+    cut = folds(part, train.labels, recipe.folds, recipe.seed) if recipe.folds else []
+    for number, piece in enumerate(cut, start=1):
         folder = work / f"fold-{number}"
         draws = prepare(recipe, train.take(~piece), other)
         fine_tune(recipe, draws, train.take(piece), folder, chosen[0])

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from training.augment import joined
-from training.calibrate import tempered
+from training.calibrate import by_source, tempered
 from training.choose import headline
 from training.data import Partition, Samples, appearance
 from training.export import run, session
@@ -105,11 +105,7 @@ def sets_held(
     units: NDArray[np.str_], level: float = 0.9,
 ) -> dict[str, Any]:  # fmt: skip
     """How often the class set holds the right class; by source picture where there are such."""
-    if recipe.unit == "group":
-        names, first, at = np.unique(units, return_index=True, return_inverse=True)
-        sums = np.zeros((len(names), p.shape[1]))
-        np.add.at(sums, at, p)
-        p, labels = sums / np.bincount(at)[:, None], labels[first]
+    p, labels = by_source(p, labels, units)
     column = limits["levels"].index(level)
     sets = p >= np.array([limits["least"][name][column] for name in recipe.classes])
     held = sets[np.arange(len(labels)), labels]

@@ -18,7 +18,7 @@ from sklearn.decomposition import PCA
 
 from training import golden
 from training.augment import joined, mirrored
-from training.calibrate import abstention, class_sets, fit_temperature, tempered, tumour_threshold
+from training.calibrate import abstention, by_source, class_sets, fit_temperature, tempered, tumour_threshold
 from training.choose import blend
 from training.crossfit import HeldOut
 from training.data import Partition, Samples, second_moments
@@ -42,14 +42,14 @@ MOST = 1500
 
 def write(
     recipe: Recipe, train: Samples, part: Partition, other: NDArray[np.uint8],
-    work: Path, folder: Path, chosen: tuple[int, float], held: HeldOut | None, test_scored: int,
+    work: Path, folder: Path, chosen: tuple[int, float], held: HeldOut, test_scored: int,
 ) -> dict[str, float]:  # fmt: skip
     """Write every file of the package but its card.
 
     Parameters
     ----------
-    held : HeldOut, optional
-        What calibration and class sets rest on; without, the validation pictures.
+    held : HeldOut
+        What calibration and class sets rest on.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = Network(len(recipe.classes))
@@ -58,7 +58,6 @@ def write(
     projections = project(network, fit.images, other)
     engine = session(build(network, recipe, projections).SerializeToString())
     seen = run(engine, validation.images)
-    held = held or HeldOut(seen[0], validation.labels, validation.groups)
     temperature = fit_temperature(held.probabilities, held.labels)
     calibrated = tempered(held.probabilities, temperature)
     mixing, reference = fit_gate(engine, recipe, fit, validation, other, seen[1])
@@ -80,7 +79,8 @@ def write(
             "ece_validation": round(calibration_error(calibrated, held.labels), 4),
             "reliability": reliability(calibrated, held.labels),
         },
-        "class_sets": class_sets(recipe.classes, calibrated, held.labels),
+        "class_sets": class_sets(
+            recipe.classes, *by_source(calibrated, held.labels, held.groups)),
         "gate": {
             "method": "mahalanobis-or-unfamiliar-logit", "patch_threshold": 1.0,
             "slide_threshold": 0.5,

@@ -92,7 +92,6 @@ RECIPES = {
             clusters=24,
             epochs=6,
             refit=4,
-            folds=3,
         ),
         Recipe(
             name="brain-mri",
