@@ -98,7 +98,8 @@ def _data(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> 
     if recipe.refit:
         text += (
             f" Then {recipe.refit} more epochs were fitted on fitting and validation pictures "
-            "together; calibration and gate limits come from the gate check pictures. `test` was "
+            "together; calibration rests on the pictures kept out of the first fitting, as the model saw them "
+            "before, the gate's limits on the gate check pictures. `test` was "
             "never fitted to, but a score on it was seen before the end: see below the figures."
         )
     return text

@@ -18,7 +18,14 @@ from sklearn.decomposition import PCA
 
 from training import golden
 from training.augment import joined, mirrored
-from training.calibrate import abstention, by_source, class_sets, fit_temperature, tempered, tumour_threshold
+from training.calibrate import (
+    abstention,
+    by_source,
+    class_sets,
+    fit_temperature,
+    tempered,
+    tumour_threshold,
+)
 from training.choose import blend
 from training.crossfit import HeldOut
 from training.data import Partition, Samples, second_moments
