@@ -194,7 +194,7 @@ def _sets(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> 
         for name, s in ((name, figures[name]["sets"]) for name in names)
     )
     how = (
-        "every picture of `train` as seen by a model that was not fitted on its cluster"
+        "pictures of `train` as seen by models that were not fitted on their cluster"
         if recipe.folds
         else "the pictures kept out of the first fitting, as seen by the model before the rest was added"
     )

@@ -1,8 +1,8 @@
-"""Every picture of `train` as seen by a model that was not fitted on its cluster.
+"""Pictures of `train` as seen by models that were not fitted on their cluster.
 
 A few held-out clusters are easier or harder than the rest: limits taken from them alone miss
 their rate elsewhere. So where a recipe says so the fitting part is cut once more, a model is
-fitted without each piece, and calibration and class sets rest on all of `train` (cross-conformal
+fitted without each piece, and calibration and class sets rest on most of `train` (cross-conformal
 prediction: V. Vovk, Annals of Mathematics and Artificial Intelligence 74, 2015).
 """
 
@@ -20,6 +20,10 @@ from training.data import Partition, Samples
 from training.fit import fine_tune, predict, prepare
 from training.network import Network
 from training.recipes import Recipe
+
+
+PIECES = 3
+"""Pieces of the fitting part; each is about as large as what was kept out of it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def held_out(
         has left out the validation and gate check pictures: they are looked at by it.
     """
     pieces = [(~part.fit, work)]
-    cut = folds(part, train.labels, recipe.folds, recipe.seed) if recipe.folds else []
+    cut = folds(part, train.labels, PIECES, recipe.seed)[: recipe.folds]
     for number, piece in enumerate(cut, start=1):
         folder = work / f"fold-{number}"
         draws = prepare(recipe, train.take(~piece), other)

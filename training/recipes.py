@@ -37,7 +37,7 @@ class Recipe:
         Epochs added at the end on fitting and validation pictures together, after every choice
         was made; calibration and gate then rest on the gate check pictures.
     folds : int
-        Further models, each fitted without a piece of the fitting part: see `crossfit`.
+        Further models, each fitted without one of three pieces of the fitting part: `crossfit`.
     epochs, batch, lr, frozen_blocks, seed : numbers
         The schedule; all picked on validation data.
     """
@@ -77,7 +77,7 @@ RECIPES = {
             scale_range=0.28,
             clusters=24,
             epochs=7,
-            folds=3,
+            folds=2,
         ),
         Recipe(
             name="lung-he",
