@@ -21,7 +21,6 @@ from training.fit import fine_tune, predict, prepare
 from training.network import Network
 from training.recipes import Recipe
 
-
 PIECES = 3
 """Pieces of the fitting part; each is about as large as what was kept out of it."""
 
