@@ -274,6 +274,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "reason.unfamiliar-image": Message(mark("This image differs from what the model has seen")),
     "reason.low-confidence": Message(mark("The model hesitates between {first} and {second}")),
+    "reason.fits-no-class": Message(
+        mark("Less typical than {share:percent} of the pictures of each class")
+    ),
     "reason.no-tissue": Message(mark("No tissue found on this slide")),
     "reason.too-little-tissue": Message(
         mark("Too little readable tissue: {patches:count} patches")
