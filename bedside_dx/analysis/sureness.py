@@ -1,4 +1,4 @@
-"""How sure a verdict is: a probability and its 90 % interval, from scores and what is known of them.
+"""How sure a verdict is: a probability and its 90 % interval.
 
 The figures were found on composed slides; they stay as they are where a site moves the score
 from which an area counts: what was seen is not made surer by asking for less of it.

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.results import Coverage, Diagnosis, Status
-from bedside_dx.text.numbers import percent_range, significant
+from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.text.catalogue import Texts
 
@@ -58,6 +60,30 @@ def confidence_words(diagnosis: Diagnosis, t: Texts) -> str:
     if low >= MODERATE:
         return t("moderate, {interval}", interval=interval)
     return t("low, {interval}", interval=interval)
+
+
+def set_line(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
+    """Classes that can't be ruled out, with their coverage; empty where there is no set."""
+    if diagnosis.class_set is None or diagnosis.set_level is None:
+        return ""
+    return set_words(diagnosis.class_set, diagnosis.set_level, card, t)
+
+
+def set_words(class_ids: Sequence[str], level: float, card: ModelCard, t: Texts) -> str:
+    """A set of classes: "Can't be ruled out (90%): adenocarcinoma or squamous cell carcinoma"."""
+    labels = [class_label(class_id, card, t) for class_id in class_ids]
+    share = exact_percent(level, t.language)
+    match labels:
+        case []:
+            return t(
+                "No class fits at {share}: less typical than {share} of the pictures of each class",
+                share=share,
+            )
+        case [only]:
+            return t("{share} set: {label} only", share=share, label=only)
+        case [*others, last]:
+            classes = t("{classes} or {last}", classes=", ".join(others), last=last)
+            return t("Can't be ruled out ({share}): {classes}", share=share, classes=classes)
 
 
 def coverage_line(coverage: Coverage, t: Texts) -> str:
