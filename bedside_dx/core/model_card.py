@@ -125,6 +125,10 @@ class Trust:
     gate_false_alarms: float | None = None
 
 
+UNMEASURED = Trust()
+"""Of a model whose package says nothing."""
+
+
 COARSER_UP_TO = 1.25
 """A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
 
@@ -165,7 +169,7 @@ class ModelCard:
     data_terms: Mapping[str, str]
     rules: VerdictRules
     sets: SetLimits | None = None
-    trust: Trust = Trust()
+    trust: Trust = UNMEASURED
 
     @property
     def coarsest_um_px(self) -> float | None:

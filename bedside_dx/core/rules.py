@@ -88,10 +88,9 @@ class Limit:
 
     def allows(self, value: Value) -> bool:
         """Whether a site may set it so."""
-        is_switch = self.kind is Kind.SWITCH
-        return isinstance(value, bool) is is_switch and (
-            is_switch or self.low <= value <= self.high
-        )
+        if self.kind is Kind.SWITCH:
+            return isinstance(value, bool)
+        return not isinstance(value, bool) and self.low <= value <= self.high
 
 
 LIMITS: Mapping[str, Limit] = MappingProxyType(

@@ -11,6 +11,7 @@ from typing import cast
 
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
 from bedside_dx.core.model_card import (
+    UNMEASURED,
     ModelClass,
     ModelInput,
     ReliabilityBin,
@@ -82,7 +83,7 @@ class Manifest:
     rules: VerdictRules
     data_terms: Mapping[str, str]
     sets: SetLimits | None = None
-    trust: Trust = Trust()
+    trust: Trust = UNMEASURED
 
 
 def parse_manifest(content: bytes) -> Manifest:

@@ -137,10 +137,10 @@ def _stated(path: Path) -> _Stated:
     match document:
         case {
             "schema_version": 1,
-            "rules": dict() as limits,
+            "rules": dict(),
             "changes": {"count": int() as count, "head": str() as head},
         } if count > 0:
-            return _Stated(cast("dict[str, object]", limits), count, head)
+            return _Stated(cast("dict[str, object]", document["rules"]), count, head)
         case _:
             raise StoreError("store.unreadable", path=path, detail="rules, changes")
 

@@ -1,4 +1,4 @@
-"""The log of changes to the site's rules: a JSON object a line, each with the hash of all before."""
+"""The log of changes to the site's rules: a JSON object a line, chained by their hashes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def write_log(path: Path, log: Log) -> None:
 
 
 def _row(change: RuleChange) -> Row:
-    return asdict(change) | {"when": change.when.isoformat()}
+    row: Row = asdict(change)
+    row["when"] = change.when.isoformat()
+    return row
 
 
 def _hash(row: Mapping[str, object], before: str) -> str:

@@ -22,18 +22,17 @@ def read_text(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise StoreError("store.unreadable", path=path, detail=f"> {LARGEST} B")
-        return content.decode("utf-8")
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as exc:
-        raise StoreError("store.unreadable", path=path, detail="UTF-8") from exc
-    except StoreError:
-        raise
     except OSError as exc:
         detail = exc.strerror or type(exc).__name__
         raise StoreError("store.unreadable", path=path, detail=detail) from exc
+    if len(content) > LARGEST:
+        raise StoreError("store.unreadable", path=path, detail=f"> {LARGEST} B")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise StoreError("store.unreadable", path=path, detail="UTF-8") from exc
 
 
 def write_text(path: Path, text: str) -> None:

@@ -73,17 +73,15 @@ def set_words(class_ids: Sequence[str], level: float, card: ModelCard, t: Texts)
     """A set of classes: "Can't be ruled out (90%): adenocarcinoma or squamous cell carcinoma"."""
     labels = [class_label(class_id, card, t) for class_id in class_ids]
     share = exact_percent(level, t.language)
-    match labels:
-        case []:
-            return t(
-                "No class fits at {share}: less typical than {share} of the pictures of each class",
-                share=share,
-            )
-        case [only]:
-            return t("{share} set: {label} only", share=share, label=only)
-        case [*others, last]:
-            classes = t("{classes} or {last}", classes=", ".join(others), last=last)
-            return t("Can't be ruled out ({share}): {classes}", share=share, classes=classes)
+    if not labels:
+        return t(
+            "No class fits at {share}: less typical than {share} of the pictures of each class",
+            share=share,
+        )
+    if len(labels) == 1:
+        return t("{share} set: {label} only", share=share, label=labels[0])
+    classes = t("{classes} or {last}", classes=", ".join(labels[:-1]), last=labels[-1])
+    return t("Can't be ruled out ({share}): {classes}", share=share, classes=classes)
 
 
 def coverage_line(coverage: Coverage, t: Texts) -> str:
