@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedside_dx.analysis.class_sets import class_set
-from bedside_dx.analysis.confidence import TABLE
-from bedside_dx.analysis.rule import Scope
-from bedside_dx.analysis.weighing import PRECURSOR_PROBABILITY, SMALL_IMAGE_PATCHES
 from bedside_dx.core.errors import SettingsError
 from bedside_dx.core.rules import LIMITS, Kind
 from bedside_dx.store import rules_file
-from bedside_dx.text.messages import MESSAGES
-from bedside_dx.text.rule_words import LIMIT_WORDS, limit_range, limit_value, rule_words
+from bedside_dx.text.rule_words import LIMIT_WORDS, limit_range, limit_value
 
 if TYPE_CHECKING:
-    from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.core.results import Findings, Status
+    from bedside_dx.core.results import Findings
     from bedside_dx.core.rules import Limit, Rules, SiteRules, Value
     from bedside_dx.core.settings import Settings
     from bedside_dx.text import Texts
 
-FIXED = {"precursor_probability": PRECURSOR_PROBABILITY}
-"""Shares in the rules that nobody sets."""
 ON = frozenset({"on", "true", "yes", "1", "oui", "vrai"})
 OFF = frozenset({"off", "false", "no", "0", "non", "faux"})
-
-
-@dataclass(frozen=True)
-class RuleRow:
-    """One row of the table as a person reads it.
-
-    Attributes
-    ----------
-    when
-        The sentence with the numbers in force.
-    next_steps
-        What it may ask for.
-    limits
-        Keys of the limits that it holds, in the order they are written.
-    """
-
-    number: int
-    code: str
-    scope: Scope
-    when: str
-    status: Status
-    next_steps: tuple[str, ...]
-    limits: tuple[str, ...]
 
 
 def site_rules() -> SiteRules:
@@ -130,31 +100,6 @@ def typed_value(limit: Limit, text: str, t: Texts) -> Value:
         name, allowed = t(LIMIT_WORDS[limit.key].label), limit_range(limit, t)
         raise SettingsError("settings.bad", name=name, value=text.strip() or "–", allowed=allowed)
     return value
-
-
-def rule_rows(rules: Rules, card: ModelCard | None, t: Texts) -> tuple[RuleRow, ...]:
-    """The table that runs, with the numbers in force; a model's own where one is given."""
-    return tuple(
-        RuleRow(
-            number,
-            rule.code,
-            rule.scope,
-            rule_words(rule.when, rules, card, FIXED, t),
-            rule.status,
-            tuple(t(MESSAGES[step].text) for step in rule.next_steps),
-            tuple(key for key in LIMITS if f"{{{key}}}" in rule.when),
-        )
-        for number, rule in enumerate(TABLE, start=1)
-    )
-
-
-def scope_words(scope: Scope, t: Texts) -> str:
-    """What the rules of a scope look at."""
-    return {
-        Scope.ALL: t("Always"),
-        Scope.SLIDE: t("Slide"),
-        Scope.IMAGE: t("One image, or fewer than {few:count} patches", few=SMALL_IMAGE_PATCHES),
-    }[scope]
 
 
 def patch_set(findings: Findings, patch: int, rules: Rules) -> tuple[str, ...] | None:

@@ -20,7 +20,7 @@ from bedside_dx.text.words import status_word
 if TYPE_CHECKING:
     import argparse
 
-    from bedside_dx.app.ruling import RuleRow
+    from bedside_dx.app.rule_table import RuleRow
     from bedside_dx.core.rules import RuleChange, SiteRules
     from bedside_dx.text import Texts
 
@@ -60,7 +60,8 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def show(args: argparse.Namespace, t: Texts) -> int:
     """Print the table, and the limits that can be changed."""
     from bedside_dx.app.choosing import card_of
-    from bedside_dx.app.ruling import rule_rows, site_rules
+    from bedside_dx.app.rule_table import rule_rows
+    from bedside_dx.app.ruling import site_rules
 
     site = site_rules()
     rows = rule_rows(site.rules, card_of(args.model) if args.model else None, t)
@@ -127,7 +128,7 @@ def _say_last(site: SiteRules, t: Texts) -> int:
 
 
 def _table(rows: tuple[RuleRow, ...], t: Texts) -> list[str]:
-    from bedside_dx.app.ruling import scope_words
+    from bedside_dx.app.rule_table import scope_words
 
     lines = [t("The first rule that applies gives the verdict."), ""]
     for row in rows:

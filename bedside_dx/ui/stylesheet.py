@@ -90,6 +90,7 @@ def _panels(p: Palette) -> str:
 QWidget[role="panel"] {{ background: {p.surface}; }}
 QWidget[role="stage"] {{ background: {p.canvas}; }}
 QWidget[role="well"] {{ background: {p.sunken}; border-radius: {theme.RADIUS}px; }}
+QWidget[role="deciding"] {{ background: {p.tint}; border-radius: {theme.RADIUS}px; }}
 QFrame[role="line"] {{ background: {p.hairline}; border: none; }}
 QFrame[role="drop"] {{
     background: transparent; border: 1px dashed {p.outline}; border-radius: {theme.RADIUS}px;
