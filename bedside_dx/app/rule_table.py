@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside_dx.analysis.confidence import TABLE
-from bedside_dx.analysis.rule import Scope
+from bedside_dx.analysis.reasons import RADIOLOGY
+from bedside_dx.analysis.rule import Rule, Scope
 from bedside_dx.analysis.weighing import PRECURSOR_PROBABILITY, SMALL_IMAGE_PATCHES
 from bedside_dx.core.rules import LIMITS
 from bedside_dx.text.messages import MESSAGES
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from bedside_dx.core.rules import Rules
     from bedside_dx.text import Texts
 
+IMAGE_STEPS = {
+    "next.pathologist": "next.radiologist",
+    "next.confirm-tumour": "next.radiologist",
+    "next.other-model": "next.other-image-model",
+}
+"""Steps of slides, and what stands for them where a radiologist reads."""
 FIXED = {"precursor_probability": PRECURSOR_PROBABILITY}
 """Shares in the rules that nobody sets."""
 
@@ -54,11 +61,21 @@ def rule_rows(rules: Rules, card: ModelCard | None, t: Texts) -> tuple[RuleRow, 
             rule.scope,
             rule_words(rule.when, rules, card, FIXED, t),
             rule.status,
-            tuple(t(MESSAGES[step].text) for step in rule.next_steps),
+            tuple(t(MESSAGES[step].text) for step in _steps(rule, card)),
             tuple(key for key in LIMITS if f"{{{key}}}" in rule.when),
         )
         for number, rule in enumerate(TABLE, start=1)
     )
+
+
+def _steps(rule: Rule, card: ModelCard | None) -> list[str]:
+    """Steps that a rule may ask for; with a model, those of its kind of image."""
+    steps = rule.next_steps
+    if card is None:
+        return list(steps)
+    if card.modality in RADIOLOGY:
+        return [step for step in steps if IMAGE_STEPS.get(step) not in steps]
+    return [step for step in steps if step not in IMAGE_STEPS.values()]
 
 
 def scope_words(scope: Scope, t: Texts) -> str:

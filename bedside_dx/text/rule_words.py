@@ -74,7 +74,10 @@ def limit_value(limit: Limit, value: Value, t: Texts) -> str:
         case Kind.SHARE:
             return exact_percent(value, t.language)
         case Kind.PATCHES:
-            return t("{patches:decimal} patches", patches=value)
+            whole = value if value == int(value) else 2 if value > 1 else 0
+            return t.plural(
+                "{patches:decimal} patch", "{patches:decimal} patches", int(whole), patches=value
+            )
         case Kind.SCORE:
             return decimal(value, t.language)
         case Kind.SWITCH:

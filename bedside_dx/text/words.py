@@ -71,7 +71,7 @@ def set_line(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
 
 def set_words(class_ids: Sequence[str], level: float, card: ModelCard, t: Texts) -> str:
     """A set of classes: "Can't be ruled out (90%): adenocarcinoma or squamous cell carcinoma"."""
-    labels = [class_label(class_id, card, t) for class_id in class_ids]
+    labels = [_inside(class_label(class_id, card, t)) for class_id in class_ids]
     share = exact_percent(level, t.language)
     if not labels:
         return t(
@@ -82,6 +82,11 @@ def set_words(class_ids: Sequence[str], level: float, card: ModelCard, t: Texts)
         return t("{share} set: {label} only", share=share, label=labels[0])
     classes = t("{classes} or {last}", classes=", ".join(labels[:-1]), last=labels[-1])
     return t("Can't be ruled out ({share}): {classes}", share=share, classes=classes)
+
+
+def _inside(label: str) -> str:
+    """Write a label as it stands inside a sentence; abbreviations keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def coverage_line(coverage: Coverage, t: Texts) -> str:

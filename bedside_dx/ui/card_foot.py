@@ -35,10 +35,10 @@ class CardFoot(QWidget):
         self._look, self._workplace, self._at_bedside = look, workplace, at_bedside
         self._small = Words(role, wrap=True)
         self._mark = Words(role, wrap=True)
-        self.changed_limits = Button(look, "link", "caret-right")
+        self.changed_limits = Button(look, "flush", "caret-right")
         self._list = Words("caption", wrap=True)
-        self.about_model = Button(look, "link")
-        self.all_rules = Button(look, "link")
+        self.about_model = Button(look, "flush")
+        self.all_rules = Button(look, "flush")
         self.changed_limits.clicked.connect(self._unfold)
         self.about_model.clicked.connect(self.model_wanted)
         self.all_rules.clicked.connect(self.rules_wanted)
@@ -48,7 +48,6 @@ class CardFoot(QWidget):
         for widget in (self._small, self._mark, self.changed_limits, self._list):
             layout.addWidget(widget)
         links = row(self.about_model, self.all_rules, spacing=SPACE_16)
-        links.setContentsMargins(-6, 0, 0, 0)
         links.addStretch(1)
         layout.addLayout(links)
         for widget in (self.about_model, self.all_rules):

@@ -81,6 +81,11 @@ class LimitList(QWidget):
     def _want(self, key: str) -> None:
         self.change_wanted.emit(key)
 
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """Heading and rows, without what was placed among them."""
+        return (self._heading, *self.rows.values())
+
     def show_limits(self, site: SiteRules) -> None:
         """Show what holds now."""
         self._heading.setText(self._look.t("Limits that this site may change"))

@@ -54,13 +54,11 @@ class ModelPage(CoverPage):
         self.plot = ReliabilityPlot(look)
         self._plot_words = Words("caption", wrap=True)
         left, right = self.add_column(1), self.add_column(1)
-        for widget in (self._name, self._identity, *self._about):
+        believed, gate, limits, sets = self._measured
+        for widget in (self._name, self._identity, *self._about, limits, sets):
             left.addWidget(widget)
-        right.addWidget(self._measured[0])
-        right.addWidget(self.plot)
-        right.addWidget(self._plot_words)
-        for block in self._measured[1:]:
-            right.addWidget(block)
+        for widget in (believed, self.plot, self._plot_words, gate):
+            right.addWidget(widget)
         left.addStretch(1)
         right.addStretch(1)
         workplace.changed.connect(self._refresh_if_seen)

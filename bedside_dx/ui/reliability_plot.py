@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
 
 SIDE = 300
-LEFT, BELOW, ABOVE = 48, 44, 8
+LEFT, RIGHT, BELOW, ABOVE = 48, 22, 44, 8
 LEAST_DOT, LARGEST_DOT = 3.0, 8.0
 
 
@@ -48,7 +48,7 @@ class ReliabilityPlot(QWidget):
         font.setPixelSize(CAPTION)
         painter.setFont(font)
         low = self._lowest()
-        area = QRectF(LEFT, ABOVE, self.width() - LEFT - 8, self.height() - BELOW - ABOVE)
+        area = QRectF(LEFT, ABOVE, self.width() - LEFT - RIGHT, self.height() - BELOW - ABOVE)
         self._paint_axes(painter, area, low)
         self._paint_bins(painter, area, low)
         painter.end()
@@ -70,7 +70,7 @@ class ReliabilityPlot(QWidget):
             x, y = area.left() + at * area.width(), area.bottom() - at * area.height()
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 8, LEFT - 6, 16), right, percent(share, language))
-            left = min(x - 20, self.width() - 40.0)
+            left = x - 20
             middle = Qt.AlignmentFlag.AlignHCenter
             painter.drawText(
                 QRectF(left, area.bottom() + 4, 40, 16), middle, percent(share, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.text.words import status_word
 from bedside_dx.ui.controls import Words, dress, line
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.rules import Rules
     from bedside_dx.ui.look import Look
 
-SHAPE, NUMBER_WIDTH, VERDICT_WIDTH = 14, 22, 150
+SHAPE, NUMBER_WIDTH, VERDICT_WIDTH = 14, 22, 250
 
 
 class RuleLine(QWidget):
@@ -33,21 +33,17 @@ class RuleLine(QWidget):
         self._note = Words("caption", wrap=True)
         self._shape = StatusShape(look, SHAPE, drop=2)
         self._verdict = Words("strong")
-        self._verdict.setMinimumWidth(VERDICT_WIDTH)
         self._steps = Words("caption", wrap=True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(SPACE_8, SPACE_8, SPACE_8, SPACE_8)
-        grid.setHorizontalSpacing(SPACE_12)
-        grid.setVerticalSpacing(SPACE_4)
-        grid.setColumnStretch(1, 1)
+        for words in (self._verdict, self._steps):
+            words.setFixedWidth(VERDICT_WIDTH)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_8, SPACE_8, SPACE_8, SPACE_8)
+        layout.setSpacing(SPACE_12)
         top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(self._number, 0, 0, top)
-        grid.addWidget(self.when, 0, 1, top)
-        grid.addWidget(self._shape, 0, 2, top)
-        grid.addWidget(self._verdict, 0, 3, top)
-        grid.addWidget(self._note, 1, 1, top)
-        grid.addWidget(self._steps, 1, 2, 1, 2, top)
-        grid.setColumnMinimumWidth(3, VERDICT_WIDTH)
+        layout.addWidget(self._number, 0, top)
+        layout.addLayout(_stacked(self.when, self._note), 1)
+        layout.addWidget(self._shape, 0, top)
+        layout.addLayout(_stacked(self._verdict, self._steps))
 
     def show_row(self, row: RuleRow, *, is_deciding: bool, note: str) -> None:
         """Show a rule; the one that decided the slide in front is set off."""
@@ -62,6 +58,16 @@ class RuleLine(QWidget):
         dress(self, "deciding" if is_deciding else "")
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def _stacked(*widgets: QWidget) -> QVBoxLayout:
+    """One above the other, at the top."""
+    layout = QVBoxLayout()
+    layout.setSpacing(SPACE_4)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    return layout
 
 
 class RuleTable(QWidget):

@@ -48,10 +48,15 @@ class RulesDesk(QObject):
         self.error: BedsideDxError | None = None
         self.refused: BedsideDxError | None = None
         self.is_saving = False
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the rules from the disk."""
         try:
-            self.site = site_rules()
+            self.site, self.error = site_rules(), None
         except StoreError as error:
             self.error = error
+        self.changed.emit()
 
     def applied_to(self, settings: Settings) -> Settings:
         """Settings with these rules."""

@@ -78,13 +78,15 @@ class RulesPage(CoverPage):
     def _say_error(self) -> None:
         """Rules that can't be trusted: nothing can be changed until that is settled."""
         error, t = self._desk.error, self._look.t
-        for widget in (self.history, *self.limits.rows.values()):
+        shown = (self._whose, self.table, self.history, *self.limits.parts)
+        for widget in shown:
             widget.setVisible(error is None)
         self.notice.setVisible(error is not None)
         if error is not None:
             what, hint = t.error(error)
             action = t("Begin a new history…")
             self.notice.say("warning-circle", what, hint, action=action, hue="suspicious")
+            self._how.setText(t("No rules are shown while they can't be trusted."))
 
     def _ask(self, key: str) -> None:
         self.limits.place_under(key, self.form)
