@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bedside_dx.core.settings import Settings
     from bedside_dx.text import Texts
 
+MOST_LETTERS = 200
+"""Of a name, and of a reason: they stand in reports."""
 ON = frozenset({"on", "true", "yes", "1", "oui", "vrai"})
 OFF = frozenset({"off", "false", "no", "0", "non", "faux"})
 
@@ -57,8 +59,8 @@ def set_rule(key: str, text: str, who: str, why: str, t: Texts) -> SiteRules:
     Raises
     ------
     SettingsError
-        ``rules.unknown``, ``rules.no-name``, ``rules.same``, ``settings.bad``: nothing was
-        changed.
+        ``rules.unknown``, ``rules.no-name``, ``rules.too-long``, ``rules.same``,
+        ``settings.bad``: nothing was changed.
     StoreError
         The rules can't be trusted or written; all is as before.
     """
@@ -78,7 +80,7 @@ def restart_rules(who: str, why: str) -> SiteRules:
     Raises
     ------
     SettingsError
-        ``rules.no-name``.
+        ``rules.no-name``, ``rules.too-long``.
     StoreError
         Nothing could be written.
     """
@@ -119,6 +121,8 @@ def _on_record(who: str, why: str) -> tuple[str, str]:
     said = tuple(" ".join(text.encode("utf-8", "replace").decode().split()) for text in (who, why))
     if not all(said):
         raise SettingsError("rules.no-name")
+    if max(map(len, said)) > MOST_LETTERS:
+        raise SettingsError("rules.too-long", most=MOST_LETTERS)
     return said[0], said[1]
 
 

@@ -197,6 +197,10 @@ MESSAGES: dict[str, Message] = {
         mark("A change of the rules needs a name and a reason. Nothing was changed."),
         mark("Say who changes it, and why."),
     ),
+    "rules.too-long": Message(
+        mark("A name or reason has more than {most:count} letters. Nothing was changed."),
+        mark("Shorten it."),
+    ),
     "rules.same": Message(
         mark("{label} is {value} already. Nothing was changed."), mark("Choose another value.")
     ),

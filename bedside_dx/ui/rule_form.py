@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from bedside_dx.app.ruling import typed_value
+from bedside_dx.app.ruling import MOST_LETTERS, typed_value
 from bedside_dx.core.errors import SettingsError
 from bedside_dx.core.rules import LIMITS
 from bedside_dx.text.rule_words import LIMIT_WORDS, limit_range, limit_value
@@ -46,6 +46,7 @@ class RuleForm(QWidget):
         self.usual.clicked.connect(self._reset)
         self.cancel.clicked.connect(self.close_form)
         for field in (self.value, self.who, self.why):
+            field.setMaxLength(MOST_LETTERS)
             field.textChanged.connect(self.refresh)
             field.returnPressed.connect(self._save)
         dress(self, "well")

@@ -66,6 +66,13 @@ def test_nobody_changes_anything_without_a_name_and_a_reason(who: str, why: str)
     assert not site_rules().history
 
 
+def test_a_name_or_reason_must_fit_a_report() -> None:
+    for who, why in (("A" * 201, "x"), ("Dr A", "x" * 201)):
+        with pytest.raises(SettingsError) as caught:
+            set_rule("coverage", "0.95", who, why, EN)
+        assert caught.value.code == "rules.too-long"
+
+
 def test_no_change_is_no_change() -> None:
     for change in (
         lambda: set_rule("coverage", "90 %", "Dr A", "x", EN),

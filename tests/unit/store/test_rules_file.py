@@ -267,3 +267,4 @@ def test_every_limit_has_a_default_it_allows() -> None:
         assert limit.allows(limit.default)
         assert not limit.allows(-1.0)
         assert not limit.allows(float("nan"))
+    assert DEFAULT_RULES.early_error == 0.02
