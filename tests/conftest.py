@@ -46,6 +46,13 @@ def _missing(what: str) -> None:
     pytest.skip(what)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def usual_rules(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Rules as usual, whatever the person who runs the tests has set."""
+    path = tmp_path_factory.mktemp("rules") / "rules.toml"
+    os.environ["BEDSIDE_DX_RULES"] = str(path)
+
+
 @pytest.fixture(scope="session")
 def shared_folder() -> Path:
     """Where the shared data lie: beside the checkout, or where BEDSIDE_DX_SHARED says."""

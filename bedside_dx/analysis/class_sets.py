@@ -28,7 +28,25 @@ def class_sets(
     """
     if card.sets is None:
         return None
-    levels = card.sets.levels
-    at = min(int(np.searchsorted(levels, coverage - 1e-9)), len(levels) - 1)
+    at = card.sets.at(coverage)
     least = np.array([card.sets.least[c.id][at] for c in card.classes])
     return np.asarray(probabilities) >= least
+
+
+def class_set(
+    probabilities: NDArray[np.floating], card: ModelCard, coverage: float
+) -> tuple[str, ...] | None:
+    """Ids of the classes in the set of one picture, likeliest first; None without limits.
+
+    Parameters
+    ----------
+    probabilities
+        (c,), calibrated.
+    coverage
+        As for `class_sets`.
+    """
+    sets = class_sets(probabilities[None], card, coverage)
+    if sets is None:
+        return None
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple(card.classes[int(i)].id for i in order if sets[0, i])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.analysis.class_sets import class_set
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patches import plan_whole_image
 from bedside_dx.analysis.quality import is_blurred
@@ -96,8 +97,9 @@ def judge_image(
     diagnosis = conclude(findings, rules)
     reasons = tuple(reason.code for reason in diagnosis.reasons)
     refused = cut.too_coarse
+    mean = seen.probabilities.mean(0, dtype=np.float64)
     return Answer(
-        probabilities=tuple(float(p) for p in seen.probabilities.mean(0, dtype=np.float64)),
+        probabilities=tuple(float(p) for p in mean),
         status=Status.CANNOT_SAY if refused else diagnosis.status,
         class_id=None if refused else diagnosis.class_id,
         unfamiliarity=float(seen.unfamiliarity.mean()),
@@ -105,6 +107,7 @@ def judge_image(
         fit=cut.fit,
         patches=len(cut.patches),
         mirrored=cut.mirrored,
+        class_set=class_set(mean, classifier.card, rules.coverage),
     )
 
 

@@ -20,6 +20,17 @@ def candidates() -> tuple[ModelCard, ...]:
     return tuple(package.card for package in registry.installed())
 
 
+def card_of(name: str) -> ModelCard:
+    """What an installed model says about itself.
+
+    Raises
+    ------
+    ModelError
+        As `load_model`.
+    """
+    return registry.find(name).card
+
+
 def load_model(name: str | None, settings: Settings) -> Classifier:
     """Load a model and see that it gives its reference results on this machine.
 

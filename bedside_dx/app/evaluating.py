@@ -18,6 +18,7 @@ from bedside_dx.core.errors import SlideError, TableError
 from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.model_card import Role
+from bedside_dx.core.rules import DEFAULT_RULES
 from bedside_dx.imaging.probe_many import Probes
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.report.validation import write_metrics, write_scores
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import Cancel, Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
+    from bedside_dx.core.rules import Rules
     from bedside_dx.text import Texts
 
 
@@ -109,6 +111,7 @@ def evaluate(
     cancel: Cancel,
     threads: int = 0,
     language: str = "en",
+    rules: Rules = DEFAULT_RULES,
 ) -> EvaluationSummary:
     """Score labelled images; write scores.csv, metrics.json and plots.
 
@@ -122,6 +125,8 @@ def evaluate(
         Images at a time; 0 means one for each processor core.
     language
         Of the plots and of what is said about images that can't be read.
+    rules
+        Limits of the verdict at this site.
 
     Raises
     ------
@@ -135,7 +140,8 @@ def evaluate(
     """
     card, t = classifier.card, texts(language)
     rows = read_index(index, [c.id for c in card.classes])
-    images = _score_all(rows, classifier, emit, cancel, threads or os.cpu_count() or 1, t)
+    threads = threads or os.cpu_count() or 1
+    images = _score_all(rows, classifier, rules, emit, cancel, threads, t)
     read = [(image, image.answer) for image in images if image.answer is not None]
     if not read:
         raise TableError("index.none-readable", path=index, first=images[0].error)
@@ -162,6 +168,7 @@ def _tumour_pairs(card: ModelCard) -> list[tuple[str, str]]:
 def _score_all(
     rows: Sequence[LabelledImage],
     classifier: Classifier,
+    rules: Rules,
     emit: Emit,
     cancel: Cancel,
     threads: int,
@@ -174,7 +181,7 @@ def _score_all(
 
     def score(row: LabelledImage) -> ScoredImage | None:
         cancel.raise_if_cancelled()
-        return None if stop.is_set() else _score(row, probes, classifier, cancel, t)
+        return None if stop.is_set() else _score(row, probes, classifier, rules, cancel, t)
 
     scored: list[ScoredImage] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="images") as pool:
@@ -190,7 +197,12 @@ def _score_all(
 
 
 def _score(
-    row: LabelledImage, probes: Probes, classifier: Classifier, cancel: Cancel, t: Texts
+    row: LabelledImage,
+    probes: Probes,
+    classifier: Classifier,
+    rules: Rules,
+    cancel: Cancel,
+    t: Texts,
 ) -> ScoredImage:
     answer: Answer | None = None
     error = ""
@@ -198,7 +210,7 @@ def _score(
         probe = not probes.is_harmless(row.path)
         with open_slide(row.path, spacing=row.spacing_um, probe=probe) as source:
             cut = cut_image(source, classifier.card, row.spacing_um)
-        answer = judge_image(cut, classifier, cancel)
+        answer = judge_image(cut, classifier, cancel, rules)
     except SlideError as exc:
         error = t.error(exc)[0]
     return ScoredImage(row.name, row.label, row.group, answer, error)

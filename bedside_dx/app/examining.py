@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.app.choosing import load_model
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import open_slide
+from bedside_dx.app.ruling import with_site_rules
 from bedside_dx.core.case import Case
 from bedside_dx.core.events import Cancel, Event
 from bedside_dx.core.settings import Settings
@@ -46,6 +47,8 @@ def examine(
         µm per pixel of level 0, where the file states none that can be true.
     case
         Patient and examination, for the report's header.
+    settings
+        Choices of this run; by default the usual ones, with the site's rules.
     emit
         Called with progress and partial findings, from the working threads.
 
@@ -55,7 +58,7 @@ def examine(
         The input is refused or something failed; nothing was written.
     CancelledByUser
     """
-    chosen = settings or Settings()
+    chosen = settings or with_site_rules(Settings())
     with open_slide(slide, spacing=spacing, icc=chosen.icc) as opened:
         classifier = load_model(model, chosen)
         return diagnose(

@@ -73,7 +73,16 @@ def diagnose(
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
     provenance = _provenance(classifier, findings, started, time.perf_counter() - clock)
-    return Report(case, facts, findings, diagnosis, provenance, pictures)
+    return Report(
+        case,
+        facts,
+        findings,
+        diagnosis,
+        provenance,
+        pictures,
+        settings.rules,
+        settings.rule_changes,
+    )
 
 
 def _provenance(

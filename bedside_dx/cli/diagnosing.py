@@ -49,10 +49,11 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
     from bedside_dx.app.examining import examine
+    from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
     from bedside_dx.app.sharing import report_document, save_report
 
-    settings = settings_from(args)
+    settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:

@@ -11,6 +11,7 @@ from bedside_dx.core.errors import (
     ModelNotFound,
     SettingsError,
     SlideError,
+    StoreError,
     TableError,
 )
 from bedside_dx.core.results import Diagnosis, Status
@@ -33,7 +34,7 @@ REFUSED_CODES = ("model.wrong-input",)
 
 def exit_for(error: BedsideDxError) -> Exit:
     """Tell whose turn it is: the command's (2), the input's (3) or the program's (5)."""
-    if isinstance(error, SettingsError | ModelNotFound) or error.code in USAGE_CODES:
+    if isinstance(error, SettingsError | ModelNotFound | StoreError) or error.code in USAGE_CODES:
         return Exit.USAGE
     if isinstance(error, SlideError | ImagingError | TableError) or error.code in REFUSED_CODES:
         return Exit.REFUSED

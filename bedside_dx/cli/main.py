@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
-from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening
+from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening, ruling
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
 from bedside_dx.core.errors import BedsideDxError, SettingsError
@@ -20,7 +20,7 @@ from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = (opening, informing, diagnosing, modelling, doctoring)
+VERBS = (opening, informing, diagnosing, modelling, ruling, doctoring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

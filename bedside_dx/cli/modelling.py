@@ -101,9 +101,10 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
     """Score a labelled set and write scores, metrics and plots."""
     from bedside_dx.app.choosing import load_model
     from bedside_dx.app.evaluating import evaluate
+    from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
 
-    settings = settings_from(args)
+    settings = with_site_rules(settings_from(args))
     check_folder(args.out, t)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
         classifier = load_model(args.name, settings)
@@ -115,6 +116,7 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
             cancel=cancel,
             threads=args.threads,
             language=t.language,
+            rules=settings.rules,
         )
     for line in summary.lines(t):
         print(line)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
-from bedside_dx.text.words import class_label, confidence_words, coverage_line, verdict_headline
+from bedside_dx.core.rules import changed_keys
+from bedside_dx.text.rule_words import in_force_words
+from bedside_dx.text.words import (
+    class_label,
+    confidence_words,
+    coverage_line,
+    set_line,
+    verdict_headline,
+)
 
 if TYPE_CHECKING:
     from bedside_dx.core.results import Report
@@ -18,7 +26,7 @@ def verdict_lines(report: Report, t: Texts) -> list[str]:
     card = report.model
     return [
         verdict_headline(report.diagnosis, card, t),
-        *(f"  {line}" for line in _grounds(report, t)),
+        *(f"  {line}" for line in (*_grounds(report, t), *_site_rules(report, t))),
         f"  {card.name} {card.version} · " + t("AI-generated, not verified. Research use only."),
     ]
 
@@ -29,6 +37,8 @@ def _grounds(report: Report, t: Texts) -> list[str]:
     lines: list[str] = []
     if confidence := confidence_words(diagnosis, t):
         lines.append(t("Confidence: {words}", words=confidence))
+    if classes := set_line(diagnosis, report.model, t):
+        lines.append(classes)
     lines.append(
         t("The whole image was read.") if is_whole else coverage_line(diagnosis.coverage, t)
     )
@@ -36,6 +46,19 @@ def _grounds(report: Report, t: Texts) -> list[str]:
         lines.extend(_fractions(report, t))
     lines.extend(f"- {t.reason(reason)}" for reason in diagnosis.reasons)
     return [*lines, t("Next: {step}", step=t.reason(diagnosis.next_step))]
+
+
+def _site_rules(report: Report, t: Texts) -> list[str]:
+    """Limits of this site that are not as usual, and who made them so."""
+    who = {change.key: change.who for change in report.rule_changes}
+    return [
+        t(
+            "Site rule: {limit}, by {who}",
+            limit=in_force_words(key, report.rules, t),
+            who=who.get(key) or t("nobody on record"),
+        )
+        for key in changed_keys(report.rules)
+    ]
 
 
 def _fractions(report: Report, t: Texts) -> list[str]:

@@ -69,6 +69,10 @@ class TableError(BedsideDxError):
     """A table that a person made can't be used."""
 
 
+class StoreError(BedsideDxError, OSError):
+    """What is kept on disk can't be read, written or trusted."""
+
+
 class ReportError(BedsideDxError):
     """A document could not be made."""
 

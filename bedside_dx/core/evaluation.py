@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.core.model_card import ReliabilityBin
 from bedside_dx.core.results import Status
 
 
@@ -35,6 +36,9 @@ class Answer:
         Mean over the patches; above 1 means unlike the training data.
     reasons
         Codes of the verdict's reasons.
+    class_set
+        Class ids that can't be ruled out by `probabilities`, likeliest first, also where the
+        verdict abstains; None where the model has no limits for it.
     patches
         Patches the image was cut into.
     mirrored
@@ -49,6 +53,7 @@ class Answer:
     fit: Fit
     patches: int
     mirrored: bool
+    class_set: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +98,6 @@ class RocCurve:
 
     false_alarms: NDArray[np.float64]
     found: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityBin:
-    """Images with similar top probability: how sure the model was, how often right."""
-
-    images: int
-    confidence: float
-    right: float
 
 
 @dataclass(frozen=True)

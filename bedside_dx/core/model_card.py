@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +86,48 @@ class SetLimits:
     least: Mapping[str, tuple[float, ...]]
     n: Mapping[str, int]
 
+    def at(self, coverage: float) -> int:
+        """Index of the level that serves a coverage: the next higher one, the highest at most."""
+        return min(bisect_left(self.levels, coverage - 1e-9), len(self.levels) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Images with similar top probability: how sure the model was, how often right."""
+
+    images: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the makers measured of a model's probabilities and gate, where the package says it.
+
+    Attributes
+    ----------
+    calibration_error
+        Mean gap between confidence and share of right answers, 0 to 1.
+    pictures
+        Number of pictures behind it.
+    reliability
+        The same, bin by bin, from the least sure on; empty where it is not stored.
+    gate_auroc
+        Of telling unfamiliar pictures from familiar ones, for the worst kind, 0 to 1.
+    gate_false_alarms
+        Share of familiar pictures of another stain that are called unfamiliar, 0 to 1.
+    """
+
+    calibration_error: float | None = None
+    pictures: int | None = None
+    reliability: tuple[ReliabilityBin, ...] = ()
+    gate_auroc: float | None = None
+    gate_false_alarms: float | None = None
+
+
+UNMEASURED = Trust()
+"""Of a model whose package says nothing."""
+
 
 COARSER_UP_TO = 1.25
 """A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
@@ -107,6 +150,8 @@ class ModelCard:
         sentences, by language.
     sets
         Limits of class sets; None where the model came without.
+    trust
+        What was measured of its probabilities and its gate.
     """
 
     name: str
@@ -124,6 +169,7 @@ class ModelCard:
     data_terms: Mapping[str, str]
     rules: VerdictRules
     sets: SetLimits | None = None
+    trust: Trust = UNMEASURED
 
     @property
     def coarsest_um_px(self) -> float | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bedside_dx.core.case import Case
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 
 Image = NDArray[np.uint8]
 """(height, width, 3) uint8, sRGB."""
@@ -152,8 +153,13 @@ class Diagnosis:
     is_final
         False while patches are still to come ("so far").
     class_set
-        Class ids that can't be ruled out at the site's coverage, likeliest first; empty where
-        no class fits, None where the model has no limits for it or nothing was judged.
+        Class ids that can't be ruled out at `set_level`, likeliest first; empty where no class
+        fits. None where the model has no limits for it, nothing was judged, or no class is
+        spoken of ("not seen" on a slide).
+    set_level
+        Coverage of `class_set`, 0 to 1: the site's, or the nearest that the model offers.
+    rule
+        Code of the rule that decided, see `bedside_dx.analysis.confidence.TABLE`.
     """
 
     status: Status
@@ -168,6 +174,8 @@ class Diagnosis:
     key_regions: tuple[KeyRegion, ...] = ()
     is_final: bool = True
     class_set: tuple[str, ...] | None = None
+    set_level: float | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,13 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything one examination came to."""
+    """Everything one examination came to.
+
+    Attributes
+    ----------
+    rules, rule_changes
+        Limits that the verdict was made with; who changed those that are not as usual.
+    """
 
     case: Case
     slide: SlideFacts
@@ -237,6 +251,8 @@ class Report:
     diagnosis: Diagnosis
     provenance: Provenance
     pictures: Pictures
+    rules: Rules = DEFAULT_RULES
+    rule_changes: tuple[RuleChange, ...] = ()
 
     @property
     def model(self) -> ModelCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bedside_dx.core.rules import DEFAULT_RULES, Rules
+from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 
 PROVIDERS = ("cpu", "auto", "cuda", "tensorrt", "directml", "coreml")
 """Where models can be asked to run."""
@@ -27,6 +27,8 @@ class Settings:
         Apply the slide's ICC colour profile.
     rules
         Limits of the verdict at this site.
+    rule_changes
+        For each of them that is not as usual, who made it so.
     """
 
     language: str = "en"
@@ -34,3 +36,4 @@ class Settings:
     threads: int = 0
     icc: bool = False
     rules: Rules = DEFAULT_RULES
+    rule_changes: tuple[RuleChange, ...] = ()

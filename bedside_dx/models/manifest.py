@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import cast
 
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
-from bedside_dx.core.model_card import ModelClass, ModelInput, Role, SetLimits, VerdictRules
+from bedside_dx.core.model_card import (
+    UNMEASURED,
+    ModelClass,
+    ModelInput,
+    ReliabilityBin,
+    Role,
+    SetLimits,
+    Trust,
+    VerdictRules,
+)
 from bedside_dx.models.flaw import Flaw
 
 FORMAT = "bedside-dx-model/1"
@@ -74,6 +83,7 @@ class Manifest:
     rules: VerdictRules
     data_terms: Mapping[str, str]
     sets: SetLimits | None = None
+    trust: Trust = UNMEASURED
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -219,6 +229,7 @@ def _manifest(top: _Table) -> Manifest:
         rules=_rules(top),
         data_terms=_data_terms(top.table("training")),
         sets=_sets(top, [c.id for c in classes]),
+        trust=_trust(top.table("calibration"), top.table("gate")),
     )
 
 
@@ -323,6 +334,33 @@ def _sets(top: _Table, ids: Sequence[str]) -> SetLimits | None:
     if any(list(v) != sorted(v, reverse=True) for v in limits.values()):
         raise table.flaw("least", "must fall from level to level")
     return SetLimits(levels, limits, {c: counts.whole(c, 1, 10**9) for c in ids})
+
+
+def _trust(calibration: _Table, gate: _Table) -> Trust:
+    """What was measured, where the package says it."""
+
+    def share(table: _Table, key: str) -> float | None:
+        return table.number(key, 0.0, 1.0) if table.has(key) else None
+
+    return Trust(
+        calibration_error=share(calibration, "ece_validation"),
+        pictures=calibration.whole("n", 1, 10**9) if calibration.has("n") else None,
+        reliability=_reliability(calibration),
+        gate_auroc=share(gate, "auroc_worst"),
+        gate_false_alarms=share(gate, "false_alarm_other_stain"),
+    )
+
+
+def _reliability(calibration: _Table) -> tuple[ReliabilityBin, ...]:
+    if not calibration.has("reliability"):
+        return ()
+    table = calibration.table("reliability")
+    confidence, right = table.numbers("confidence", 0, 1), table.numbers("right", 0, 1)
+    images = table.numbers("n", 1, 10**9)
+    if not len(confidence) == len(right) == len(images):
+        raise table.flaw("confidence", "right and n must be of one length")
+    bins = zip(images, confidence, right, strict=True)
+    return tuple(ReliabilityBin(int(n), c, r) for n, c, r in sorted(bins, key=lambda b: b[1]))
 
 
 def _data_terms(table: _Table) -> dict[str, str]:

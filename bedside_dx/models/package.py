@@ -219,4 +219,5 @@ def _card(manifest: Manifest, sha256: str) -> ModelCard:
         data_terms=manifest.data_terms,
         rules=manifest.rules,
         sets=manifest.sets,
+        trust=manifest.trust,
     )

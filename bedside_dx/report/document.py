@@ -17,10 +17,11 @@ import numpy as np
 from bedside_dx.core.errors import ReportError
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.results import PatchState
+from bedside_dx.core.rules import DEFAULT_RULES, changed_keys
 from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone
 from bedside_dx.report.shape import REPORT, first_flaw
-from bedside_dx.text.words import class_label, confidence_words, verdict_headline
+from bedside_dx.text.words import class_label, confidence_words, set_line, verdict_headline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 INTERVAL_LEVEL = 0.9
 
 Document = dict[str, object]
@@ -60,6 +61,7 @@ def document(report: Report, t: Texts) -> Document:
         "coverage": _rounded(asdict(report.diagnosis.coverage)),
         "key_regions": [_key_region(k, report, t) for k in report.diagnosis.key_regions],
         "patches": _patches(report),
+        "site_rules": _site_rules(report),
         "model": _model(report, t),
         "slide": _slide(report),
         "provenance": _provenance(report),
@@ -110,6 +112,10 @@ def _verdict(report: Report, t: Texts) -> Document:
         "interval": None if d.interval is None else [_round(v) for v in d.interval],
         "interval_level": INTERVAL_LEVEL,
         "confidence": confidence_words(d, t) or None,
+        "class_set": None if d.class_set is None else list(d.class_set),
+        "set_level": _round(d.set_level),
+        "set_words": set_line(d, report.model, t) or None,
+        "rule": d.rule or None,
         "unfamiliar_share": _round(d.unfamiliar),
         "reasons": [_reason(r, report.slide.size, t) for r in d.reasons],
         "next_step": _reason(d.next_step, report.slide.size, t),
@@ -201,6 +207,26 @@ def _model(report: Report, t: Texts) -> Document:
         "intended_use": t.of(card.intended_use),
         "limits": list(card.limits.get(t.language) or card.limits.get("en", ())),
         "data_terms": t.of(card.data_terms),
+    }
+
+
+def _site_rules(report: Report) -> Document:
+    """Limits that the verdict was made with, and who made those that are not as usual so."""
+    return {
+        "limits": asdict(report.rules),
+        "changed": [_changed(key, report) for key in changed_keys(report.rules)],
+    }
+
+
+def _changed(key: str, report: Report) -> Document:
+    by_whom = next((c for c in report.rule_changes if c.key == key), None)
+    return {
+        "key": key,
+        "value": report.rules.value(key),
+        "usual": DEFAULT_RULES.value(key),
+        "who": by_whom.who if by_whom else None,
+        "when": by_whom.when.isoformat() if by_whom else None,
+        "why": by_whom.why if by_whom else None,
     }
 
 

@@ -39,7 +39,7 @@ from bedside_dx.report.typography import (
     paragraph,
 )
 from bedside_dx.text.numbers import area, percent
-from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
+from bedside_dx.text.words import confidence_words, coverage_line, set_line, verdict_headline
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
@@ -68,7 +68,7 @@ def front(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     ]
     if is_wide:
         half = (WIDTH - GAP) / 2
-        left = [*_confidence(report, t, half), *_coverage(report, t)]
+        left = [*_confidence(report, t, half), *_set(report, t), *_coverage(report, t)]
         right = [*_reasons(report, t), *_next_step(report, t, half)]
         return [
             *top,
@@ -80,6 +80,7 @@ def front(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     text = WIDTH - GAP - FIGURE
     left = [
         *_confidence(report, t, text),
+        *_set(report, t),
         *_coverage(report, t),
         *_reasons(report, t),
         *_next_step(report, t, text),
@@ -176,6 +177,15 @@ def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
         paragraph(note, SMALL),
         Spacer(0, 16),
     ]
+
+
+def _set(report: Report, t: Texts) -> list[Flowable]:
+    """Classes that can't be ruled out."""
+    words = set_line(report.diagnosis, report.model, t)
+    if not words:
+        return []
+    label = paragraph(t("Set of classes"), LABEL)
+    return [label, Spacer(0, 2), paragraph(words, FRONT), Spacer(0, 16)]
 
 
 def _coverage(report: Report, t: Texts) -> list[Flowable]:

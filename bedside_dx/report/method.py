@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.report.dates import moment
+from bedside_dx.core.rules import changed_keys
+from bedside_dx.report.dates import day, moment
 from bedside_dx.report.typography import (
     BODY,
     FLUSH,
@@ -22,11 +23,13 @@ from bedside_dx.report.typography import (
     paragraph,
 )
 from bedside_dx.text.messages import mark
+from bedside_dx.text.rule_words import in_force_words
 from bedside_dx.text.words import spacing_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelClass
     from bedside_dx.core.results import Report
+    from bedside_dx.core.rules import RuleChange
     from bedside_dx.text import Texts
 
 HALF = (WIDTH - GAP) / 2
@@ -48,6 +51,7 @@ def _method_and_limits(report: Report, t: Texts) -> Flowable:
         *_block(t("Model"), title),
         *_block(t("Intended use"), t.of(card.intended_use)),
         *_block(t("How it was read"), _how_it_was_read(report, t)),
+        *_block(t("Rules of this site"), _site_rules(report, t)),
         *_block(t("Training data and their terms"), t.of(card.data_terms)),
     ]
     limits = card.limits.get(t.language) or card.limits.get("en", ())
@@ -73,6 +77,25 @@ def _how_it_was_read(report: Report, t: Texts) -> str:
         " focus, unreadable or unlike the training data count for no class.",
         side=card.patch_px * card.spacing_um_px,
         um=card.spacing_um_px,
+    )
+
+
+def _site_rules(report: Report, t: Texts) -> str:
+    """Limits that are not as usual, and who made them so."""
+    keys = changed_keys(report.rules)
+    if not keys:
+        return t("All limits of the verdict are as usual.")
+    by_whom = {change.key: change for change in report.rule_changes}
+    return " · ".join(_site_rule(key, by_whom.get(key), report, t) for key in keys)
+
+
+def _site_rule(key: str, change: RuleChange | None, report: Report, t: Texts) -> str:
+    limit = in_force_words(key, report.rules, t)
+    if change is None:
+        return t("{limit}, by nobody on record", limit=limit)
+    when = day(change.when.date(), t.language)
+    return t(
+        "{limit}, by {who}, {when}: {why}", limit=limit, who=change.who, when=when, why=change.why
     )
 
 

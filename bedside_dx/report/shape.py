@@ -7,6 +7,7 @@ from typing import cast
 
 from bedside_dx.core.model_card import ModelInput, Role
 from bedside_dx.core.results import Status
+from bedside_dx.core.rules import LIMITS, Kind
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ REASON: dict[str, Shape] = {
     "code": str, "text": str, "values": MapOf(object), "region": Maybe(REGION),
 }  # fmt: skip
 
+LIMIT_KINDS: dict[Kind, Shape] = {
+    Kind.SHARE: Share, Kind.PATCHES: Amount, Kind.SCORE: Amount, Kind.SWITCH: bool,
+}  # fmt: skip
+
 REPORT: dict[str, Shape] = {
     "schema": str,
     "schema_version": str,
@@ -72,6 +77,10 @@ REPORT: dict[str, Shape] = {
         "interval": Maybe(ListOf(Share, length=2)),
         "interval_level": Share,
         "confidence": TEXT_OR_NONE,
+        "class_set": Maybe(ListOf(str)),
+        "set_level": Maybe(Share),
+        "set_words": TEXT_OR_NONE,
+        "rule": TEXT_OR_NONE,
         "unfamiliar_share": Maybe(Share),
         "reasons": ListOf(REASON),
         "next_step": REASON,
@@ -111,6 +120,19 @@ REPORT: dict[str, Shape] = {
         "grid": {
             "x0": float, "y0": float, "step": float, "side": float, "columns": int, "rows": int,
         },
+    },
+    "site_rules": {
+        "limits": {key: LIMIT_KINDS[limit.kind] for key, limit in LIMITS.items()},
+        "changed": ListOf(
+            {
+                "key": str,
+                "value": object,
+                "usual": object,
+                "who": TEXT_OR_NONE,
+                "when": TEXT_OR_NONE,
+                "why": TEXT_OR_NONE,
+            }
+        ),
     },
     "model": {
         "name": str,

@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.text import Texts
 
-DETAILS = ("class", "unfamiliarity", "reasons", "preparation", "patches", "mirrored", "error")
+DETAILS = (
+    "class",
+    "set",
+    "unfamiliarity",
+    "reasons",
+    "preparation",
+    "patches",
+    "mirrored",
+    "error",
+)
 """Columns after the verdict."""
+EMPTY_SET = "-"
+"""Set of an image that no class fits; a model without limits leaves the column empty."""
 
 
 def write_scores(evaluation: Evaluation, card: ModelCard, path: Path) -> None:
@@ -46,12 +57,19 @@ def _values(answer: Answer) -> list[str | int]:
         *(f"{p:.6f}" for p in answer.probabilities),
         answer.status.value,
         answer.class_id or "",
+        _set(answer),
         f"{answer.unfamiliarity:.4f}",
         " ".join(code.removeprefix("reason.") for code in answer.reasons),
         answer.fit.value,
         answer.patches,
         int(answer.mirrored),
     ]
+
+
+def _set(answer: Answer) -> str:
+    if answer.class_set is None:
+        return ""
+    return "|".join(answer.class_set) or EMPTY_SET
 
 
 def write_metrics(

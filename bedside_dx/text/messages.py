@@ -189,6 +189,54 @@ MESSAGES: dict[str, Message] = {
         mark("Paths are relative to the table's folder."),
     ),
     "settings.bad": Message(mark("{name} can't be {value}."), mark("Allowed: {allowed}.")),
+    # --- the site's rules --------------------------------------------------------------
+    "rules.unknown": Message(
+        mark("There is no limit called {key}."), mark("The limits are: {known}.")
+    ),
+    "rules.no-name": Message(
+        mark("A change of the rules needs a name and a reason. Nothing was changed."),
+        mark("Say who changes it, and why."),
+    ),
+    "rules.too-long": Message(
+        mark("A name or reason has more than {most:count} letters. Nothing was changed."),
+        mark("Shorten it."),
+    ),
+    "rules.same": Message(
+        mark("{label} is {value} already. Nothing was changed."), mark("Choose another value.")
+    ),
+    "rules.history-edited": Message(
+        mark("{file}, line {line:count}, was edited: the site's rules can't be trusted."),
+        mark(
+            "No verdict is given until the file is restored from a backup, or a new history is"
+            " begun: bedside-dx rules restart."
+        ),
+    ),
+    "rules.history-cut": Message(
+        mark("Rows are missing in {file}: the site's rules can't be trusted."),
+        mark(
+            "No verdict is given until the file is restored from a backup, or a new history is"
+            " begun: bedside-dx rules restart."
+        ),
+    ),
+    "rules.not-in-history": Message(
+        mark("{file} holds limits that nobody is on record for."),
+        mark(
+            "No verdict is given until the file is restored from a backup, or a new history is"
+            " begun: bedside-dx rules restart."
+        ),
+    ),
+    "store.unreadable": Message(
+        mark("{file} can't be read: {detail}. It was left as it is."),
+        mark("Restore it from a backup, or ask for the right to read it."),
+    ),
+    "store.not-written": Message(
+        mark("{file} could not be written: {detail}. All is as it was."),
+        mark("Check the free space and the rights of the folder, then try again."),
+    ),
+    "store.busy": Message(
+        mark("{file} is being changed by another program. Nothing was changed."),
+        mark("Try again in a moment."),
+    ),
     # --- self-check --------------------------------------------------------------------
     "check.openslide": Message(
         mark("OpenSlide {version} (from {floor} on)"), mark("Install the program again.")
@@ -274,6 +322,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "reason.unfamiliar-image": Message(mark("This image differs from what the model has seen")),
     "reason.low-confidence": Message(mark("The model hesitates between {first} and {second}")),
+    "reason.fits-no-class": Message(
+        mark("Less typical than {share:percent} of the pictures of each class")
+    ),
     "reason.no-tissue": Message(mark("No tissue found on this slide")),
     "reason.too-little-tissue": Message(
         mark("Too little readable tissue: {patches:count} patches")

@@ -43,6 +43,12 @@ def percent(share: float, language: str) -> str:
     return f"{round(value)}{space}%"
 
 
+def exact_percent(share: float, language: str) -> str:
+    """Write a share that somebody set, with the decimals it has: "92.5%"."""
+    space = NARROW_SPACE if language == "fr" else ""
+    return f"{decimal(share * 100, language)}{space}%"
+
+
 def percent_range(low: float, high: float, language: str) -> str:
     """Write an interval of shares: "92-97 %" with an en dash."""
     space = NARROW_SPACE if language == "fr" else ""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.results import Coverage, Diagnosis, Status
-from bedside_dx.text.numbers import percent_range, significant
+from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.text.catalogue import Texts
 
@@ -58,6 +60,33 @@ def confidence_words(diagnosis: Diagnosis, t: Texts) -> str:
     if low >= MODERATE:
         return t("moderate, {interval}", interval=interval)
     return t("low, {interval}", interval=interval)
+
+
+def set_line(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
+    """Classes that can't be ruled out, with their coverage; empty where there is no set."""
+    if diagnosis.class_set is None or diagnosis.set_level is None:
+        return ""
+    return set_words(diagnosis.class_set, diagnosis.set_level, card, t)
+
+
+def set_words(class_ids: Sequence[str], level: float, card: ModelCard, t: Texts) -> str:
+    """A set of classes: "Can't be ruled out (90%): adenocarcinoma or squamous cell carcinoma"."""
+    labels = [_inside(class_label(class_id, card, t)) for class_id in class_ids]
+    share = exact_percent(level, t.language)
+    if not labels:
+        return t(
+            "No class fits at {share}: less typical than {share} of the pictures of each class",
+            share=share,
+        )
+    if len(labels) == 1:
+        return t("{share} set: {label} only", share=share, label=labels[0])
+    classes = t("{classes} or {last}", classes=", ".join(labels[:-1]), last=labels[-1])
+    return t("Can't be ruled out ({share}): {classes}", share=share, classes=classes)
+
+
+def _inside(label: str) -> str:
+    """Write a label as it stands inside a sentence; abbreviations keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def coverage_line(coverage: Coverage, t: Texts) -> str:

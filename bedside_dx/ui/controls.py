@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.ui.look import Look
 
-Kind = Literal["quiet", "primary", "icon", "link", "tab", "segment", "touch"]
+Kind = Literal["quiet", "primary", "icon", "link", "flush", "tab", "segment", "touch"]
 _ICON_PX = {"icon": 20, "touch": 28}
 
 
@@ -64,7 +64,11 @@ class Button(QPushButton):
         if not self._icon_name:
             return
         palette = self._look.palette
-        color = {"primary": palette.on_accent, "link": palette.accent}.get(self._kind, palette.soft)
+        color = {
+            "primary": palette.on_accent,
+            "link": palette.accent,
+            "flush": palette.accent,
+        }.get(self._kind, palette.soft)
         self.setIcon(icon(self._icon_name, color, palette.faint))
 
 

@@ -26,9 +26,13 @@ class Inspector(QWidget):
     -------
     open_wanted
         A person wants to open a slide.
+    rules_wanted, model_wanted
+        A person wants to read the rules of the verdict, or about the model.
     """
 
     open_wanted = Signal()
+    rules_wanted = Signal()
+    model_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -48,7 +52,11 @@ class Inspector(QWidget):
             group.addButton(tab, number)
             self._pages.addWidget(page)
         group.idClicked.connect(self.turn_to)
+        self.rules = Button(look, "icon", "list-numbers")
+        self.rules.clicked.connect(self.rules_wanted)
         self.verdict.open_wanted.connect(self.open_wanted)
+        self.verdict.rules_wanted.connect(self.rules_wanted)
+        self.verdict.model_wanted.connect(self.model_wanted)
         self.work.save_wanted.connect(self.save)
         dress(self, "panel")
         self.setFixedWidth(INSPECTOR)
@@ -58,6 +66,7 @@ class Inspector(QWidget):
         for tab in self.tabs:
             head.addWidget(tab)
         head.addStretch(1)
+        head.addWidget(self.rules)
         holder = QVBoxLayout(self._patch_holder)
         holder.setContentsMargins(0, 0, 0, 0)
         holder.addWidget(self.patch)
@@ -78,6 +87,7 @@ class Inspector(QWidget):
         t = self._look.t
         self.tabs[0].say(t("Verdict"), keys="Alt+1")
         self.tabs[1].say(t("Report"), keys="Alt+2")
+        self.rules.say(t("Rules of the verdict"), keys="F2")
 
     def turn_to(self, page: int) -> None:
         """Show a page: 0 verdict, 1 report."""

@@ -8,9 +8,12 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from bedside_dx.app.ruling import patch_set
+from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import PatchState
 from bedside_dx.text.numbers import percent
+from bedside_dx.text.words import set_words
 from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.picture import Picture
 from bedside_dx.ui.share_bar import ShareBar
@@ -47,6 +50,7 @@ class PatchSection(QWidget):
         self._close.clicked.connect(self.close_patch)
         self._picture = Picture(look, 112)
         self._bars = [(Words(), ShareBar(look), Words("soft")) for _ in range(MOST_CLASSES)]
+        self._classes = Words("soft", wrap=True)
         self._state = Words("soft", wrap=True)
         self._place = Words("caption", wrap=True)
         self._lay_out()
@@ -105,6 +109,21 @@ class PatchSection(QWidget):
                 value.setText(percent(share, t.language))
                 bar.setAccessibleName(f"{label.text()} {value.text()}")
         self._state.setText(_state_words(findings, at, t))
+        classes = self._set_words(findings, at) if at is not None and read else ""
+        self._classes.setText(classes)
+        self._classes.setVisible(bool(classes))
+
+    def _set_words(self, findings: Findings, at: int) -> str:
+        """Classes that can't be ruled out for this patch, where its scores mean something."""
+        card, examination = findings.model, self._workplace.current
+        report = examination.report if examination else None
+        rules = report.rules if report else self._workplace.settings.rules
+        classes = patch_set(findings, at, rules)
+        if classes is None or card.sets is None or not is_judged(findings)[at]:
+            return ""
+        return set_words(
+            classes, card.sets.levels[card.sets.at(rules.coverage)], card, self._look.t
+        )
 
     def _show_place(self, findings: Findings, column: int, row_: int) -> None:
         t, region = self._look.t, findings.grid.region(column, row_)
@@ -157,8 +176,9 @@ class PatchSection(QWidget):
             scores.addWidget(label, 2 * number, 0)
             scores.addWidget(value, 2 * number, 1)
             scores.addWidget(bar, 2 * number + 1, 0, 1, 2)
-        scores.addWidget(self._state, 2 * MOST_CLASSES, 0, 1, 2)
-        scores.setRowStretch(2 * MOST_CLASSES + 1, 1)
+        scores.addWidget(self._classes, 2 * MOST_CLASSES, 0, 1, 2)
+        scores.addWidget(self._state, 2 * MOST_CLASSES + 1, 0, 1, 2)
+        scores.setRowStretch(2 * MOST_CLASSES + 2, 1)
         body.addLayout(scores, 1)
         inner.addLayout(body)
         inner.addWidget(self._place)

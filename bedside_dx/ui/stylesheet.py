@@ -90,6 +90,7 @@ def _panels(p: Palette) -> str:
 QWidget[role="panel"] {{ background: {p.surface}; }}
 QWidget[role="stage"] {{ background: {p.canvas}; }}
 QWidget[role="well"] {{ background: {p.sunken}; border-radius: {theme.RADIUS}px; }}
+QWidget[role="deciding"] {{ background: {p.tint}; border-radius: {theme.RADIUS}px; }}
 QFrame[role="line"] {{ background: {p.hairline}; border: none; }}
 QFrame[role="drop"] {{
     background: transparent; border: 1px dashed {p.outline}; border-radius: {theme.RADIUS}px;
@@ -135,6 +136,12 @@ QPushButton[kind="link"] {{
     color: {p.accent}; border: 2px solid transparent; padding: 0 4px; text-align: left;
     min-height: 24px;
 }}
+QPushButton[kind="flush"] {{
+    color: {p.accent}; border: 2px solid transparent; border-radius: 4px; padding: 0 2px 0 0;
+    text-align: left; min-height: 24px;
+}}
+QPushButton[kind="flush"]:hover {{ background: transparent; text-decoration: underline; }}
+QPushButton[kind="flush"]:focus {{ border: 2px solid {p.accent}; padding: 0 2px 0 0; }}
 QPushButton[kind="link"]:hover {{ background: transparent; text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {p.accent}; }}
 QPushButton[kind="tab"] {{

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
+from bedside_dx.text.words import confidence_words, coverage_line, set_line, verdict_headline
+from bedside_dx.ui.card_foot import CardFoot
 from bedside_dx.ui.controls import Words, line, row
 from bedside_dx.ui.interval_bar import IntervalBar
 from bedside_dx.ui.reason_row import ReasonRow
@@ -69,6 +70,7 @@ class VerdictCard(QWidget):
         self._word = Words(size.word_role, wrap=True)
         self._confidence = Words(size.strong_role, wrap=True)
         self._bar = IntervalBar(look, at_bedside=at_bedside)
+        self._classes = Words(size.base_role, wrap=True)
         self._coverage = Words(size.base_role, wrap=True)
         self._why = Words(size.small_role if at_bedside else "heading")
         self._reasons = [
@@ -77,7 +79,7 @@ class VerdictCard(QWidget):
         ]
         self._next_heading = Words(size.small_role if at_bedside else "heading")
         self._next = Words("bedside-strong" if at_bedside else "strong", wrap=True)
-        self._small = Words(size.small_role, wrap=True)
+        self.foot = CardFoot(look, workplace, size.small_role, at_bedside=at_bedside)
         for reason in self._reasons:
             reason.place_chosen.connect(self.place_chosen)
         self._divider = line()
@@ -101,6 +103,9 @@ class VerdictCard(QWidget):
         self._word.setText(headline)
         self._color_word(palette.ink if final else palette.faint)
         self._show_confidence(diagnosis)
+        classes = set_line(diagnosis, card, t)
+        self._classes.setText(classes)
+        self._classes.setVisible(bool(classes))
         whole = card.input is ModelInput.WHOLE_IMAGE
         self._coverage.setText(
             t("The whole image was read.") if whole else coverage_line(diagnosis.coverage, t)
@@ -109,13 +114,7 @@ class VerdictCard(QWidget):
         self._why.setVisible(bool(diagnosis.reasons))
         self._next_heading.setText(t("Next"))
         self._next.setText(_next_words(diagnosis, t, is_running=is_running))
-        self._small.setText(
-            t(
-                "{title}, version {version}. AI-generated, not verified. Research use only.",
-                title=t.of(card.title),
-                version=card.version,
-            )
-        )
+        self.foot.show_model(card)
         self._show_reasons(diagnosis)
         self.setAccessibleName(headline)
         self.setAccessibleDescription(confidence_words(diagnosis, t))
@@ -168,7 +167,7 @@ class VerdictCard(QWidget):
         layout.addLayout(self._columns)
         layout.addWidget(line())
         layout.addLayout(step)
-        layout.addWidget(self._small)
+        layout.addWidget(self.foot)
         layout.addStretch(1)
 
     def _statement(self, size: CardSize) -> QVBoxLayout:
@@ -187,6 +186,7 @@ class VerdictCard(QWidget):
         statement.setSpacing(size.gap)
         statement.addLayout(word)
         statement.addLayout(confidence)
+        statement.addWidget(self._classes)
         statement.addWidget(self._coverage)
         statement.addStretch(1)
         return statement

@@ -21,6 +21,7 @@ from bedside_dx.ui.theme import SPACE_16, SPACE_24
 from bedside_dx.ui.verdict_card import VerdictCard
 
 if TYPE_CHECKING:
+    from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
@@ -38,10 +39,14 @@ class VerdictPage(QScrollArea):
         `RegionPx` of a reason.
     open_wanted
         A person wants to open a slide.
+    rules_wanted, model_wanted
+        A person wants to read the rules of the verdict, or about the model.
     """
 
     place_chosen = Signal(object)
     open_wanted = Signal()
+    rules_wanted = Signal()
+    model_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -52,8 +57,10 @@ class VerdictPage(QScrollArea):
         self.facts = SlideFactsPanel(look)
         self.chooser = ModelChooser(look)
         self.scale_form = ScaleForm(look)
-        self.notice.acted.connect(self.open_wanted)
+        self.notice.acted.connect(self._act)
         self.card.place_chosen.connect(self.place_chosen)
+        self.card.foot.rules_wanted.connect(self.rules_wanted)
+        self.card.foot.model_wanted.connect(self.model_wanted)
         self.chooser.chosen.connect(workplace.choose)
         self.facts.change_wanted.connect(self._correct_scale)
         self.scale_form.entered.connect(self._use_scale)
@@ -97,7 +104,7 @@ class VerdictPage(QScrollArea):
     def _shown(self, examination: Examination | None) -> set[QWidget]:
         if examination is None or examination.state is State.OPENING:
             return {self.notice}
-        if self._workplace.models_error:
+        if self._workplace.hindrance:
             return {self.notice}
         has_card = examination.diagnosis is not None and examination.findings is not None
         if has_card:
@@ -124,6 +131,11 @@ class VerdictPage(QScrollArea):
         many = findings is not None and findings.model.input is ModelInput.PATCHES
         return {self.fractions} if told and many else set()
 
+    def _act(self) -> None:
+        """Do what the notice offers: open a slide, or settle the rules."""
+        wanted = self.rules_wanted if self._workplace.rules.error else self.open_wanted
+        wanted.emit()
+
     def _correct_scale(self) -> None:
         self._correcting = True
         self.refresh()
@@ -141,7 +153,7 @@ class VerdictPage(QScrollArea):
             self.scale_form.field.setFocus()
 
     def _say(self, examination: Examination | None) -> None:
-        t, error = self._look.t, self._workplace.models_error
+        t, error = self._look.t, self._workplace.hindrance
         if error is None and examination is not None:
             error = examination.error
         if error is not None:
@@ -187,6 +199,11 @@ class VerdictPage(QScrollArea):
             what,
             hint,
             more=kept,
-            action=t("Open another slide…") if unopened else "",
+            action=self._action(t, unopened=unopened),
             hue="suspicious",
         )
+
+    def _action(self, t: Texts, *, unopened: bool) -> str:
+        if self._workplace.rules.error:
+            return t("Rules of the verdict")
+        return t("Open another slide…") if unopened else ""

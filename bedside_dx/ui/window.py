@@ -15,8 +15,10 @@ from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.inspector import Inspector
 from bedside_dx.ui.keys_page import KeysPage
+from bedside_dx.ui.model_page import ModelPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
+from bedside_dx.ui.rules_page import RulesPage
 from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
@@ -66,6 +68,8 @@ class Window(QWidget):
         self.bedside = BedsideView(look, workplace)
         self.privacy = PrivacyScreen(look)
         self.keys = KeysPage(look)
+        self.rules = RulesPage(look, workplace)
+        self.model = ModelPage(look, workplace)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -98,6 +102,17 @@ class Window(QWidget):
         self._turn_over(self.keys)
         self.keys.back.setFocus()
 
+    def toggle_rules(self) -> None:
+        """Show the rules of the verdict, or put them away."""
+        self._turn_over(self.rules)
+        self.rules.back.setFocus()
+
+    def toggle_model(self) -> None:
+        """Show what there is to know of the model, or put it away."""
+        self.model.refresh()
+        self._turn_over(self.model)
+        self.model.back.setFocus()
+
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
         self._at_bedside = not self._at_bedside
@@ -123,8 +138,8 @@ class Window(QWidget):
         """Leave what covers the window; else close the patch; else stop the analysis."""
         if self.privacy.isVisible():
             self.toggle_privacy()
-        elif self.keys.isVisible():
-            self.toggle_keys()
+        elif covering := [p for p in (self.keys, self.rules, self.model) if p.isVisible()]:
+            self._turn_over(covering[0])
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
@@ -172,7 +187,8 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy, self.keys):
+        covers = (self.bedside, self.privacy, self.keys, self.rules, self.model)
+        for page in (self._desk, *covers):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -190,7 +206,11 @@ class Window(QWidget):
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
+        self.inspector.rules_wanted.connect(self.toggle_rules)
+        self.inspector.model_wanted.connect(self.toggle_model)
         self.keys.left.connect(self.toggle_keys)
+        self.rules.left.connect(self.toggle_rules)
+        self.model.left.connect(self.toggle_model)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -218,6 +238,8 @@ class Window(QWidget):
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,
             "F1": self.toggle_keys,
+            "F2": self.toggle_rules,
+            "F3": self.toggle_model,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,

@@ -77,6 +77,7 @@ class WorkBar(QWidget):
         show_when(self.cancel, busy)
         self._bar.setVisible(busy)
         can_run = examination is not None and examination.can_run and not self._workplace.is_running
+        can_run = can_run and self._workplace.hindrance is None
         self.run.setEnabled(can_run)
         self.again.setEnabled(can_run)
         self.cancel.setEnabled(state is State.WORKING)
@@ -105,6 +106,8 @@ class WorkBar(QWidget):
     def _missing(self, examination: Examination, t: Texts) -> str:
         if self._workplace.is_running:
             return t("Another slide is being analysed; this one can follow.")
+        if self._workplace.rules.error is not None:
+            return t("Settle the rules of the verdict first.")
         if examination.model is None:
             return t("Choose a model first.")
         return t("Enter the scale first.") if examination.needs_scale else ""

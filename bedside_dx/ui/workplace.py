@@ -15,6 +15,7 @@ from bedside_dx.core.events import Cancelled, Failed, FindingsGrew, Finished, St
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
+from bedside_dx.ui.rules_desk import RulesDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +64,6 @@ class Workplace(QObject):
 
     def __init__(self, settings: Settings, *, model: str | None = None) -> None:
         super().__init__()
-        self.settings = settings
         self.examinations: list[Examination] = []
         self.current: Examination | None = None
         self.models: tuple[ModelCard, ...] = ()
@@ -71,6 +71,9 @@ class Workplace(QObject):
         self._wanted_model = model
         self.reader = SlideReader(icc=settings.icc)
         self._background = Background(self)
+        self.rules = RulesDesk(self._background, self)
+        self.rules.changed.connect(self._take_rules)
+        self.settings = self.rules.applied_to(settings)
         self._runner = TaskRunner()
         self._bridge = EventBridge(self._take_event, self)
         self._task: Task | None = None
@@ -144,6 +147,8 @@ class Workplace(QObject):
         examination = self.current
         if examination is None or not examination.can_run or self._task is not None:
             return
+        if self.hindrance:
+            return
         slide, card, case = examination.slide, examination.model, examination.case
         if slide is None or card is None:
             return
@@ -165,6 +170,11 @@ class Workplace(QObject):
     def is_running(self) -> bool:
         """Whether an analysis runs, on whichever slide."""
         return self._task is not None
+
+    @property
+    def hindrance(self) -> BedsideDxError | None:
+        """Why no slide can be analysed at all: no usable models, or rules not to be trusted."""
+        return self.models_error or self.rules.error
 
     def save(self, folder: Path, language: str) -> None:
         """Write the report of the slide in front into a folder."""
@@ -280,6 +290,10 @@ class Workplace(QObject):
         self._background.run(
             lambda: self.reader.thumbnail(slide, THUMBNAIL_PX), keep, lambda _error: None
         )
+
+    def _take_rules(self) -> None:
+        self.settings = self.rules.applied_to(self.settings)
+        self.changed.emit()
 
     def _get_ready(self) -> None:
         self._background.run(_get_ready, lambda _ready: None, self._take_models_error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from bedside_dx.core.errors import InferenceError, SlideError
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.heatmap import is_judged, shown_class
-from bedside_dx.core.model_card import ModelCard, ModelClass, Role
+from bedside_dx.core.model_card import UNMEASURED, ModelCard, ModelClass, Role
 from bedside_dx.core.results import (
     Diagnosis,
     Findings,
@@ -23,9 +24,18 @@ from bedside_dx.core.results import (
     Report,
     Status,
 )
+from bedside_dx.core.rules import RuleChange, Rules
 from bedside_dx.ui.examination import Examination, State
 from bedside_dx.ui.pace import Pace
-from tests.unit.report.reports import BRAIN, CASE, COLON, VERDICTS, findings_on, made_report
+from tests.unit.report.reports import (
+    BRAIN,
+    CASE,
+    COLON,
+    VERDICTS,
+    findings_on,
+    made_report,
+    whole_image_report,
+)
 
 LUNG = replace(
     COLON,
@@ -44,6 +54,8 @@ LUNG = replace(
         ),
     ),
     title={"en": "Lung carcinoma, H&E", "fr": "Carcinome du poumon, HE"},
+    sets=None,
+    trust=UNMEASURED,
 )
 MOST_KEYS = 3
 MODELS: tuple[ModelCard, ...] = (BRAIN, COLON, LUNG)
@@ -106,6 +118,70 @@ class Examples:
         """Analysed, with that verdict."""
         examination = self.bare(model=COLON, case=CASE, engine="onnxruntime 1.31.1 · CPU")
         examination.finish(self._report(status))
+        return examination
+
+    def unclear(self) -> Examination:
+        """Tumour, of one of two kinds."""
+        findings = replace(self.findings, model=LUNG)
+        first, second = (LUNG.classes[i].label for i in (1, 2))
+        diagnosis = replace(
+            self._about(self.findings, Status.PRESENT),
+            status=Status.CANNOT_SAY, class_id=None, probability=None, interval=None,
+            reasons=(Reason("reason.low-confidence", {"first": first, "second": second}),),
+            next_step=Reason("next.pathologist"), rule="tumour-of-unclear-kind",
+            class_set=("adenocarcinoma", "squamous_cell_carcinoma"), set_level=0.9,
+        )  # fmt: skip
+        return self._with(findings, diagnosis)
+
+    def lost(self) -> Examination:
+        """Too much could not be read."""
+        diagnosis = replace(
+            self._about(self.findings, Status.CANNOT_SAY),
+            reasons=(
+                Reason("reason.blurred", {"share": 0.17}, self.findings.grid.region(9, 9)),
+                Reason("reason.unreadable", {"share": 0.05}, self.findings.grid.region(4, 12)),
+                Reason("reason.artefact", {"share": 0.02}, self.findings.grid.region(12, 4)),
+            ),
+            next_step=Reason("next.refocus"), rule="too-much-lost", unfamiliar=0.02,
+            coverage=replace(
+                VERDICTS[Status.CANNOT_SAY].coverage,
+                analysed=0.76, blurred=0.17, artefact=0.02, unreadable=0.05,
+            ),
+        )  # fmt: skip
+        return self._with(self.findings, diagnosis)
+
+    def fits_nothing(self) -> Examination:
+        """One image that is less typical than nine in ten of each class."""
+        report = whole_image_report()
+        diagnosis = replace(
+            report.diagnosis,
+            reasons=(
+                Reason("reason.image-class", {"label": BRAIN.classes[0].label}),
+                Reason("reason.fits-no-class", {"share": 0.9}),
+            ),
+            class_set=(), set_level=0.9, rule="tumour-image",
+        )  # fmt: skip
+        examination = self.bare(model=BRAIN, case=CASE, engine="onnxruntime 1.31.1 · CPU")
+        examination.finish(replace(report, diagnosis=diagnosis))
+        return examination
+
+    def site_rules(self) -> Examination:
+        """Made with limits that the site has changed."""
+        made = self.done(Status.PRESENT)
+        assert made.report is not None
+        rules = Rules(coverage=0.95, most_lost=0.05)
+        when = datetime(2026, 11, 3, 9, 12, tzinfo=UTC)
+        changes = (
+            RuleChange(1, when, "Dr A. Lefèvre", "coverage", 0.9, 0.95, "Tumour board"),
+            RuleChange(2, when, "Dr A. Lefèvre", "most_lost", 0.1, 0.05, "Tumour board"),
+        )
+        made.report = replace(made.report, rules=rules, rule_changes=changes)
+        return made
+
+    def _with(self, findings: Findings, diagnosis: Diagnosis) -> Examination:
+        examination = self.bare(model=findings.model, case=CASE, engine="onnxruntime · CPU")
+        report = made_report(diagnosis.status, size=(96, 64), keys=0)
+        examination.finish(replace(report, findings=findings, diagnosis=diagnosis))
         return examination
 
     def saved(self) -> Examination:
@@ -186,9 +262,17 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "suspicious": lambda: examples.done(Status.SUSPICIOUS),
         "not-seen": lambda: examples.done(Status.NOT_SEEN),
         "cannot-say": lambda: examples.done(Status.CANNOT_SAY),
+        "unclear": examples.unclear,
+        "lost": examples.lost,
+        "fits-nothing": examples.fits_nothing,
+        "site-rules": examples.site_rules,
         "patch": lambda: examples.done(Status.PRESENT),
         "saved": examples.saved,
         "bedside": lambda: examples.done(Status.PRESENT),
         "keys": lambda: examples.done(Status.PRESENT),
+        "rules": lambda: examples.done(Status.PRESENT),
+        "rules-form": lambda: examples.done(Status.PRESENT),
+        "rules-refused": lambda: examples.done(Status.PRESENT),
+        "model-page": lambda: examples.done(Status.PRESENT),
         "privacy": lambda: examples.done(Status.PRESENT),
     }

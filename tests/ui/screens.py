@@ -29,7 +29,11 @@ def main() -> None:
     chosen = arguments()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
+    os.environ["BEDSIDE_DX_RULES"] = str(Path(tempfile.mkdtemp()) / "rules.toml")
+    from bedside_dx.app.ruling import set_rule
+    from bedside_dx.core.errors import StoreError
     from bedside_dx.core.settings import Settings
+    from bedside_dx.text import texts
     from bedside_dx.ui.application import make_window, the_application
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.theme import ThemeName
@@ -77,7 +81,31 @@ def main() -> None:
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))
-        pages = {"bedside": window.bedside, "privacy": window.privacy, "keys": window.keys}
+        if name == "site-rules":
+            window.inspector.verdict.card.foot.changed_limits.click()
+        if name == "rules-form":
+            set_rule("coverage", "95 %", "Dr A. Lefèvre", "Tumour board of 3 November", texts("en"))
+            set_rule("most_lost", "5 %", "Dr A. Lefèvre", "Tumour board of 3 November", texts("en"))
+            workplace.rules.reload()
+            window.rules.limits.rows["most_unfamiliar"].change.click()
+            window.rules.form.value.setText("60 %")
+            window.rules.form.who.setText("Dr A. Lefèvre")
+        else:
+            window.rules.form.close_form()
+        workplace.rules.error = None
+        if name == "rules-refused":
+            log = Path("rules.history.jsonl")
+            workplace.rules.error = StoreError("rules.history-edited", path=log, line=2)
+        window.model.refresh()
+        pages = {
+            "bedside": window.bedside,
+            "privacy": window.privacy,
+            "keys": window.keys,
+            "rules": window.rules,
+            "rules-form": window.rules,
+            "rules-refused": window.rules,
+            "model-page": window.model,
+        }
         page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)

@@ -12,7 +12,17 @@ from scipy import ndimage
 
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.geometry import PatchGrid, SizePx, Spacing, SpacingSource
-from bedside_dx.core.model_card import ModelCard, ModelClass, ModelInput, Role, VerdictRules
+from bedside_dx.core.model_card import (
+    UNMEASURED,
+    ModelCard,
+    ModelClass,
+    ModelInput,
+    ReliabilityBin,
+    Role,
+    SetLimits,
+    Trust,
+    VerdictRules,
+)
 from bedside_dx.core.results import (
     Coverage,
     Diagnosis,
@@ -83,6 +93,25 @@ COLON = ModelCard(
         "fr": "Projet étudiant public, imagettes de côlon : recherche seulement.",
     },
     rules=VerdictRules(tumour_probability=0.6, abstain_below=0.6, unfamiliar_share=0.5),
+    sets=SetLimits(
+        (0.8, 0.9, 0.95),
+        {
+            "normal": (0.93, 0.72, 0.34), "adenoma": (0.91, 0.55, 0.21),
+            "adenocarcinoma": (0.88, 0.48, 0.17),
+        },
+        {"normal": 312, "adenoma": 271, "adenocarcinoma": 198},
+    ),
+    trust=Trust(
+        0.0101, 781,
+        tuple(
+            ReliabilityBin(52, said, right)
+            for said, right in (
+                (0.48, 0.44), (0.61, 0.66), (0.72, 0.69), (0.81, 0.85), (0.88, 0.87),
+                (0.93, 0.94), (0.96, 0.97), (0.98, 0.98), (0.99, 1.0), (0.999, 1.0),
+            )
+        ),
+        0.981, 0.06,
+    ),
 )  # fmt: skip
 
 BRAIN = replace(
@@ -92,6 +121,12 @@ BRAIN = replace(
     modality="MR",
     organ="brain",
     spacing_um_px=None,
+    sets=SetLimits(
+        (0.8, 0.9, 0.95),
+        {"glioma": (0.99, 0.97, 0.6), "notumor": (0.99, 0.98, 0.7)},
+        {"glioma": 140, "notumor": 160},
+    ),
+    trust=UNMEASURED,
     classes=(
         ModelClass("glioma", Role.TUMOUR, {"en": "Glioma", "fr": "Gliome"}, (176, 42, 31), {}),
         ModelClass(
@@ -167,6 +202,7 @@ VERDICTS = {
         Reason("next.confirm-tumour"),
         {"normal": 0.42, "adenoma": 0.34, "adenocarcinoma": 0.24}, 0.04,
         Coverage(62.4, 1243, 0.93, 0.04, 0.0, 0.03),
+        class_set=("adenocarcinoma",), set_level=0.9, rule="tumour-area",
     ),
     Status.SUSPICIOUS: Diagnosis(
         Status.SUSPICIOUS, "adenoma", 0.88, (0.79, 0.94),
@@ -174,20 +210,21 @@ VERDICTS = {
         Reason("next.confirm-precursor"),
         {"normal": 0.36, "adenoma": 0.61, "adenocarcinoma": 0.03}, 0.04,
         Coverage(62.4, 1243, 0.995, 0.0, 0.005, 0.0),
+        class_set=("adenoma", "adenocarcinoma"), set_level=0.9, rule="precursor-area",
     ),
     Status.NOT_SEEN: Diagnosis(
         Status.NOT_SEEN, "adenocarcinoma", 0.97, (0.9, 0.995),
         (Reason("reason.no-tumour", {"patches": 1243.0}),),
         Reason("next.clinical"),
         {"normal": 0.99, "adenoma": 0.01, "adenocarcinoma": 0.0}, 0.0,
-        Coverage(62.4, 1243, 1.0, 0.0, 0.0, 0.0),
+        Coverage(62.4, 1243, 1.0, 0.0, 0.0, 0.0), rule="nothing-seen",
     ),
     Status.CANNOT_SAY: Diagnosis(
         Status.CANNOT_SAY, None, None, None,
         (Reason("reason.unfamiliar-tissue", {"share": 0.87}),),
         Reason("next.other-model"),
         {"normal": 0.5, "adenoma": 0.3, "adenocarcinoma": 0.2}, 0.87,
-        Coverage(62.4, 1243, 0.93, 0.04, 0.0, 0.03),
+        Coverage(62.4, 1243, 0.93, 0.04, 0.0, 0.03), rule="strange-tissue",
     ),
 }  # fmt: skip
 
