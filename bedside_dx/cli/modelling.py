@@ -46,7 +46,10 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         type=Path,
         required=True,
         metavar="CSV",
-        help=t("table with the columns path, label and, if you like, spacing_um and group"),
+        help=t(
+            "table with the columns path, label and, if you like, spacing_um, group, familiar,"
+            " subgroup and by_…"
+        ),
     )
     evaluating.add_argument("--out", type=Path, required=True, metavar="DIR")
     evaluating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
@@ -114,6 +117,7 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
             emit=bar.emit,
             cancel=cancel,
             threads=args.threads,
+            rules=settings.rules,
             language=t.language,
         )
     for line in summary.lines(t):

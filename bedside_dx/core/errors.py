@@ -97,7 +97,7 @@ class TableError(BedsideDxError):
 
 
 class StoreError(BedsideDxError, OSError):
-    """Something could not be kept, or what was kept can't be read."""
+    """What is kept on disk can't be read, written or trusted."""
 
 
 class ReportError(BedsideDxError):

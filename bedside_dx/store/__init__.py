@@ -1,1 +1,1 @@
-"""What stays on this machine between two starts of the program."""
+"""What is kept between runs."""

@@ -83,8 +83,7 @@ def append_run(run: CheckRun, path: Path | None = None) -> None:
     """
     place = path or history_file()
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with locked(place.with_suffix(".lock")):
+        with locked(place):
             _append(place, _line_of(run))
             _let_go_of_the_oldest(place)
     except OSError as exc:

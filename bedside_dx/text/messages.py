@@ -184,6 +184,14 @@ MESSAGES: dict[str, Message] = {
         mark("{file}, line {line:count}: “{value}” is no spacing in µm per pixel."),
         mark("Write a number from 0.05 to 10, or leave it empty."),
     ),
+    "index.bad-familiar": Message(
+        mark("{file}, line {line:count}: “{value}” in the column familiar is neither yes nor no."),
+        mark("Write no for an image of another kind than the model's; it needs no label."),
+    ),
+    "index.none-familiar": Message(
+        mark("All images that {file} lists are of another kind than the model's."),
+        mark("Add labelled images of its own kind, or leave the column familiar out."),
+    ),
     "index.none-readable": Message(
         mark("None of the images that {file} lists can be read. First: {first}"),
         mark("Paths are relative to the table's folder."),
