@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-MOST_KEYS = 12
+MOST_KEYS = 14
 
 
 class KeysPage(QWidget):
@@ -95,6 +95,7 @@ def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("Alt+2", t("Report")),
         ("Ctrl+L", t("Other language")),
         ("F1", t("Keys")),
+        ("F8", t("Self-check")),
         ("F9", t("Privacy screen")),
         ("F10", t("Theme: light, dark, dim")),
         ("F11", t("Bedside mode")),

@@ -17,6 +17,8 @@ from bedside_dx.ui.inspector import Inspector
 from bedside_dx.ui.keys_page import KeysPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
+from bedside_dx.ui.self_check import SelfCheckDesk
+from bedside_dx.ui.self_check_page import SelfCheckPage, SelfCheckStrip
 from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
@@ -66,6 +68,9 @@ class Window(QWidget):
         self.bedside = BedsideView(look, workplace)
         self.privacy = PrivacyScreen(look)
         self.keys = KeysPage(look)
+        self.self_check = SelfCheckDesk(workplace.settings)
+        self.self_check_page = SelfCheckPage(look, self.self_check)
+        self.self_check_strip = SelfCheckStrip(look, self.self_check)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -98,6 +103,11 @@ class Window(QWidget):
         self._turn_over(self.keys)
         self.keys.back.setFocus()
 
+    def toggle_self_check(self) -> None:
+        """Show the self-check, or put it away."""
+        self._turn_over(self.self_check_page)
+        self.self_check_page.check_now.setFocus()
+
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
         self._at_bedside = not self._at_bedside
@@ -125,6 +135,8 @@ class Window(QWidget):
             self.toggle_privacy()
         elif self.keys.isVisible():
             self.toggle_keys()
+        elif self.self_check_page.isVisible():
+            self.toggle_self_check()
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
@@ -152,6 +164,7 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
+        self.self_check.close()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -172,12 +185,13 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy, self.keys):
+        for page in (self._desk, self.bedside, self.privacy, self.keys, self.self_check_page):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.patient_bar)
+        layout.addWidget(self.self_check_strip)
         layout.addWidget(line())
         layout.addLayout(middle, 1)
         layout.addWidget(line())
@@ -190,7 +204,10 @@ class Window(QWidget):
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
+        self.patient_bar.self_check_wanted.connect(self.toggle_self_check)
         self.keys.left.connect(self.toggle_keys)
+        self.self_check_page.left.connect(self.toggle_self_check)
+        self.self_check_strip.wanted.connect(self.toggle_self_check)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -218,6 +235,7 @@ class Window(QWidget):
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,
             "F1": self.toggle_keys,
+            "F8": self.toggle_self_check,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,

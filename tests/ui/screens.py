@@ -34,7 +34,7 @@ def main() -> None:
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
-    from tests.ui.examples import MODELS, Examples, states
+    from tests.ui.examples import MODELS, Examples, self_checked, states
 
     application = the_application()
     width, height = (int(side) for side in chosen.size.split("x"))
@@ -77,7 +77,14 @@ def main() -> None:
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))
-        pages = {"bedside": window.bedside, "privacy": window.privacy, "keys": window.keys}
+        pages = {
+            "bedside": window.bedside,
+            "privacy": window.privacy,
+            "keys": window.keys,
+            "self-check": window.self_check_page,
+        }
+        if name.startswith("self-check"):
+            window.self_check.result = self_checked(failed=name.endswith("failed"))
         page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)
