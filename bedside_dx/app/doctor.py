@@ -362,7 +362,8 @@ def _known_slide(
         detail = exc.strerror or type(exc).__name__
         return _check("known-slide-failed", ok=False, name=run.name, detail=detail), run
     except BedsideDxError as error:
-        return _check("known-slide-failed", ok=False, name=run.name, detail=error.code), run
+        detail = error.values.get("detail") or error.code
+        return _check("known-slide-failed", ok=False, name=run.name, detail=detail), run
     wanted = known_slide.reference(model.card, bedside_dx.__version__, history)
     run = replace(run, known=answer)
     if wanted is None:
@@ -393,7 +394,7 @@ def _speed(model: LoadedModel, cancel: Cancel) -> float:
 
 def _model_problem(error: BedsideDxError, name: str = "") -> Check:
     named = name or str(error.values.get("name", ""))
-    detail = str(error.values.get("detail", "")) or error.code
+    detail = error.values.get("detail") or error.code
     code = "model-damaged" if error.code == "model.damaged" else "model-failed"
     return _check(code, ok=False, name=named, detail=detail)
 

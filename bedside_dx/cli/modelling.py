@@ -77,10 +77,12 @@ def _scale(card: ModelCard, t: Texts) -> str:
 
 
 def show_model(args: argparse.Namespace, t: Texts) -> int:
-    """Print a model's card as its makers wrote it."""
+    """Print a model's card: what the model says in the reader's language, then all of it."""
     from bedside_dx.app.choosing import read_card
+    from bedside_dx.app.describing import describe
 
-    del t
+    if t.language != "en":
+        print(describe(args.name, t))
     print(read_card(args.name))
     return int(Exit.DONE)
 

@@ -26,6 +26,7 @@ MOST_RUNS = 60
 """Runs that are drawn, the latest."""
 LEAST_DIFFERENCE, LARGEST_DIFFERENCE = 1e-7, 1.0
 """Ends of the scale of differences, which goes by powers of ten; 0 lies on its lower end."""
+_TOP, _BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
 _HEIGHT, _HEAD, _FOOT = 112, 20, 20
 
 
@@ -56,31 +57,38 @@ class DriftPlot(QWidget):
         font.setPixelSize(CAPTION)
         painter.setFont(font)
         width = (self.width() - SPACE_16) / 2
-        t = self._look.t
-        self._paint_differences(painter, QRectF(0, 0, width, _HEIGHT), t("Largest difference"))
-        speed = QRectF(width + SPACE_16, 0, width, _HEIGHT)
-        self._paint_speed(painter, speed, t("Patches/s"))
+        self._paint_differences(painter, QRectF(0, 0, width, _HEIGHT))
+        self._paint_speed(painter, QRectF(width + SPACE_16, 0, width, _HEIGHT))
         painter.end()
 
-    def _paint_differences(self, painter: QPainter, area: QRectF, title: str) -> None:
+    def _paint_differences(self, painter: QPainter, area: QRectF) -> None:
         values = [_difference(model) for _, model in self._runs]
         known = [v for v in values if v is not None]
         last = f"{known[-1]:.1e}" if known else "–"
         heights = [None if v is None else _power(v) for v in values]
-        self._paint(painter, area, f"{title}: {last}", heights)
+        title = self._look.t("Largest difference: {value}", value=last)
+        ends = (f"{LEAST_DIFFERENCE:.0e}", f"{LARGEST_DIFFERENCE:g}")
+        self._paint(painter, area, title, ends, heights)
 
-    def _paint_speed(self, painter: QPainter, area: QRectF, title: str) -> None:
+    def _paint_speed(self, painter: QPainter, area: QRectF) -> None:
         values = [model.patches_per_s for _, model in self._runs]
         known = [v for v in values if v is not None]
         top = max(known, default=0.0) * 1.15 or 1.0
         last = decimal(known[-1], self._look.language, 1) if known else "–"
         heights = [None if v is None else v / top for v in values]
-        self._paint(painter, area, f"{title}: {last}", heights)
+        title = self._look.t("Speed of the network: {value} patches/s", value=last)
+        ends = ("0", decimal(top, self._look.language, 0))
+        self._paint(painter, area, title, ends, heights)
 
     def _paint(
-        self, painter: QPainter, area: QRectF, title: str, heights: Sequence[float | None]
+        self,
+        painter: QPainter,
+        area: QRectF,
+        title: str,
+        ends: tuple[str, str],
+        heights: Sequence[float | None],
     ) -> None:
-        """Draw a frame, its words, and the values as shares of its height."""
+        """Draw a frame, its words, the ends of its scale, and values as shares of its height."""
         look = self._look
         painter.setPen(look.color("soft"))
         painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, title)
@@ -88,18 +96,23 @@ class DriftPlot(QWidget):
         painter.setPen(QPen(look.color("hairline"), 1))
         painter.setBrush(look.color("sunken"))
         painter.drawRoundedRect(plot, 4, 4)
-        points = self._points(plot.adjusted(10, 8, -10, -8), heights)
+        painter.setPen(look.color("faint"))
+        inside = plot.adjusted(6, 3, -6, -3)
+        for words, side in zip(ends, (_BOTTOM, _TOP), strict=True):
+            painter.drawText(inside, side | Qt.AlignmentFlag.AlignRight, words)
+        points = self._points(plot.adjusted(10, 8, -48, -8), heights)
         self._paint_line(painter, points)
         self._paint_days(painter, area)
 
     def _points(self, plot: QRectF, heights: Sequence[float | None]) -> list[QPointF | None]:
         count = max(len(heights) - 1, 1)
+        wide, high = plot.width() / count, plot.height()
         return [
             None
-            if height is None
-            else QPointF(plot.left() + plot.width() * at / count, plot.bottom() - plot.height() * height)
-            for at, height in enumerate(heights)
-        ]  # fmt: skip
+            if share is None
+            else QPointF(plot.left() + wide * at, plot.bottom() - high * share)
+            for at, share in enumerate(heights)
+        ]
 
     def _paint_line(self, painter: QPainter, points: Sequence[QPointF | None]) -> None:
         look, before = self._look, None
@@ -126,10 +139,9 @@ class DriftPlot(QWidget):
         painter.setPen(self._look.color("faint"))
         days = [written_date(run.when.astimezone().date(), self._look.language)
                 for run in (self._runs[0][0], self._runs[-1][0])]  # fmt: skip
-        bottom = Qt.AlignmentFlag.AlignBottom
-        painter.drawText(area, bottom | Qt.AlignmentFlag.AlignLeft, days[0])
+        painter.drawText(area, _BOTTOM | Qt.AlignmentFlag.AlignLeft, days[0])
         if days[1] != days[0]:
-            painter.drawText(area, bottom | Qt.AlignmentFlag.AlignRight, days[1])
+            painter.drawText(area, _BOTTOM | Qt.AlignmentFlag.AlignRight, days[1])
 
 
 def _difference(model: ModelRun) -> float | None:

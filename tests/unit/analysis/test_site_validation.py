@@ -42,7 +42,7 @@ def image(
 def random_images(n: int, seed: int, groups: int = 0) -> list[ScoredImage]:
     rng = np.random.default_rng(seed)
     images = []
-    for at in range(n):
+    for _ in range(n):
         p = rng.dirichlet([1.0, 1.0, 1.0])
         label = IDS[int(rng.choice(3, p=p))]
         group = f"g{rng.integers(groups)}" if groups else ""
@@ -75,7 +75,9 @@ def test_calibration_errors_are_what_the_formulas_say(n: int, seed: int) -> None
     answers = [i.answer for i in images if i.answer]
     metrics = measure(answers, [i.label for i in images], [""] * n, IDS, rounds=2)
     probabilities = np.array([a.probabilities for a in answers])
-    right = np.array([IDS[p.argmax()] == i.label for p, i in zip(probabilities, images)])
+    right = np.array(
+        [IDS[p.argmax()] == i.label for p, i in zip(probabilities, images, strict=True)]
+    )
     plain, corrected = plain_and_corrected(probabilities.max(1), right)
     assert metrics.calibration_error.value == pytest.approx(plain, abs=1e-12)
     assert metrics.calibration_error_corrected.value == pytest.approx(corrected, abs=1e-12)
