@@ -4,6 +4,7 @@
 #   make run SLIDE="…" MODEL=… SPACING=…       any slide (without MODEL you are asked)
 #   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make clean
 #   make train NAME=colon-he                   a bundled model again, from the data
+#   make known-slide                           the self-check's references, after a model changed
 
 SHELL := /bin/sh
 VENV := .venv
@@ -17,7 +18,7 @@ SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE MODEL SPACING
 
-.PHONY: setup qt samples run test check bench lock train clean
+.PHONY: setup qt samples run test check bench lock train known-slide clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY) $(CATALOGUES)
@@ -65,6 +66,10 @@ check: setup
 bench: qt
 	@$(PY) packaging/samples.py strangers || true
 	@$(PY) -m bench $(ONLY)
+
+# After a bundled model or the main job changed on purpose.
+known-slide: setup
+	@$(PY) packaging/known_slide.py
 
 # uv is the one tool that resolves for every system at once; it lives in a folder of its own.
 lock: build/uv/bin/uv

@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +21,10 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["PYTHONPATH"] = os.pathsep.join(
     part for part in (str(OFFLINE), os.environ.get("PYTHONPATH")) if part
 )
+# What the program keeps between two starts goes into a folder of the run's own, for interpreters
+# that tests start as well: never into the history of the person who runs the tests.
+STATE = Path(tempfile.mkdtemp(prefix="bedside-dx-tests-"))
+os.environ["XDG_STATE_HOME"] = str(STATE)
 
 
 def _offline() -> ModuleType:
@@ -90,6 +96,18 @@ def _no_network() -> Iterator[None]:
     attempts = offline.ATTEMPTS[before:]
     if attempts:
         pytest.fail(f"reached for a network: {'; '.join(attempts)}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a state folder of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+def pytest_unconfigure() -> None:
+    """Take the run's own state folder away."""
+    shutil.rmtree(STATE, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,13 @@
 
 All figures are functions of a weight per image, so that a bootstrap round costs no sorting:
 drawing an image twice is giving it the weight 2.
+
+The calibration error is Σ n_b/n · |gap_b| over bins of equal mass, gap_b being the mean top
+probability of bin b less its share of right answers p_b. Chance alone makes gaps: a share p_b of
+n_b answers varies by p_b (1 − p_b) / (n_b − 1). The corrected error takes that off each squared gap
+(the debiased estimator of Bröcker 2012 and Kumar 2019), not below 0, and is
+Σ n_b/n · √max(0, gap_b² − p_b (1 − p_b) / (n_b − 1)). Images are taken as independent there: with
+groups it corrects too little.
 """
 
 from __future__ import annotations
@@ -50,18 +57,20 @@ def measure(
     truth = np.array([classes.index(label) for label in labels], np.int64)
     abstained = np.array([a.status is Status.CANNOT_SAY for a in answers])
     right = probabilities.argmax(1) == truth
-    bins = _equal_mass_bins(probabilities.max(1))
+    top = probabilities.max(1)
+    bins = _equal_mass_bins(top)
     figures: dict[str, Figure] = {
-        **{f"auc {c}": _auc(probabilities[:, i], truth == i) for i, c in enumerate(classes)},
+        **{f"auc {c}": area_figure(probabilities[:, i], truth == i) for i, c in enumerate(classes)},
         **{f"pair {a} {b}": _pair(probabilities, truth, classes, a, b) for a, b in pairs},
         "balanced": lambda w: _balanced(right, truth, w),
         "accuracy": lambda w: _mean(right, w),
         "answered": lambda w: _mean(right, w * ~abstained),
-        "calibration": lambda w: _calibration_error(probabilities.max(1), right, bins, w),
+        "calibration": lambda w: _calibration_error(top, right, bins, w),
+        "corrected": corrected_figure(top, right),
         "abstained": lambda w: _mean(abstained, w),
     }
-    unit = _units(groups)
-    found = _estimates(figures, unit, truth, rounds, seed)
+    unit = units_of(groups)
+    found = estimates(figures, unit, truth, rounds, seed)
     return Metrics(
         n=len(truth),
         unit="group" if any(groups) else "image",
@@ -73,10 +82,11 @@ def measure(
         accuracy=found["accuracy"],
         answered_accuracy=found["answered"],
         calibration_error=found["calibration"],
+        calibration_error_corrected=found["corrected"],
         abstained=found["abstained"],
         confusion=_confusion(truth, probabilities.argmax(1), len(classes)),
         roc={c: roc_curve(probabilities[:, i], truth == i) for i, c in enumerate(classes)},
-        reliability=_reliability(probabilities.max(1), right, bins),
+        reliability=_reliability(top, right, bins),
     )
 
 
@@ -85,10 +95,10 @@ def measure(
 
 def auc(scores: Floats, positive: NDArray[np.bool_]) -> float:
     """Area under the ROC curve; ties count half; NaN where a side is empty."""
-    return _auc(scores, positive)(np.ones(len(scores)))
+    return area_figure(scores, positive)(np.ones(len(scores)))
 
 
-def _auc(scores: Floats, positive: NDArray[np.bool_]) -> Figure:
+def area_figure(scores: Floats, positive: NDArray[np.bool_]) -> Figure:
     """Area as a function of weights: the share of pairs in the right order."""
     level = np.unique(scores, return_inverse=True)[1].ravel()
     levels = int(level.max()) + 1
@@ -108,7 +118,7 @@ def _pair(
     """Area of one class against another: what the images of other classes say is left out."""
     a, b = classes.index(first), classes.index(second)
     together = np.maximum(probabilities[:, a] + probabilities[:, b], 1e-12)
-    area = _auc(probabilities[:, a] / together, truth == a)
+    area = area_figure(probabilities[:, a] / together, truth == a)
     concerned = (truth == a) | (truth == b)
     return lambda weights: area(weights * concerned)
 
@@ -151,6 +161,23 @@ def _calibration_error(
     return float(np.abs(gaps).sum() / weights.sum())
 
 
+def corrected_figure(top: Floats, right: NDArray[np.bool_]) -> Figure:
+    """Calibration error less what chance alone would show, as a function of weights."""
+    bins = _equal_mass_bins(top)
+    return lambda weights: _corrected_error(top, right, bins, weights)
+
+
+def _corrected_error(
+    top: Floats, right: NDArray[np.bool_], bins: Integers, weights: Floats
+) -> float:
+    n = np.bincount(bins, weights)
+    n, filled = n[n > 0], n > 0
+    gap = np.bincount(bins, weights * (top - right))[filled] / n
+    share = np.bincount(bins, weights * right)[filled] / n
+    chance = share * (1 - share) / np.maximum(n - 1, 1)
+    return float(n @ np.sqrt(np.maximum(gap**2 - chance, 0.0)) / n.sum())
+
+
 def _equal_mass_bins(top: Floats) -> Integers:
     """Bin of each image: the images sorted by top probability, cut into equal parts."""
     bins = np.empty(len(top), np.int64)
@@ -176,16 +203,17 @@ def _confusion(truth: Integers, called: Integers, classes: int) -> Integers:
 # ---------------------------------------------------------------- intervals
 
 
-def _units(groups: Sequence[str]) -> Integers:
-    """Number of the group of each image; an image without one is a group of its own."""
+def units_of(groups: Sequence[str]) -> Integers:
+    """(n,) number of the group of each image; an image without one is a group of its own."""
     names = [("group", g) if g else ("image", str(i)) for i, g in enumerate(groups)]
     number = {name: i for i, name in enumerate(dict.fromkeys(names))}
     return np.array([number[name] for name in names], np.int64)
 
 
-def _estimates(
+def estimates(
     figures: Mapping[str, Figure], unit: Integers, truth: Integers, rounds: int, seed: int
 ) -> dict[str, Estimate]:
+    """Values of figures, with intervals from drawing whole units again inside each label."""
     rng = np.random.default_rng(seed)
     strata = _strata(unit, truth)
     drawn = {name: np.empty(rounds) for name in figures}

@@ -7,8 +7,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +18,19 @@ import numpy as np
 import tifffile
 from PIL import Image, features
 
-from bedside_dx.core.checks import Check, CheckStatus
-from bedside_dx.core.errors import BedsideDxError, SlideError
+import bedside_dx
+from bedside_dx.analysis.drift import drift
+from bedside_dx.app import known_slide
+from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck, worst
+from bedside_dx.core.errors import BedsideDxError, SlideError, StoreError
+from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.imaging.openslide_slide import VERSION as OPENSLIDE_VERSION
 from bedside_dx.imaging.probe import probe
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import golden, registry, session
 from bedside_dx.report.fonts import DISPLAY, MEDIUM, REGULAR, SEMIBOLD, font_file
+from bedside_dx.store.check_history import History, append_run, read_history, run_document
 from bedside_dx.text import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Image as Pixels
     from bedside_dx.core.settings import Settings
     from bedside_dx.models.package import ModelPackage
+    from bedside_dx.models.session import LoadedModel
 
 OPENSLIDE_FLOOR = "4.0.1"
 """Older builds carry image libraries with known holes."""
@@ -71,23 +79,89 @@ FLOORS = (
 
 
 def self_check(settings: Settings) -> tuple[Check, ...]:
-    """Check codecs, libraries, models, providers, disk, fonts and languages.
+    """Check this machine and its models, and keep it; see `run_self_check`."""
+    return run_self_check(settings).checks
 
-    Every installed model runs its reference images on the provider of `settings`.
-    It takes a few seconds, and nothing of it raises: what is wrong is among the checks.
+
+def run_self_check(settings: Settings, cancel: Cancel | None = None) -> SelfCheck:
+    """Check codecs, libraries, models, providers, disk, fonts and languages, and keep it.
+
+    Every installed model runs its reference images and the known slide on the provider of
+    `settings`. It takes a few seconds a model, and what is wrong is among the checks. What
+    changed against earlier self-checks on this machine is said as well, and this one is added
+    to them.
+
+    Raises
+    ------
+    CancelledByUser
+        Nothing was kept.
     """
-    return (
+    stop = cancel or Cancel()
+    history, problems = earlier_checks()
+    models = list(_models(settings, history.runs, stop))
+    stop.raise_if_cancelled()
+    checks = (
         _openslide(),
         _codecs(),
         _decoding(),
         _worker(),
         *(_library(floor) for floor in FLOORS),
         _providers(settings),
-        *_models(settings),
+        *(check for found, _ in models for check in found),
         *_disk(),
         _fonts(),
         *(_language(language) for language in LANGUAGES if language != "en"),
     )
+    run = CheckRun(
+        when=datetime.now(UTC),
+        program=bedside_dx.__version__,
+        engine=_engine(),
+        asked=settings.provider,
+        status=worst(checks),
+        failed=tuple(c.code for c in checks if c.status is CheckStatus.FAIL),
+        models=tuple(model for _, model in models if model is not None),
+    )
+    changes = drift(history.runs, run)
+    checks = (*checks, *changes, *problems)
+    run = replace(run, status=worst(checks))
+    return SelfCheck((*checks, *_keep(run, history)), run, history.runs)
+
+
+def earlier_checks() -> tuple[History, tuple[Check, ...]]:
+    """The history of self-checks, and what is wrong with it."""
+    try:
+        history = read_history()
+    except StoreError:
+        return History(()), (Check("check.history-damaged", CheckStatus.WARN),)
+    lost = history.unreadable
+    warning = Check("check.history-lines", CheckStatus.WARN, {"lines": lost})
+    return history, (warning,) if lost else ()
+
+
+def history_document(history: History) -> dict[str, object]:
+    """The history as plain values, oldest first."""
+    return {
+        "runs": [run_document(run) for run in history.runs],
+        "unreadable_lines": history.unreadable,
+    }
+
+
+def is_due(now: datetime, settings: Settings) -> bool:
+    """Tell whether there was no self-check on this day, on the provider that is asked for."""
+    history, _ = earlier_checks()
+    today = now.astimezone().date()
+    return not any(
+        run.when.astimezone().date() == today and run.asked == settings.provider
+        for run in history.runs
+    )
+
+
+def _keep(run: CheckRun, history: History) -> tuple[Check, ...]:
+    try:
+        append_run(run)
+    except StoreError:
+        return (Check("check.history-unwritable", CheckStatus.WARN),)
+    return (Check("check.history", CheckStatus.OK, {"runs": len(history.runs) + 1}),)
 
 
 def _check(code: str, ok: bool, **values: Value) -> Check:
@@ -206,35 +280,121 @@ def _providers(settings: Settings) -> Check:
     )
 
 
-def _models(settings: Settings) -> Iterator[Check]:
+Found = tuple[tuple[Check, ...], ModelRun | None]
+"""What was found out about one model, and its entry in the history where it has one."""
+
+
+def _engine() -> str:
+    from bedside_dx.models.engines import onnxruntime_engine  # noqa: PLC0415
+
+    return onnxruntime_engine.version()
+
+
+def _models(settings: Settings, history: Sequence[CheckRun], cancel: Cancel) -> Iterator[Found]:
     stock = registry.take_stock()
     if not stock.packages:
-        yield _check("no-models", ok=False)
+        yield (_check("no-models", ok=False),), None
     for package in stock.packages:
-        yield _model(package, settings)
+        yield _model(package, settings, history, cancel)
     for problem in stock.problems:
-        yield _model_problem(problem)
+        yield (_model_problem(problem),), None
 
 
-def _model(package: ModelPackage, settings: Settings) -> Check:
+def _model(
+    package: ModelPackage, settings: Settings, history: Sequence[CheckRun], cancel: Cancel
+) -> Found:
+    """Run the reference images, then the known slide, then the clock."""
+    started = time.perf_counter()
+    card = package.card
+    run = ModelRun(
+        card.name,
+        card.version,
+        card.sha256,
+        "",
+        CheckStatus.FAIL,
+        None,
+        None,
+        None,
+        None,
+        0.0,
+        None,
+    )
+    checks: list[Check] = []
     try:
         model = session.load(package, provider=settings.provider)
-        result = golden.check(package, model)
+        result = golden.check(package, model, cancel)
+        run = replace(
+            run,
+            provider=model.provider,
+            golden_difference=result.max_difference,
+            embedding_difference=result.embedding_difference,
+        )
+        checks.append(
+            _check(
+                "model" if result.passed else "model-wrong",
+                result.passed,
+                name=package.name,
+                version=card.version,
+                provider=model.provider,
+                difference=f"{result.max_difference:.1e}",
+            )
+        )
+        if result.passed:
+            found, run = _known_slide(model, run, settings, history, cancel)
+            checks.append(found)
+            run = replace(run, patches_per_s=_speed(model, cancel))
     except BedsideDxError as error:
-        return _model_problem(error, package.name)
-    return _check(
-        "model" if result.passed else "model-wrong",
-        result.passed,
-        name=package.name,
-        version=package.card.version,
-        provider=model.provider,
-        difference=f"{result.max_difference:.1e}",
+        checks.append(_model_problem(error, package.name))
+    status = worst(tuple(checks))
+    return tuple(checks), replace(run, status=status, seconds=time.perf_counter() - started)
+
+
+def _known_slide(
+    model: LoadedModel,
+    run: ModelRun,
+    settings: Settings,
+    history: Sequence[CheckRun],
+    cancel: Cancel,
+) -> tuple[Check, ModelRun]:
+    try:
+        answer = known_slide.ask(model, settings, cancel)
+    except OSError as exc:
+        detail = exc.strerror or type(exc).__name__
+        return _check("known-slide-failed", ok=False, name=run.name, detail=detail), run
+    except BedsideDxError as error:
+        detail = error.values.get("detail") or error.code
+        return _check("known-slide-failed", ok=False, name=run.name, detail=detail), run
+    wanted = known_slide.reference(model.card, bedside_dx.__version__, history)
+    run = replace(run, known=answer)
+    if wanted is None:
+        return _check("known-slide-first", ok=True, name=run.name, patches=answer.patches), run
+    difference = answer.difference(wanted)
+    ok = difference <= known_slide.TOLERANCE
+    found = _check(
+        "known-slide" if ok else "known-slide-wrong",
+        ok,
+        name=run.name,
+        patches=answer.patches,
+        difference=f"{difference:.1e}",
     )
+    return found, replace(run, known_difference=difference)
+
+
+def _speed(model: LoadedModel, cancel: Cancel) -> float:
+    """Patches a second of the network alone: the best of three, as a busy moment is no drift."""
+    side = model.card.patch_px
+    noise = np.random.default_rng(0).integers(0, 256, (session.BATCH, side, side, 3), np.uint8)
+    times: list[float] = []
+    for _ in range(3):
+        started = time.perf_counter()
+        model.outputs(noise, cancel)
+        times.append(time.perf_counter() - started)
+    return round(session.BATCH / max(min(times), 1e-9), 1)
 
 
 def _model_problem(error: BedsideDxError, name: str = "") -> Check:
     named = name or str(error.values.get("name", ""))
-    detail = str(error.values.get("detail", "")) or error.code
+    detail = error.values.get("detail") or error.code
     code = "model-damaged" if error.code == "model.damaged" else "model-failed"
     return _check(code, ok=False, name=named, detail=detail)
 

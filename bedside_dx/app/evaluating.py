@@ -7,12 +7,15 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from bedside_dx.analysis.coverage import gate_findings, set_coverage
 from bedside_dx.analysis.images import cut_image, judge_image
 from bedside_dx.analysis.metrics import measure
-from bedside_dx.app.labelled_set import LabelledImage, read_index
+from bedside_dx.analysis.subgroups import subgroup_figures
+from bedside_dx.app.labelled_set import LabelledImage, LabelledSet, read_index
 from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import SlideError, TableError
 from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
@@ -22,6 +25,7 @@ from bedside_dx.core.rules import DEFAULT_RULES
 from bedside_dx.imaging.probe_many import Probes
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.report.validation import write_metrics, write_scores
+from bedside_dx.report.validation_page import ValidationPage, write_validation
 from bedside_dx.report.validation_plots import write_confusion, write_reliability, write_roc
 from bedside_dx.text import texts
 from bedside_dx.text.numbers import fixed
@@ -45,7 +49,7 @@ class EvaluationSummary:
     Attributes
     ----------
     files
-        scores.csv, metrics.json, roc.png, reliability.png, confusion.png.
+        scores.csv, metrics.json, validation.pdf, roc.png, reliability.png, confusion.png.
     """
 
     evaluation: Evaluation
@@ -66,6 +70,12 @@ class EvaluationSummary:
             t("Balanced accuracy: {value}", value=_words(metrics.balanced_accuracy, t)),
             t("Accuracy: {value}", value=_words(metrics.accuracy, t)),
             t("Calibration error: {value}", value=_words(metrics.calibration_error, t)),
+            t(
+                "Calibration error without what chance shows: {value}",
+                value=_words(metrics.calibration_error_corrected, t),
+            ),
+            *self._sets(t),
+            *self._gate(t),
             t("Abstained: {value}", value=_words(metrics.abstained, t)),
             *self._warnings(t),
             t("Written to {folder}", folder=self.files[0].parent),
@@ -83,6 +93,32 @@ class EvaluationSummary:
             )
             for (first, second), area in self.evaluation.metrics.pairs.items()
         ]
+
+    def _sets(self, t: Texts) -> list[str]:
+        sets = self.evaluation.sets
+        if sets is None:
+            return [t("Sets of classes: the model has no limits for them")]
+        return [
+            t(
+                "Label within the set of classes, asked {asked:percent}: {value}",
+                asked=sets.asked,
+                value=_words(sets.overall.coverage, t),
+            )
+        ]
+
+    def _gate(self, t: Texts) -> list[str]:
+        gate = self.evaluation.gate
+        said = [t("Called unfamiliar: {value}", value=_words(gate.familiar.unfamiliar, t))]
+        if gate.strangers is not None:
+            said.append(
+                t(
+                    "Images of other kinds called unfamiliar: {value}; area under the curve:"
+                    " {area}",
+                    value=_words(gate.strangers.unfamiliar, t),
+                    area=_words(gate.auroc, t),
+                )
+            )
+        return said
 
     def _warnings(self, t: Texts) -> list[str]:
         images = self.evaluation.images
@@ -110,23 +146,25 @@ def evaluate(
     emit: Emit,
     cancel: Cancel,
     threads: int = 0,
-    language: str = "en",
     rules: Rules = DEFAULT_RULES,
+    language: str = "en",
 ) -> EvaluationSummary:
-    """Score labelled images; write scores.csv, metrics.json and plots.
+    """Score labelled images; write scores.csv, metrics.json, validation.pdf and plots.
 
     Parameters
     ----------
     index
-        CSV with the columns ``path,label`` and, if given, ``spacing_um,group``.
+        CSV with the columns ``path,label`` and, if given, ``spacing_um,group``; ``familiar``
+        (no: an image of another kind, without a label, to try the gate with); ``subgroup``
+        and any ``by_…`` to split the images by.
     out
         Folder; made if there is none. Files in it are replaced together or not at all.
     threads
         Images at a time; 0 means one for each processor core.
-    language
-        Of the plots and of what is said about images that can't be read.
     rules
         Limits of the verdict at this site.
+    language
+        Of the plots, of the page to sign and of what is said about images that can't be read.
 
     Raises
     ------
@@ -139,25 +177,42 @@ def evaluate(
     CancelledByUser
     """
     card, t = classifier.card, texts(language)
-    rows = read_index(index, [c.id for c in card.classes])
-    threads = threads or os.cpu_count() or 1
-    images = _score_all(rows, classifier, rules, emit, cancel, threads, t)
-    read = [(image, image.answer) for image in images if image.answer is not None]
-    if not read:
-        raise TableError("index.none-readable", path=index, first=images[0].error)
+    table = read_index(index, [c.id for c in card.classes])
+    workers = threads or os.cpu_count() or 1
+    images = _score_all(table.images, classifier, rules, emit, cancel, workers, t)
+    if not any(image.familiar and image.answer is not None for image in images):
+        first = next(image.error for image in images if image.familiar)
+        raise TableError("index.none-readable", path=index, first=first)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
-    metrics = measure(
-        [answer for _, answer in read],
-        [image.label for image, _ in read],
-        [image.group for image, _ in read],
-        [c.id for c in card.classes],
-        pairs=_tumour_pairs(card),
-    )
+    evaluation = _evaluation(images, table, card, rules)
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
-    evaluation = Evaluation(images, metrics)
     files = save_together(out, _writers(evaluation, classifier, t), t)
     return EvaluationSummary(evaluation, card, files)
+
+
+def _evaluation(
+    images: tuple[ScoredImage, ...], table: LabelledSet, card: ModelCard, rules: Rules
+) -> Evaluation:
+    """All figures of what was scored."""
+    own = [image for image in images if image.familiar and image.answer is not None]
+    classes = [c.id for c in card.classes]
+    metrics = measure(
+        [image.answer for image in own if image.answer is not None],
+        [image.label for image in own],
+        [image.group for image in own],
+        classes,
+        pairs=_tumour_pairs(card),
+    )
+    return Evaluation(
+        images=images,
+        metrics=metrics,
+        sets=set_coverage(own, card, rules.coverage),
+        gate=gate_findings(images, card),
+        subgroups=subgroup_figures(own, table.columns, classes),
+        columns=table.columns,
+        index=table.facts,
+    )
 
 
 def _tumour_pairs(card: ModelCard) -> list[tuple[str, str]]:
@@ -213,7 +268,7 @@ def _score(
         answer = judge_image(cut, classifier, cancel, rules)
     except SlideError as exc:
         error = t.error(exc)[0]
-    return ScoredImage(row.name, row.label, row.group, answer, error)
+    return ScoredImage(row.name, row.label, row.group, answer, error, row.familiar, row.subgroups)
 
 
 def _writers(
@@ -221,9 +276,12 @@ def _writers(
 ) -> dict[str, Callable[[Path], None]]:
     card, metrics = classifier.card, evaluation.metrics
     engine = {"engine": classifier.engine, "provider": classifier.provider}
+    today = datetime.now(UTC).astimezone().date()
+    page = ValidationPage(evaluation, card, classifier.engine, classifier.provider, today)
     return {
         "scores.csv": lambda path: write_scores(evaluation, card, path),
         "metrics.json": lambda path: write_metrics(evaluation, card, engine, path, t),
+        "validation.pdf": lambda path: write_validation(page, path, t),
         "roc.png": lambda path: write_roc(metrics, card, path, t),
         "reliability.png": lambda path: write_reliability(metrics, card, path, t),
         "confusion.png": lambda path: write_confusion(metrics, card, path, t),

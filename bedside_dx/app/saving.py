@@ -124,4 +124,6 @@ def _flush(path: Path) -> None:
 
 def _cause(exc: OSError, t: Texts) -> str:
     words = CAUSES.get(exc.errno or 0)
-    return t(words) if words else (exc.strerror or type(exc).__name__)
+    if words:
+        return t(words)
+    return t("the system says “{words}”", words=exc.strerror or type(exc).__name__)

@@ -7,6 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Self
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -14,7 +15,7 @@ from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
 from bedside_dx.text.words import status_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from bedside_dx.core.errors import BedsideDxError
@@ -33,6 +34,15 @@ def print_json(document: Mapping[str, object]) -> None:
     """Write one JSON document to standard output; escaped where that is not UTF-8."""
     escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     print(json.dumps(document, ensure_ascii=escaped, indent=2))
+
+
+def print_columns(rows: Sequence[Sequence[str]]) -> None:
+    """Write a table with columns as wide as they must be; the first row is its heading."""
+    count = max(len(row) for row in rows)
+    widths = [max(cell_len(row[at]) for row in rows if at < len(row)) for at in range(count)]
+    for row in rows:
+        cells = [set_cell_size(cell, widths[at]) for at, cell in enumerate(row)]
+        print("  ".join(cells).rstrip())
 
 
 def print_error(error: BedsideDxError, t: Texts) -> None:

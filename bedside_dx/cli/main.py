@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
 from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening, ruling
+from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
 from bedside_dx.core.errors import BedsideDxError, SettingsError
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill stops as Ctrl-C
     write_any_character()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    speak(texts(system_language()))
     t = texts(_language(words))
+    speak(t)
     parsed = _parser(t).parse_args(words)
     try:
         _start_log()
@@ -85,7 +88,12 @@ def _parser(t: Texts) -> argparse.ArgumentParser:
             " 130 cancelled. Research use only."
         ),
     )
-    parser.add_argument("--version", action="version", version=f"bedside-dx {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"bedside-dx {__version__}",
+        help=t("show the program's version and exit"),
+    )
     shared = argparse.ArgumentParser(add_help=False)
     # Before the verb or after it, as one happens to type.
     for place, default in ((parser, t.language), (shared, argparse.SUPPRESS)):

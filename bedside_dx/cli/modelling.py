@@ -46,7 +46,10 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         type=Path,
         required=True,
         metavar="CSV",
-        help=t("table with the columns path, label and, if you like, spacing_um and group"),
+        help=t(
+            "table with the columns path, label and, if you like, spacing_um, group, familiar,"
+            " subgroup and by_…"
+        ),
     )
     evaluating.add_argument("--out", type=Path, required=True, metavar="DIR")
     evaluating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
@@ -74,10 +77,12 @@ def _scale(card: ModelCard, t: Texts) -> str:
 
 
 def show_model(args: argparse.Namespace, t: Texts) -> int:
-    """Print a model's card as its makers wrote it."""
+    """Print a model's card: what the model says in the reader's language, then all of it."""
     from bedside_dx.app.choosing import read_card
+    from bedside_dx.app.describing import describe
 
-    del t
+    if t.language != "en":
+        print(describe(args.name, t))
     print(read_card(args.name))
     return int(Exit.DONE)
 
@@ -115,8 +120,8 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
             emit=bar.emit,
             cancel=cancel,
             threads=args.threads,
-            language=t.language,
             rules=settings.rules,
+            language=t.language,
         )
     for line in summary.lines(t):
         print(line)

@@ -6,13 +6,40 @@ looked up in `bedside_dx.text` by that code, in the reader's language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 Value = str | int | float
+
+
+class Phrase(str):
+    """Words inside an error that can be said in another language where they are shown.
+
+    It is the English words, its placeholders filled; `bedside_dx.text` says the sentence in
+    the reader's language instead.
+
+    Parameters
+    ----------
+    sentence
+        English, a key of the catalogue.
+    **values
+        What its placeholders stand for; they may be phrases themselves.
+    """
+
+    __slots__ = ("sentence", "values")
+
+    sentence: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, sentence: str, **values: Value) -> Self:
+        """Fill the placeholders."""
+        phrase = super().__new__(cls, sentence.format(**values) if values else sentence)
+        phrase.sentence = sentence
+        phrase.values = values
+        return phrase
 
 
 class BedsideDxError(Exception):

@@ -30,19 +30,19 @@ def read_arrays(content: bytes, name: str) -> Arrays:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > LARGEST:
-            raise Flaw(f"{name} is too large")
+            raise Flaw("{file} is too large", file=name)
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return {key: _array(arrays[key], name) for key in arrays.files}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError) as exc:
-        raise Flaw(f"{name} is damaged") from exc
+        raise Flaw("{file} is damaged", file=name) from exc
     except (ValueError, NotImplementedError, RuntimeError, MemoryError) as exc:
         if isinstance(exc, Flaw):
             raise
-        raise Flaw(f"{name} holds something else than numbers") from exc
+        raise Flaw("{file} holds something else than numbers", file=name) from exc
 
 
 def _array(value: object, name: str) -> NDArray[np.generic]:
     """Refuse what numpy hands out as raw bytes: an entry that is no array."""
     if not isinstance(value, np.ndarray):
-        raise Flaw(f"{name} holds something else than numbers")
+        raise Flaw("{file} holds something else than numbers", file=name)
     return cast("NDArray[np.generic]", value)

@@ -70,12 +70,12 @@ def read_reference(arrays: Arrays, classes: int) -> Reference:
 
 def _array(arrays: Arrays, key: str, dimensions: int) -> NDArray[np.float64]:
     if key not in arrays:
-        raise Flaw(f"reference.npz: {key} is missing")
+        raise Flaw("reference.npz: {key} is missing", key=key)
     value = arrays[key]
     if value.dtype.kind != "f" or value.ndim != dimensions or not value.size:
-        raise Flaw(f"reference.npz: {key} has another shape or kind")
+        raise Flaw("reference.npz: {key} has another shape or kind", key=key)
     if not np.isfinite(value.astype(np.float64)).all():
-        raise Flaw(f"reference.npz: {key} is not finite")
+        raise Flaw("reference.npz: {key} is not finite", key=key)
     return value.astype(np.float64)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedside_dx.core.errors import ModelError
+from bedside_dx.core.errors import ModelError, Phrase
 from bedside_dx.core.events import Cancel
 from bedside_dx.models.package import GOLDEN, ModelPackage
 
@@ -91,6 +91,6 @@ def _arrays(package: ModelPackage) -> Arrays:
     for key, (kind, shape) in expected.items():
         array = arrays.get(key)
         if not count or array is None or array.dtype.kind != kind or array.shape != shape:
-            detail = f"golden.npz: {key} is missing or has another shape"
+            detail = Phrase("golden.npz: {key} is missing or has another shape", key=key)
             raise ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
     return arrays

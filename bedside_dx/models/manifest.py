@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from bedside_dx.core.errors import Phrase, Value
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
 from bedside_dx.core.model_card import (
     UNMEASURED,
@@ -97,7 +98,7 @@ def parse_manifest(content: bytes) -> Manifest:
     try:
         document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise Flaw(f"manifest.toml is not TOML: {exc}") from exc
+        raise Flaw("manifest.toml is not TOML: {words}", words=str(exc)) from exc
     return _manifest(_Table(document))
 
 
@@ -108,8 +109,9 @@ class _Table:
         self._values = values
         self._at = at
 
-    def flaw(self, key: str, fault: str) -> Flaw:
-        return Flaw(f"manifest.toml: {self._at}{key} {fault}")
+    def flaw(self, key: str, fault: str, **values: Value) -> Flaw:
+        said = Phrase(fault, **values)
+        return Flaw("manifest.toml: {field} {fault}", field=f"{self._at}{key}", fault=said)
 
     def has(self, key: str) -> bool:
         return key in self._values
@@ -130,7 +132,9 @@ class _Table:
         if not isinstance(value, str) or not value.strip():
             raise self.flaw(key, "must be a text that is not empty")
         if allowed and value not in allowed:
-            raise self.flaw(key, f"must be {' or '.join(allowed)}, not {value}")
+            raise self.flaw(
+                key, "must be {allowed}, not {value}", allowed=" | ".join(allowed), value=value
+            )
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -144,7 +148,13 @@ class _Table:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.flaw(key, "must be a number")
         if not (math.isfinite(value) and low <= value <= high):
-            raise self.flaw(key, f"must be from {low:g} to {high:g}, not {value:g}")
+            raise self.flaw(
+                key,
+                "must be from {low} to {high}, not {value}",
+                low=f"{low:g}",
+                high=f"{high:g}",
+                value=f"{value:g}",
+            )
         return float(value)
 
     def numbers(self, key: str, low: float, high: float) -> tuple[float, ...]:
@@ -254,7 +264,7 @@ def _classes(top: _Table) -> tuple[ModelClass, ...]:
     if len(set(ids)) != len(ids):
         raise top.flaw("classes", "names a class twice")
     if len(ids) < 2 or top.whole("num_classes", 2, 1000) != len(ids):
-        raise top.flaw("num_classes", f"does not fit the {len(ids)} classes")
+        raise top.flaw("num_classes", "does not fit the {count} classes", count=len(ids))
     if list(top.texts("class_names")) != ids:
         raise top.flaw("class_names", "and classes differ in their names or order")
     return classes
@@ -290,14 +300,14 @@ def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
     spec = _tensor(tensors, "input", "uint8")
     tensors.table("input").text("layout", "NHWC")
     if len(spec.shape) != 4 or spec.shape[1:] != (patch_px, patch_px, 3):
-        raise tensors.flaw("input.shape", f"must be N × {patch_px} × {patch_px} × 3")
+        raise tensors.flaw("input.shape", "must be N × {side} × {side} × 3", side=patch_px)
     return spec
 
 
 def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
     spec = _tensor(tensors, key, "float32")
     if len(spec.shape) != 2 or (width is not None and spec.shape[1] != width):
-        raise tensors.flaw(f"{key}.shape", f"must be N × {width or 'the embedding width'}")
+        raise tensors.flaw(f"{key}.shape", "must be N × {width}", width=width or "D")
     return spec
 
 

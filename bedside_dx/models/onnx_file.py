@@ -75,9 +75,9 @@ def _check_field(kind: str, number: int, value: memoryview | int) -> None:
         case ("tensor", 13) | ("tensor", 14) if number == _TENSOR_EXTERNAL or value != 0:
             raise Flaw("model.onnx keeps weights in another file")
         case "node", 4 if _text(value) in UNBOUNDED:
-            raise Flaw(f"model.onnx holds a loop ({_text(value)})")
+            raise Flaw("model.onnx holds a loop ({operator})", operator=_text(value))
         case ("node", 7) | ("opset", 1) if _text(value) not in OPERATOR_SETS:
-            raise Flaw(f"model.onnx needs operators outside ONNX ({_text(value)})")
+            raise Flaw("model.onnx needs operators outside ONNX ({domain})", domain=_text(value))
         case _:
             pass
 

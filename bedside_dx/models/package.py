@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bedside_dx.core.errors import ModelError
+from bedside_dx.core.errors import ModelError, Phrase
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
@@ -123,12 +123,12 @@ def _faults_of(path: Path, name: str) -> Generator[None]:
     try:
         yield
     except Flaw as exc:
-        raise ModelError("model.damaged", path=path, name=name, detail=str(exc)) from exc
+        raise ModelError("model.damaged", path=path, name=name, detail=exc.phrase) from exc
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
-        detail = "the zip file is damaged"
+        detail = Phrase("the zip file is damaged")
         raise ModelError("model.damaged", path=path, name=name, detail=detail) from exc
     except OSError as exc:
-        detail = exc.strerror or "it can't be read"
+        detail = Phrase("it can't be read")
         raise ModelError("model.damaged", path=path, name=name, detail=detail) from exc
 
 
@@ -145,25 +145,25 @@ def _sums(path: Path) -> dict[str, str]:
         hashes[entry[2]] = entry[1]
     for name in (*REQUIRED, *hashes):
         if name not in present:
-            raise Flaw(f"{name} is missing")
+            raise Flaw("{file} is missing", file=name)
     for name in sorted(present - {SUMS}):
         if name not in hashes:
-            raise Flaw(f"{name} is not listed in SHA256SUMS")
+            raise Flaw("{file} is not listed in SHA256SUMS", file=name)
     return hashes
 
 
 def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
     if hashlib.sha256(content).hexdigest() != hashes[name]:
-        raise Flaw(f"{name} is not the file that SHA256SUMS lists")
+        raise Flaw("{file} is not the file that SHA256SUMS lists", file=name)
 
 
 def _names(path: Path) -> set[str]:
     names = _zip_names(path) if path.is_file() else _folder_names(path)
     for name in names:
         if name not in {*REQUIRED, SUMS} and not PLOT.fullmatch(name):
-            raise Flaw(f"{name[:80]!r} has no place in a package")
+            raise Flaw("{file} has no place in a package", file=repr(name[:80]))
     if len(names) > MOST_FILES:
-        raise Flaw(f"more than {MOST_FILES} files")
+        raise Flaw("more than {most} files", most=MOST_FILES)
     return names
 
 
@@ -171,7 +171,7 @@ def _folder_names(path: Path) -> set[str]:
     names: set[str] = set()
     for entry in path.iterdir():
         if not stat.S_ISREG(entry.lstat().st_mode):
-            raise Flaw(f"{entry.name[:80]!r} is not a plain file")
+            raise Flaw("{file} is not a plain file", file=repr(entry.name[:80]))
         names.add(entry.name)
     return names
 
@@ -181,9 +181,9 @@ def _zip_names(path: Path) -> set[str]:
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             if entry.orig_filename in names:
-                raise Flaw(f"{entry.orig_filename[:80]!r} is in it twice")
+                raise Flaw("{file} is in it twice", file=repr(entry.orig_filename[:80]))
             if stat.S_ISLNK(entry.external_attr >> 16):
-                raise Flaw(f"{entry.orig_filename[:80]!r} is not a plain file")
+                raise Flaw("{file} is not a plain file", file=repr(entry.orig_filename[:80]))
             names.add(entry.orig_filename)
     return names
 
@@ -198,7 +198,7 @@ def _read(path: Path, name: str) -> bytes:
         with (path / name).open("rb") as file:
             content = file.read(limit + 1)
     if len(content) > limit:
-        raise Flaw(f"{name} is larger than {limit} bytes")
+        raise Flaw("{file} is larger than {limit} bytes", file=name, limit=limit)
     return content
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from bedside_dx.core.errors import ModelError, ModelNotFound
+from bedside_dx.core.errors import ModelError, ModelNotFound, Phrase
 from bedside_dx.models.package import MANIFEST, ModelPackage, read_package
 
 BUNDLED = Path(__file__).parent / "bundled"
@@ -45,7 +45,7 @@ def take_stock() -> Inventory:
             problems.append(error)
             continue
         if package.name in packages:
-            detail = "another installed package has the same name"
+            detail = Phrase("another installed package has the same name")
             problems.append(
                 ModelError("model.damaged", path=path, name=package.name, detail=detail)
             )

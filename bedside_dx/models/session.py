@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.core.errors import InferenceError, ModelError
+from bedside_dx.core.errors import InferenceError, ModelError, Phrase
 from bedside_dx.core.ports import Seen
 from bedside_dx.core.settings import PROVIDERS
 from bedside_dx.models.flaw import Flaw
@@ -62,10 +62,10 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
         engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
         reference = read_reference(arrays, len(package.card.classes))
         _check_fit(package, engine, reference)
-    except (Flaw, onnxruntime_engine.EngineFault) as exc:
-        raise ModelError(
-            "model.damaged", path=package.path, name=package.name, detail=str(exc)
-        ) from exc
+    except Flaw as exc:
+        raise _damaged(package, exc.phrase) from exc
+    except onnxruntime_engine.EngineFault as exc:
+        raise _damaged(package, _engine_said(exc)) from exc
     return LoadedModel(package, engine, reference, onnxruntime_engine.version())
 
 
@@ -129,7 +129,9 @@ class LoadedModel:
         """
         side = self.card.patch_px
         if patches.dtype != np.uint8 or patches.shape[1:] != (side, side, 3):
-            raise self._failed(f"it takes {side} × {side} px, three colours, 8 bits")
+            raise self._failed(
+                Phrase("it takes {side} × {side} px, three colours, 8 bits", side=side)
+            )
         probabilities = np.empty((len(patches), len(self.card.classes)), np.float32)
         embedding = np.empty((len(patches), self._reference.embedding_width), np.float32)
         for at in range(0, len(patches), BATCH):
@@ -146,24 +148,35 @@ class LoadedModel:
         try:
             probabilities, embedding = self._engine.run(names, feed, cancel)
         except EngineFault as exc:
-            raise self._failed(str(exc)) from exc
+            raise self._failed(_engine_said(exc)) from exc
         widths = (len(self.card.classes), self._reference.embedding_width)
         for value, width in zip((probabilities, embedding), widths, strict=True):
             if value.shape != (len(patches), width) or value.dtype != np.float32:
-                raise self._failed(f"its outputs have the shape {value.shape}")
+                raise self._failed(
+                    Phrase("its outputs have the shape {shape}", shape=str(value.shape))
+                )
         self._finite(embedding)
         sums = self._finite(probabilities).sum(1)
         if probabilities.min() < -SUM_TOLERANCE or np.abs(sums - 1).max() > SUM_TOLERANCE:
-            raise self._failed("its outputs are no probabilities")
+            raise self._failed(Phrase("its outputs are no probabilities"))
         return probabilities, embedding
 
-    def _failed(self, detail: str) -> InferenceError:
+    def _failed(self, detail: Phrase) -> InferenceError:
         return InferenceError("inference.failed", name=self.card.name, detail=detail)
 
     def _finite(self, values: FloatArray) -> FloatArray:
         if not np.isfinite(values).all():
             raise InferenceError("inference.not-finite", name=self.card.name)
         return values
+
+
+def _damaged(package: ModelPackage, detail: Phrase) -> ModelError:
+    return ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
+
+
+def _engine_said(fault: Exception) -> Phrase:
+    """Words of the engine, which it has in English only."""
+    return Phrase("the engine says “{words}”", words=str(fault))
 
 
 def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
@@ -184,17 +197,25 @@ def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Refe
     """Compare the graph's own tensors with the manifest and the reference."""
     manifest = package.manifest
     if manifest.gate.method != METHOD:
-        raise Flaw(f"manifest.toml: gate.method must be {METHOD}, not {manifest.gate.method}")
+        raise Flaw(
+            "manifest.toml: gate.method must be {method}, not {found}",
+            method=METHOD,
+            found=manifest.gate.method,
+        )
     if list(engine.inputs) != [manifest.pixels.name]:
-        raise Flaw(f"model.onnx has the inputs {', '.join(engine.inputs) or 'none'}")
+        raise Flaw("model.onnx has the inputs {names}", names=", ".join(engine.inputs) or "–")
     _check_tensor(manifest.pixels, engine.inputs[manifest.pixels.name])
     for spec in (manifest.probabilities, manifest.embedding):
         if spec.name not in engine.outputs:
-            raise Flaw(f"model.onnx has no output {spec.name}")
+            raise Flaw("model.onnx has no output {name}", name=spec.name)
         _check_tensor(spec, engine.outputs[spec.name])
     width = manifest.embedding.shape[1]
     if width != reference.embedding_width:
-        raise Flaw(f"reference.npz is for {reference.embedding_width} numbers, not {width}")
+        raise Flaw(
+            "reference.npz is for {width} numbers, not {wanted}",
+            width=reference.embedding_width,
+            wanted=width,
+        )
 
 
 def _check_tensor(spec: TensorSpec, found: Tensor) -> None:
@@ -205,6 +226,14 @@ def _check_tensor(spec: TensorSpec, found: Tensor) -> None:
     )
     if dtype != spec.dtype or not fits:
         shape = " × ".join("N" if length is None else str(length) for length in found.shape)
-        raise Flaw(f"model.onnx: {spec.name} is {dtype} {shape}, not what the manifest says")
+        raise Flaw(
+            "model.onnx: {name} is {found}, not what the manifest says",
+            name=spec.name,
+            found=f"{dtype} {shape}",
+        )
     if isinstance(found.shape[0], int):
-        raise Flaw(f"model.onnx: {spec.name} takes {found.shape[0]} images at a time only")
+        raise Flaw(
+            "model.onnx: {name} takes {count} images at a time only",
+            name=spec.name,
+            count=found.shape[0],
+        )

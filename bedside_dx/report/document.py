@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedside_dx.core.errors import ReportError
+from bedside_dx.core.errors import Phrase, ReportError
 from bedside_dx.core.heatmap import is_unfamiliar
 from bedside_dx.core.results import PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, changed_keys
@@ -90,8 +90,12 @@ def read_document(path: Path) -> Document:
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise ReportError("report.unreadable", path=path, detail=str(exc)) from exc
+    except OSError as exc:
+        detail = Phrase("it can't be read")
+        raise ReportError("report.unreadable", path=path, detail=detail) from exc
+    except ValueError as exc:
+        detail = Phrase("it is not JSON")
+        raise ReportError("report.unreadable", path=path, detail=detail) from exc
     flaw = first_flaw(values, REPORT)
     if flaw is None and (values["schema"], values["schema_version"]) != (SCHEMA, SCHEMA_VERSION):
         flaw = f"{values['schema']} {values['schema_version']}"

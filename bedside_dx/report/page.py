@@ -64,7 +64,7 @@ def _set_once(report: Report, t: Texts, story: list[Flowable], pages: int) -> tu
 
     def around(canvas: Canvas, _template: BaseDocTemplate) -> None:
         _date(canvas, report)
-        _draw_header(canvas, t)
+        draw_header(canvas, t("Report"), t)
         _draw_footer(canvas, report, t, pages)
 
     template.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=around)])
@@ -83,11 +83,12 @@ def _date(canvas: Canvas, report: Report) -> None:
     canvas.setDateFormatter(written)  # pyright: ignore[reportUnknownMemberType] - untyped stub
 
 
-def _draw_header(canvas: Canvas, t: Texts) -> None:
+def draw_header(canvas: Canvas, kind: str, t: Texts) -> None:
+    """Draw the head of a page: the program, what kind of document this is, and the badge."""
     y = PAGE_HEIGHT - 40
     draw_line(canvas, "bedside_dx", MARGIN, y, SEMIBOLD, 11)
     start = MARGIN + width_of("bedside_dx", SEMIBOLD, 11) + 8
-    draw_line(canvas, t("Report"), start, y, REGULAR, 9, soft=True)
+    draw_line(canvas, kind, start, y, REGULAR, 9, soft=True)
     words = t("RESEARCH USE ONLY")
     wide = width_of(words, SEMIBOLD, 7.5) + 16
     left = PAGE_WIDTH - MARGIN - wide
@@ -98,15 +99,19 @@ def _draw_header(canvas: Canvas, t: Texts) -> None:
 
 
 def _draw_footer(canvas: Canvas, report: Report, t: Texts, pages: int) -> None:
+    number = t("page {page} of {pages}", page=canvas.getPageNumber(), pages=pages)
+    draw_footer(canvas, _identity(report, t), number, t)
+
+
+def draw_footer(canvas: Canvas, identity: str, number: str, t: Texts) -> None:
+    """Draw the foot of a page: what it is about, its number, and the notice."""
     canvas.setStrokeColor(HAIRLINE)
     canvas.setLineWidth(0.6)
     canvas.line(MARGIN, BOTTOM - 14, PAGE_WIDTH - MARGIN, BOTTOM - 14)
     y = BOTTOM - 26
-    number = t("page {page} of {pages}", page=canvas.getPageNumber(), pages=pages)
     wide = width_of(number, REGULAR, 7.5)
     draw_line(canvas, number, PAGE_WIDTH - MARGIN - wide, y, REGULAR, 7.5, soft=True)
-    identity = _shortened(_identity(report, t), WIDTH - wide - 24)
-    draw_line(canvas, identity, MARGIN, y, MEDIUM, 7.5)
+    draw_line(canvas, shortened(identity, WIDTH - wide - 24, MEDIUM, 7.5), MARGIN, y, MEDIUM, 7.5)
     notice = t("AI-generated, not verified. Research use only.")
     draw_line(canvas, notice, MARGIN, y - 12, REGULAR, 7.5, soft=True)
 
@@ -121,10 +126,24 @@ def _identity(report: Report, t: Texts) -> str:
     return t("Patient not given · {slide}", slide=report.slide.path.name)
 
 
-def _shortened(text: str, width: float) -> str:
-    """Shorten a line at its end where it is too long: the whole of it is on page 1."""
-    if width_of(text, MEDIUM, 7.5) <= width:
+def shortened(text: str, width: float, font: str, size: float) -> str:
+    """Shorten a line at its end where it is wider than `width` points."""
+    if width_of(text, font, size) <= width:
         return text
-    while text and width_of(text + "…", MEDIUM, 7.5) > width:
+    while text and width_of(text + "…", font, size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def elided(text: str, width: float, font: str, size: float) -> str:
+    """Shorten a line in its middle where it is wider than `width` points: ends tell names apart."""
+    if width_of(text, font, size) <= width:
+        return text
+    kept = len(text)
+    while kept > 2:
+        kept -= 1
+        last = kept // 2
+        shorter = text[: kept - last].rstrip() + "…" + text[len(text) - last :].lstrip()
+        if width_of(shorter, font, size) <= width:
+            return shorter
+    return "…"

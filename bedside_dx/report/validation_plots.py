@@ -18,6 +18,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter
 
+from bedside_dx.core.evaluation import share_of
 from bedside_dx.report.fonts import font_file
 from bedside_dx.text.numbers import count, fixed, percent
 
@@ -37,7 +38,6 @@ INK, SOFT, FAINT, LINE = "#141c24", "#445160", "#586675", "#d3d9e0"
 ACCENT = "#0b6b6e"
 BLUES = LinearSegmentedColormap.from_list("paper to ink", ["#ffffff", "#9cc7c8", "#0b6b6e"])
 DPI = 160
-Z_95 = 1.96
 WIDTH, SQUARE, TITLE, BELOW, LEGEND_ROW = 6.4, 4.49, 0.95, 1.11, 0.25
 """Sizes on a sheet, in inches: axes, and what lies above and below them."""
 
@@ -105,7 +105,7 @@ def write_reliability(metrics: Metrics, card: ModelCard, path: Path, t: Texts) -
     confidence = np.array([b.confidence for b in metrics.reliability])
     right = np.array([b.right for b in metrics.reliability])
     images = np.array([b.images for b in metrics.reliability])
-    low, high = _wilson(right, images)
+    low, high = _intervals(right, images)
     axes.vlines(confidence, low, high, color=ACCENT, linewidth=1.6, alpha=0.45)
     axes.plot(
         confidence, right, "o", color=ACCENT, markersize=7, markeredgecolor="white", zorder=3,
@@ -257,9 +257,7 @@ def _wrapped(label: str) -> str:
     return "\n".join(label.split()) if len(label) > 12 else label
 
 
-def _wilson(share: Floats, n: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Wilson's 95 % interval of shares of n."""
-    z2 = Z_95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2)) / (1 + z2 / n)
-    return middle - half, middle + half
+def _intervals(share: Floats, n: NDArray[np.int64]) -> tuple[list[float], list[float]]:
+    """Ends of the 95 % intervals of shares of n."""
+    found = [share_of(float(s), int(k)) for s, k in zip(share, n, strict=True)]
+    return [e.low for e in found], [e.high for e in found]

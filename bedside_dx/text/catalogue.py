@@ -1,7 +1,8 @@
 """One gettext catalogue for the whole program.
 
 The English sentence is the key. `pybabel extract` finds it in calls of a `Texts` object
-named ``t`` (``t("Open a slide")``) and in `mark` where a sentence is only declared.
+named ``t`` (``t("Open a slide")``), in `mark` where a sentence is only declared, and where an
+error or a package's flaw is given words (``Phrase(…)``, ``Flaw(…)``, ``table.flaw(key, …)``).
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.checks import CheckStatus
+from bedside_dx.core.errors import Phrase
 from bedside_dx.text import numbers
 from bedside_dx.text.messages import MESSAGES
 
 if TYPE_CHECKING:
     from bedside_dx.core.checks import Check
-    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.errors import BedsideDxError, Value
     from bedside_dx.core.results import Reason
 
 LANGUAGES = ("en", "fr")
@@ -83,10 +85,21 @@ class Texts:
         """Pick the text of this language from a model's or pack's own labels."""
         return by_language.get(self.language) or by_language["en"]
 
+    def phrase(self, phrase: Phrase) -> str:
+        """Say a phrase in this language."""
+        return self(phrase.sentence, **self._said(phrase.values))
+
+    def _said(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Values as they are shown: phrases in this language."""
+        return {
+            name: self.phrase(value) if isinstance(value, Phrase) else value
+            for name, value in values.items()
+        }
+
     def error(self, error: BedsideDxError) -> tuple[str, str]:
         """What happened, and what to do next."""
         message = MESSAGES[error.code]
-        values = {"file": error.path.name if error.path else "", **error.values}
+        values = {"file": error.path.name if error.path else "", **self._said(error.values)}
         return self(message.text, **values), self(message.hint, **values) if message.hint else ""
 
     def reason(self, reason: Reason) -> str:
@@ -100,7 +113,7 @@ class Texts:
     def check(self, check: Check) -> str:
         """Words of one finding of the self-check; with what to do where it is not in order."""
         message = MESSAGES[check.code]
-        found = self(message.text, **check.values)
+        found = self(message.text, **self._said(check.values))
         if check.status is CheckStatus.OK or not message.hint:
             return found
         return self("{found} {advice}", found=found, advice=self(message.hint))

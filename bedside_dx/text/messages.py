@@ -184,6 +184,14 @@ MESSAGES: dict[str, Message] = {
         mark("{file}, line {line:count}: “{value}” is no spacing in µm per pixel."),
         mark("Write a number from 0.05 to 10, or leave it empty."),
     ),
+    "index.bad-familiar": Message(
+        mark("{file}, line {line:count}: “{value}” in the column familiar is neither yes nor no."),
+        mark("Write no for an image of another kind than the model's; it needs no label."),
+    ),
+    "index.none-familiar": Message(
+        mark("All images that {file} lists are of another kind than the model's."),
+        mark("Add labelled images of its own kind, or leave the column familiar out."),
+    ),
     "index.none-readable": Message(
         mark("None of the images that {file} lists can be read. First: {first}"),
         mark("Paths are relative to the table's folder."),
@@ -290,6 +298,72 @@ MESSAGES: dict[str, Message] = {
     "check.no-models": Message(
         mark("No model is installed."), mark("Install the program again: it comes with its models.")
     ),
+    "check.known-slide": Message(
+        mark(
+            "Model {name} says of the known slide what it should (patches: {patches:count}, largest"
+            " difference {difference})"
+        )
+    ),
+    "check.known-slide-first": Message(
+        mark(
+            "Model {name} read the known slide for the first time (patches: {patches:count}): later"
+            " self-checks compare with it"
+        )
+    ),
+    "check.known-slide-wrong": Message(
+        mark(
+            "Model {name} says something else of the known slide than it should (difference"
+            " {difference})."
+        ),
+        mark("Do not use it on this machine; report it with the history of self-checks."),
+    ),
+    "check.known-slide-failed": Message(
+        mark("Model {name} did not get through the known slide: {detail}."),
+        mark("Do not use it on this machine; report it with the history of self-checks."),
+    ),
+    "check.drift-provider": Message(
+        mark("Model {name} used to run on {before} here and now runs on {now}."),
+        mark("See whether the graphics card or its driver was changed."),
+    ),
+    "check.drift-speed": Message(
+        mark(
+            "Model {name} has become slow: {now:decimal} patches/s, usually {usual:decimal} here."
+        ),
+        mark("See what else runs on this machine, and whether it overheats."),
+    ),
+    "check.drift-golden": Message(
+        mark(
+            "Model {name} is further from its reference results than usual: {now}, usually {usual}."
+        ),
+        mark("It is still allowed. See what was updated, and watch it."),
+    ),
+    "check.drift-embedding": Message(
+        mark(
+            "The embeddings of model {name} are further from their references than usual: {now},"
+            " usually {usual}."
+        ),
+        mark("It is still allowed. See what was updated, and watch it."),
+    ),
+    "check.drift-known-slide": Message(
+        mark(
+            "Model {name} is further from its answer to the known slide than usual: {now}, usually"
+            " {usual}."
+        ),
+        mark("It is still allowed. See what was updated, and watch it."),
+    ),
+    "check.history": Message(mark("Self-checks kept on this machine: {runs:count}")),
+    "check.history-lines": Message(
+        mark("Lines of the history of self-checks that can't be read: {lines:count}."),
+        mark("They were left as they are; the others count."),
+    ),
+    "check.history-damaged": Message(
+        mark("The history of self-checks can't be read."),
+        mark("See to the rights of the program's folder; drift is not seen until then."),
+    ),
+    "check.history-unwritable": Message(
+        mark("This self-check could not be kept in the history."),
+        mark("See to the free space and the rights of the program's folder."),
+    ),
     "check.disk": Message(
         mark("{free_gb:decimal} GB free in {folder}"),
         mark("Make room: reports need some, and a full disk loses them."),
@@ -305,6 +379,14 @@ MESSAGES: dict[str, Message] = {
     "internal": Message(
         mark("Something went wrong inside the program: {detail}."),
         mark("Your files are untouched. Please report it with the log."),
+    ),
+    "history.not-read": Message(
+        mark("The history of self-checks can't be read ({file})."),
+        mark("See to the rights of the program's folder."),
+    ),
+    "history.not-written": Message(
+        mark("This self-check could not be kept in the history ({file})."),
+        mark("See to the free space and the rights of the program's folder."),
     ),
     # --- reasons -----------------------------------------------------------------------
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),

@@ -55,6 +55,7 @@ def run(
     window.restore_geometry()
     window.show()
     window.workplace.open(paths, spacing)
+    window.self_check.begin_the_day()
     return application.exec()
 
 

@@ -19,6 +19,8 @@ from bedside_dx.ui.model_page import ModelPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
 from bedside_dx.ui.rules_page import RulesPage
+from bedside_dx.ui.self_check import SelfCheckDesk
+from bedside_dx.ui.self_check_page import SelfCheckPage, SelfCheckStrip
 from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
@@ -70,6 +72,10 @@ class Window(QWidget):
         self.keys = KeysPage(look)
         self.rules = RulesPage(look, workplace)
         self.model = ModelPage(look, workplace)
+        self.self_check = SelfCheckDesk(workplace.settings)
+        self.self_check_page = SelfCheckPage(look, self.self_check)
+        self.self_check_strip = SelfCheckStrip(look, self.self_check)
+        self._leaves = (self.keys, self.rules, self.model, self.self_check_page)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -113,6 +119,11 @@ class Window(QWidget):
         self._turn_over(self.model)
         self.model.back.setFocus()
 
+    def toggle_self_check(self) -> None:
+        """Show the self-check, or put it away."""
+        self._turn_over(self.self_check_page)
+        self.self_check_page.check_now.setFocus()
+
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
         self._at_bedside = not self._at_bedside
@@ -138,7 +149,7 @@ class Window(QWidget):
         """Leave what covers the window; else close the patch; else stop the analysis."""
         if self.privacy.isVisible():
             self.toggle_privacy()
-        elif covering := [p for p in (self.keys, self.rules, self.model) if p.isVisible()]:
+        elif covering := [page for page in self._leaves if page.isVisible()]:
             self._turn_over(covering[0])
         elif self._at_bedside:
             self.toggle_bedside()
@@ -167,6 +178,7 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
+        self.self_check.close()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -187,13 +199,13 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        covers = (self.bedside, self.privacy, self.keys, self.rules, self.model)
-        for page in (self._desk, *covers):
+        for page in (self._desk, self.bedside, self.privacy, *self._leaves):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.patient_bar)
+        layout.addWidget(self.self_check_strip)
         layout.addWidget(line())
         layout.addLayout(middle, 1)
         layout.addWidget(line())
@@ -208,9 +220,12 @@ class Window(QWidget):
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
         self.inspector.rules_wanted.connect(self.toggle_rules)
         self.inspector.model_wanted.connect(self.toggle_model)
-        self.keys.left.connect(self.toggle_keys)
         self.rules.left.connect(self.toggle_rules)
         self.model.left.connect(self.toggle_model)
+        self.patient_bar.self_check_wanted.connect(self.toggle_self_check)
+        self.keys.left.connect(self.toggle_keys)
+        self.self_check_page.left.connect(self.toggle_self_check)
+        self.self_check_strip.wanted.connect(self.toggle_self_check)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -240,6 +255,7 @@ class Window(QWidget):
             "F1": self.toggle_keys,
             "F2": self.toggle_rules,
             "F3": self.toggle_model,
+            "F8": self.toggle_self_check,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 import tiny_model
 from PIL import Image
@@ -26,7 +27,14 @@ from bedside_dx.models.registry import SITE_FOLDERS
 from bedside_dx.models.session import load
 from bedside_dx.text import texts
 
-FILES = {"scores.csv", "metrics.json", "roc.png", "reliability.png", "confusion.png"}
+FILES = {
+    "scores.csv",
+    "metrics.json",
+    "validation.pdf",
+    "roc.png",
+    "reliability.png",
+    "confusion.png",
+}
 
 
 @pytest.fixture
@@ -125,7 +133,7 @@ def test_scores_metrics_and_plots_are_written(model: Classifier, colors: Path) -
 
 def test_plots_are_pictures_with_something_on_them(model: Classifier, colors: Path) -> None:
     summary = run(model, colors, colors.parent / "out")
-    for file in summary.files[2:]:
+    for file in summary.files[3:]:
         with Image.open(file) as image:
             pixels = np.asarray(image.convert("RGB"))
         assert min(pixels.shape[:2]) >= 900
@@ -140,7 +148,7 @@ def test_the_summary_says_the_figures_and_what_to_see_to(
     index = table(tmp_path, ["a.png,red", "absent.png,blue"])
     lines = run(model, index, tmp_path / "out").lines(texts(language))
     assert not any("{" in line for line in lines)
-    assert len(lines) == 12  # with both warnings: one not readable, one resized
+    assert len(lines) == 15  # with both warnings: one not readable, one resized
 
 
 def test_files_that_cannot_be_read_do_not_stop_the_rest(model: Classifier, tmp_path: Path) -> None:
@@ -273,6 +281,84 @@ def test_on_the_command_line(
     assert "red, green, blue" in said
     assert bad.exists()
     assert not (colors.parent / "other").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_site_validates_with_other_kinds_and_subgroups(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+) -> None:
+    """Own images of three colours by two scanners, grey ones of another kind, a model with sets."""
+    monkeypatch.setenv(SITE_FOLDERS, str(tmp_path / "site"))
+    sets = {
+        "levels": [0.8, 0.9, 0.95],
+        "least": {c: [0.6, 0.4, 0.2] for c in tiny_model.CLASSES},
+        "n": dict.fromkeys(tiny_model.CLASSES, 40),
+    }
+    manifest = tiny_model.manifest(class_sets=sets)
+    tiny_model.write(tmp_path / "site" / "tiny", manifest=manifest)
+    rows = []
+    for at in range(12):
+        color = tiny_model.CLASSES[at % 3]
+        picture(tmp_path / f"{at}.png", color)
+        rows.append(f"{at}.png,{color},p{at // 2},,{'AB'[at % 4 == 0]}")
+    for at in range(4):
+        picture(tmp_path / f"grey{at}.png", 60 + 40 * at)
+        rows.append(f"grey{at}.png,,,no,A")
+    index = table(tmp_path, rows, "path,label,group,familiar,by_scanner")
+    words = ["models", "evaluate", "tiny", "--index", str(index), "--language", language, "--out"]
+    assert main([*words, str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "{" not in said
+    rows_out = scores(tmp_path / "out")
+    assert [row["familiar"] for row in rows_out] == ["yes"] * 12 + ["no"] * 4
+    assert [row["by_scanner"] for row in rows_out[:4]] == ["B", "A", "A", "A"]
+    assert rows_out[-1]["label"] == ""
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert metrics["n"] == 12
+    assert metrics["index"]["rows"] == 16
+    assert metrics["class_sets"]["coverage"] == 1.0
+    assert metrics["class_sets"]["level"] == 0.9
+    assert metrics["class_sets"]["mean_size"] == 1.0
+    assert metrics["gate"]["false_alarms"] == 0.0
+    assert metrics["gate"]["misses"] == 0.0
+    assert metrics["gate"]["auroc"] == 1.0
+    assert metrics["calibration_error_corrected"] <= metrics["calibration_error"]
+    assert [(g["value"], g["n"], g["small"]) for g in metrics["subgroups"]] == [
+        ("A", 9, True),
+        ("B", 3, True),
+    ]
+    with pypdfium2.PdfDocument(tmp_path / "out" / "validation.pdf") as document:
+        assert len(document) == 1
+        text = document[0].get_textpage().get_text_bounded()
+    assert "scanner: A" in text
+    assert metrics["index"]["sha256"][:32] in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["a.png,,perhaps"], "perhaps"),
+        (["a.png,,no"], "another kind"),
+        (["a.png,red,yes", "b.png,,"], "“”"),
+    ],
+)
+def test_slips_in_the_new_columns_are_named(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    rows: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setenv(SITE_FOLDERS, str(tmp_path / "site"))
+    tiny_model.write(tmp_path / "site" / "tiny")
+    index = table(tmp_path, rows, "path,label,familiar")
+    out = tmp_path / "out"
+    assert main(["models", "evaluate", "tiny", "--index", str(index), "--out", str(out)]) == 3
+    assert said in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.mark.slow

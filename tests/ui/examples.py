@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from bedside_dx.app.reading import Slide
+from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck
 from bedside_dx.core.errors import InferenceError, SlideError
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.geometry import RegionPx
@@ -275,4 +276,59 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "rules-refused": lambda: examples.done(Status.PRESENT),
         "model-page": lambda: examples.done(Status.PRESENT),
         "privacy": lambda: examples.done(Status.PRESENT),
+        "self-check": lambda: examples.done(Status.PRESENT),
+        "self-check-failed": lambda: examples.done(Status.PRESENT),
     }
+
+
+def self_checked(*, failed: bool = False) -> SelfCheck:
+    """A self-check after forty days: one model slow since a week, another wrong if `failed`."""
+    now = datetime(2026, 11, 27, 7, 40, tzinfo=UTC)
+    bad, good = CheckStatus.FAIL, CheckStatus.OK
+
+    def one(name: str, day: int) -> ModelRun:
+        rough = abs(((day * 7919) % 13) - 6) / 6
+        slow = name == "lung-he" and day > 33
+        wrong = failed and name == "colon-he" and day == 40
+        speed = (38.0 if slow else 88.0) - 6 * rough
+        known = 0.31 if wrong else 1e-6
+        status = bad if wrong else good
+        return ModelRun(
+            name,
+            "1.0.0",
+            "a" * 64,
+            "CPU",
+            status,
+            2e-6 * (1 + rough),
+            3e-6,
+            None,
+            known,
+            2.0,
+            speed,
+        )
+
+    names = ("brain-mri", "colon-he", "lung-he")
+    runs = tuple(
+        CheckRun(
+            now - timedelta(days=40 - day), "0.1.0", "onnxruntime 1.31.1", "cpu", good, (),
+            tuple(one(name, day) for name in names),
+        )
+        for day in range(41)
+    )  # fmt: skip
+    slow = {"name": "lung-he", "now": 36.2, "usual": 85.1}
+    found = [
+        Check("check.openslide", good, {"version": "4.0.1.2", "floor": "4.0.1"}),
+        Check("check.decoding", good),
+        Check("check.worker", good),
+        *(
+            Check("check.model", good, {"name": name, "version": "1.0.0", "provider": "CPU", "difference": "2.1e-06"})
+            for name in names
+        ),
+        Check("check.drift-speed", CheckStatus.WARN, slow),
+        Check("check.disk", good, {"free_gb": 71.2, "folder": "tmp"}),
+    ]  # fmt: skip
+    if failed:
+        values = {"name": "colon-he", "patches": 25, "difference": "3.1e-01"}
+        found.append(Check("check.known-slide-wrong", bad, values))
+    last = replace(runs[-1], status=bad if failed else CheckStatus.WARN)
+    return SelfCheck(tuple(found), last, runs[:-1])

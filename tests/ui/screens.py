@@ -38,7 +38,7 @@ def main() -> None:
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
-    from tests.ui.examples import MODELS, Examples, states
+    from tests.ui.examples import MODELS, Examples, self_checked, states
 
     application = the_application()
     width, height = (int(side) for side in chosen.size.split("x"))
@@ -105,7 +105,11 @@ def main() -> None:
             "rules-form": window.rules,
             "rules-refused": window.rules,
             "model-page": window.model,
+            "self-check": window.self_check_page,
+            "self-check-failed": window.self_check_page,
         }
+        if name.startswith("self-check"):
+            window.self_check.result = self_checked(failed=name.endswith("failed"))
         page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)

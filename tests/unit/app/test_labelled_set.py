@@ -1,5 +1,6 @@
 """Tables of labelled images, as spreadsheets of two languages save them, and bad ones."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_paths_are_relative_to_the_table_and_other_columns_are_ignored(tmp_path:
         "train,normal,x,a/1.png,0.5,patient 1\n"
         "test, adenoma ,y,/data/2.png,,\n",
     )
-    first, second = read_index(index, CLASSES)
+    first, second = read_index(index, CLASSES).images
     assert (first.path, first.name, first.label) == (tmp_path / "a/1.png", "a/1.png", "normal")
     assert (first.spacing_um, first.group) == (0.5, "patient 1")
     assert (second.path, second.label) == (Path("/data/2.png"), "adenoma")
@@ -43,7 +44,7 @@ def test_paths_are_relative_to_the_table_and_other_columns_are_ignored(tmp_path:
     ids=["commas", "semicolons", "tabs", "mark", "quotes", "windows"],
 )
 def test_what_spreadsheets_save_will_do(tmp_path: Path, content: str | bytes) -> None:
-    (row,) = read_index(table(tmp_path, content), CLASSES)
+    (row,) = read_index(table(tmp_path, content), CLASSES).images
     assert (row.name, row.label, row.spacing_um) == ("lame é.png", "normal", 0.5)
 
 
@@ -84,3 +85,35 @@ def test_no_table_and_a_folder_are_refused(tmp_path: Path) -> None:
         with pytest.raises(TableError) as caught:
             read_index(path, CLASSES)
         assert caught.value.code == code
+
+
+def test_images_of_other_kinds_and_splitting_columns(tmp_path: Path) -> None:
+    content = (
+        "path,label,familiar,by_scanner,subgroup,by_,note\n"
+        "1.png,normal,,A,x,y,z\n"
+        "2.png,,no,B,,y,z\n"
+        "3.png,carcinoma,Non,,x,y,z\n"
+        "4.png,adenoma,YES,A,,,\n"
+    )
+    index = table(tmp_path, content)
+    found = read_index(index, CLASSES)
+    assert found.columns == ("by_scanner", "subgroup")
+    assert [image.familiar for image in found.images] == [True, False, False, True]
+    assert [image.label for image in found.images] == ["normal", "", "", "adenoma"]
+    assert found.images[0].subgroups == {"by_scanner": "A", "subgroup": "x"}
+    assert found.facts.rows == 4
+    assert found.facts.file == "index.csv"
+    assert found.facts.sha256 == hashlib.sha256(content.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("path,label,familiar\n1.png,normal,perhaps\n", "index.bad-familiar"),
+        ("path,label,familiar\n1.png,,no\n2.png,,no\n", "index.none-familiar"),
+        ("path,label,familiar\n1.png,,yes\n", "index.unknown-label"),
+    ],
+)
+def test_what_is_wrong_with_other_kinds_is_named(tmp_path: Path, content: str, code: str) -> None:
+    with pytest.raises(TableError, check=lambda e: e.code == code):
+        read_index(table(tmp_path, content), CLASSES)

@@ -343,7 +343,7 @@ def test_garbage_is_never_taken_for_a_graph(
         ({"name": "../evil"}, "name may hold"),
         ({"name": None}, "name is missing"),
         ({"version": ""}, "version must be a text"),
-        ({"input": "slides"}, "input must be patches or whole-image, not slides"),
+        ({"input": "slides"}, "input must be patches | whole-image, not slides"),
         ({"spacing_um_px": None}, "spacing_um_px is missing"),
         ({"spacing_um_px": 0}, "spacing_um_px must be from 0.05 to 10, not 0"),
         ({"spacing_um_px": float("nan")}, "spacing_um_px must be from"),
@@ -375,7 +375,7 @@ def test_the_manifest_is_held_to_every_field(
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("role", "cancer", "role must be tumour or precursor or benign, not cancer"),
+        ("role", "cancer", "role must be tumour | precursor | benign, not cancer"),
         ("id", "a b", "id may hold"),
         ("id", "green", "classes names a class twice"),
         ("color", [1, 2], "color must be three"),

@@ -1,5 +1,6 @@
 """Every sentence is there in both languages, with the same placeholders."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -9,7 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bedside_dx.core.errors import SlideError
+from bedside_dx.core.checks import Check, CheckStatus
+from bedside_dx.core.errors import ModelError, Phrase, SlideError
 from bedside_dx.core.results import Reason
 from bedside_dx.text import texts
 from bedside_dx.text.messages import MESSAGES
@@ -43,6 +45,12 @@ def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         "plural:1,2",
         "-k",
         "mark",
+        "-k",
+        "Phrase",
+        "-k",
+        "Flaw",
+        "-k",
+        "flaw:2",
         "-o",
         str(template),
         str(PACKAGE),
@@ -114,6 +122,38 @@ def test_errors_are_short_sentences(code: str) -> None:
     if message.hint and not code.startswith("check."):  # a check is a line of a list
         assert message.text[-1] in ".?:}"
         assert message.hint.endswith(".")
+
+
+WORDED = {"t": 0, "mark": 0, "Phrase": 0, "Flaw": 0, "flaw": 1}
+"""Calls that take a sentence, and where in their arguments."""
+
+
+def test_sentences_are_written_out_where_they_are_said() -> None:
+    """A sentence put together at run time has no key, and would stay English."""
+    found = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            at = WORDED.get(name)
+            said = node.args[at] if at is not None and len(node.args) > at else None
+            if isinstance(said, ast.JoinedStr | ast.BinOp):
+                found.append(f"{path.name}:{node.lineno}")
+    assert found == []
+
+
+def test_words_inside_an_error_are_in_the_language_of_the_rest() -> None:
+    fault = Phrase("must be from {low} to {high}, not {value}", low="0", high="1", value="2")
+    detail = Phrase("manifest.toml: {field} {fault}", field="version", fault=fault)
+    error = ModelError("model.damaged", name="x", detail=detail)
+    english, _ = texts("en").error(error)
+    assert "manifest.toml: version must be from 0 to 1, not 2" in english
+    french, _ = texts("fr").error(error)
+    assert "manifest.toml\u202f: version doit aller de 0 à 1, pas 2" in french
+    check = Check("check.model-damaged", CheckStatus.FAIL, {"name": "x", "detail": detail})
+    assert "doit aller de 0 à 1" in texts("fr").check(check)
+    assert check.document()["detail"] == str(detail)
 
 
 def test_no_sentence_hides_in_an_f_string() -> None:
