@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bedside_dx.core.origin import UNSIGNED, Origin
+
 
 class Role(StrEnum):
     """What a class means for the patient."""
@@ -107,6 +109,8 @@ class ModelCard:
         sentences, by language.
     sets
         Limits of class sets; None where the model came without.
+    origin
+        Where it came from, and who answers for it.
     """
 
     name: str
@@ -124,6 +128,7 @@ class ModelCard:
     data_terms: Mapping[str, str]
     rules: VerdictRules
     sets: SetLimits | None = None
+    origin: Origin = UNSIGNED
 
     @property
     def coarsest_um_px(self) -> float | None:
