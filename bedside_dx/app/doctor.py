@@ -19,6 +19,7 @@ from PIL import Image, features
 from bedside_dx.core.checks import Check, CheckStatus
 from bedside_dx.core.errors import BedsideDxError, SlideError
 from bedside_dx.core.geometry import RegionPx, SizePx
+from bedside_dx.core.origin import OriginKind
 from bedside_dx.imaging.openslide_slide import VERSION as OPENSLIDE_VERSION
 from bedside_dx.imaging.probe import probe
 from bedside_dx.imaging.slide import open_slide
@@ -212,6 +213,7 @@ def _models(settings: Settings) -> Iterator[Check]:
         yield _check("no-models", ok=False)
     for package in stock.packages:
         yield _model(package, settings)
+        yield from _origin(package)
     for problem in stock.problems:
         yield _model_problem(problem)
 
@@ -230,6 +232,20 @@ def _model(package: ModelPackage, settings: Settings) -> Check:
         provider=model.provider,
         difference=f"{result.max_difference:.1e}",
     )
+
+
+def _origin(package: ModelPackage) -> Iterator[Check]:
+    """Who answers for a model that did not come with the program."""
+    origin = package.card.origin
+    values = {"name": package.name, "version": package.card.version}
+    match origin.kind:
+        case OriginKind.SIGNED:
+            publisher = origin.publisher or origin.fingerprint
+            yield _check("model-signed", ok=True, publisher=publisher, **values)
+        case OriginKind.UNSIGNED:
+            yield Check("check.model-unsigned", CheckStatus.WARN, values)
+        case OriginKind.BUNDLED:
+            return
 
 
 def _model_problem(error: BedsideDxError, name: str = "") -> Check:

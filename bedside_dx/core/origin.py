@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -44,6 +44,10 @@ class Origin:
     fingerprint: str = ""
     keys: tuple[str, ...] = ()
     replaces: str = ""
+
+    def document(self) -> dict[str, object]:
+        """The origin as plain values."""
+        return {**asdict(self), "kind": self.kind.value, "keys": list(self.keys)}
 
 
 UNSIGNED = Origin()

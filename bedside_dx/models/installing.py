@@ -31,6 +31,7 @@ def install(
     folder: Path | None = None,
     *,
     origin: Origin | None = None,
+    name: str = "",
     limits: Limits = LIMITS,
 ) -> ModelPackage:
     """Install a package, or leave everything as it was.
@@ -47,12 +48,15 @@ def install(
         Where this person's models lie.
     origin
         Who vouches for it; nobody by default.
+    name
+        Of the model that was asked for; any by default.
 
     Raises
     ------
     ModelError
         ``install.not-found``, what `bedside_dx.models.probe.probe` refuses, ``.name-taken``
-        by a model that it may not replace, ``.not-copied``.
+        or ``.signed-taken`` by a model that it may not replace, ``.other-model`` than the
+        one asked for, ``.not-copied``.
     """
     models = folder or registry.user_folder()
     if not package.exists():
@@ -64,6 +68,8 @@ def install(
             origin or Origin(source=package.name),
             installed=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+        if name not in {"", probed.name}:
+            raise ModelError("install.other-model", path=package, name=probed.name, wanted=name)
         _check_name(probed, known, models, package)
         return put_in_place(copy, probed, known, models)
 
@@ -85,7 +91,7 @@ def put_in_place(copy: Path, probed: Probed, origin: Origin, models: Path) -> Mo
     before = _slot(home)
     current = before.current
     if current and current.sha256 == probed.sha256 and _is_sound(home / current.place):
-        after = replace(before, current=replace(current, origin=origin))
+        after = replace(before, current=replace(current, origin=_better(origin, current.origin)))
     else:
         place = f"{uuid.uuid4().hex[:12]}{copy.suffix}"
         flush_tree(copy)
@@ -96,7 +102,7 @@ def put_in_place(copy: Path, probed: Probed, origin: Origin, models: Path) -> Mo
     write_slot(home, after)
     _tidy(home, after)
     assert after.current is not None
-    return read_package(home / after.current.place, origin)
+    return read_package(home / after.current.place, after.current.origin)
 
 
 def roll_back(name: str, folder: Path | None = None) -> ModelPackage:
@@ -149,6 +155,12 @@ def _check_name(probed: Probed, origin: Origin, models: Path, shown: Path) -> No
     current = _slot(models / SHELF / probed.name).current
     if current and current.origin.kind is OriginKind.SIGNED and current.sha256 != probed.sha256:
         raise ModelError("install.signed-taken", path=shown, name=probed.name)
+
+
+def _better(new: Origin, old: Origin) -> Origin:
+    """Whose word to keep for the very same package: a signature is not lost by a copy."""
+    signed = old.kind is OriginKind.SIGNED and new.kind is OriginKind.UNSIGNED
+    return old if signed else new
 
 
 def _is_sound(path: Path) -> bool:
