@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
-from tuf.ngclient import FetcherInterface
+
+from bedside_dx.models.tuf_client import FetcherInterface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,7 @@
 """What a publisher offers in a folder or on a stick, checked by The Update Framework (TUF).
 
 The workflow is python-tuf's own: root, timestamp, snapshot, targets, each signed, in date and
-never older than what was seen before. Importing this takes a second and brings an HTTP library
-along that is never called, so only who updates imports it.
+never older than what was seen before. Importing it takes a while, so only who updates does.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from tuf.api import exceptions
-from tuf.ngclient import Updater, UpdaterConfig
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.origin import Origin, OriginKind
 from bedside_dx.models import trust
 from bedside_dx.models.repository_folder import BASE, RepositoryFolder
+from bedside_dx.models.tuf_client import Updater, UpdaterConfig
 from bedside_dx.models.tuf_metadata import Metadata, Root, TargetFile, Targets, Timestamp
 
 if TYPE_CHECKING:
