@@ -14,6 +14,8 @@ LIMITS = sandbox.Limits(memory_bytes=4 * 2**30, seconds=60)
 
 TARGET = "bedside_dx.models.probe:look"
 
+_NO_MEMORY = ("AllocateRaw", "allocate memory", "bad_alloc", "bad allocation")
+
 REFUSALS = {
     "model.damaged": "install.damaged",
     "inference.failed": "install.failed",
@@ -93,7 +95,7 @@ def _accept(said: dict[str, str | bool], shown: Path) -> Probed:
 
 def _ran_out(detail: str | float) -> bool:
     """Whether the engine's own words are about memory that it did not get."""
-    return any(word in str(detail) for word in ("allocate memory", "bad_alloc", "bad allocation"))
+    return any(word in str(detail) for word in _NO_MEMORY)
 
 
 def _out_of_memory(shown: Path, limits: sandbox.Limits) -> ModelError:

@@ -84,7 +84,7 @@ def read_slot(folder: Path) -> Slot | None:
         if said["format"] != FORMAT:
             raise Flaw(f"{POINTER} is of another program version")
         return Slot(_copy(said["current"]), _copy(said["previous"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         if isinstance(exc, Flaw):
             raise
         raise Flaw(f"{POINTER} is damaged") from exc

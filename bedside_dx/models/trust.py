@@ -172,7 +172,7 @@ def newest_seen(folder: Path) -> datetime | None:
     try:
         said = cast("dict[str, str]", json.loads((folder / SEEN).read_text("utf-8")))
         return datetime.fromisoformat(said["moment"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

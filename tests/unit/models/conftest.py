@@ -4,16 +4,24 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-import tiny_model
+from tuf.api.metadata import Metadata
 
+from bedside_dx.app import updating
+from bedside_dx.core.errors import ModelError
 from bedside_dx.core.origin import Origin
 from bedside_dx.core.publishers import Publication, Publisher
 from bedside_dx.models import installing, registry
 from bedside_dx.models.incoming import bring_in, private_folder
 from bedside_dx.models.package import ModelPackage, read_package
 from bedside_dx.models.probe import Probed
+from bedside_dx.models.publishing import publish
+from bedside_dx.models.signing_keys import make_keys, read_key
+from bedside_dx.models.trust import read_root
+from bedside_dx.text import LANGUAGES, texts
+from tests.kit import tiny_model
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -65,9 +73,7 @@ class Hospital:
     keys: Path
     work: Path
 
-    def publish(self, name: str = "tiny", version: str = "1.0.0", **how: int) -> Publisher:
-        from bedside_dx.models.publishing import publish
-
+    def publish(self, name: str = "tiny", version: str = "1.0.0", **how: Any) -> Publisher:
         source = self.work / f"{name}-{version}"
         if not source.exists():
             tiny_model.write(source, manifest=tiny_model.manifest(name=name, version=version))
@@ -80,8 +86,6 @@ class Hospital:
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from bedside_dx.models.signing_keys import make_keys
-
     folder = tmp_path_factory.mktemp("keys") / "keys"
     make_keys(folder, PASSPHRASE)
     return folder
@@ -89,8 +93,6 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def other_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from bedside_dx.models.signing_keys import make_keys
-
     folder = tmp_path_factory.mktemp("keys") / "others"
     make_keys(folder, PASSPHRASE)
     return folder
@@ -109,10 +111,7 @@ def hospital(tmp_path: Path, keys: Path) -> Hospital:
 @pytest.fixture
 def trusted(machine: Path, hospital: Hospital) -> Hospital:
     """CHU Nord, and a person here has trusted it."""
-    from bedside_dx.app.updating import trust_publisher
-    from bedside_dx.models.trust import read_root
-
-    trust_publisher(hospital.folder, read_root(hospital.folder)[1].fingerprint)
+    updating.trust_publisher(hospital.folder, read_root(hospital.folder)[1].fingerprint)
     return hospital
 
 
@@ -124,3 +123,30 @@ def copied(tmp_path: Path) -> Callable[[Hospital], Path]:
         return Path(shutil.copytree(hospital.folder, tmp_path / "earlier stick"))
 
     return copy
+
+
+def refused_update(folder: Path, name: str = "tiny") -> str:
+    """The code with which an update is refused; its words are there in every language."""
+    with pytest.raises(ModelError) as caught:
+        updating.update(folder, name)
+    for language in LANGUAGES:
+        text, hint = texts(language).error(caught.value)
+        assert text
+        assert hint
+        assert "{" not in text + hint
+    return caught.value.code
+
+
+def resign(path: Path, keys: Path, role: str, **fields: object) -> None:
+    """Change signed fields of a metadata file and sign it again."""
+    metadata = Metadata.from_file(str(path))
+    for name, value in fields.items():
+        setattr(metadata.signed, name, value)
+    metadata.sign(read_key(keys, role, PASSPHRASE))
+    metadata.to_file(str(path))
+
+
+def flip(path: Path, place: float = 0.5, bit: int = 1) -> None:
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content))] ^= bit
+    path.write_bytes(content)
