@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.origin import OriginKind
-from bedside_dx.core.publishers import Offer, Offers, Publisher, Standing
+from bedside_dx.core.publishers import Offer, Offers, Publisher, Standing, plain_fingerprint
 from bedside_dx.models import installing, registry
 from bedside_dx.models.incoming import private_folder
 from bedside_dx.models.shelf import SHELF
@@ -42,6 +42,11 @@ def roll_back(name: str) -> ModelCard:
         See `bedside_dx.models.installing.roll_back`.
     """
     return installing.roll_back(name).card
+
+
+def can_roll_back(name: str) -> bool:
+    """Whether there is a model to return to from the installed one."""
+    return installing.has_previous(name)
 
 
 def look_at_updates(folder: Path) -> Offers:
@@ -117,7 +122,7 @@ def trust_publisher(path: Path, fingerprint: str) -> Publisher:
     from bedside_dx.models import trust  # noqa: PLC0415
 
     content, publisher = _root_at(path)
-    if not trust.plain(fingerprint).startswith(publisher.fingerprint):
+    if not plain_fingerprint(fingerprint).startswith(publisher.fingerprint):
         raise ModelError("trust.other-fingerprint", path=path, found=publisher.written_fingerprint)
     return trust.add(content)
 

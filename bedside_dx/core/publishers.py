@@ -52,6 +52,11 @@ def written_fingerprint(fingerprint: str) -> str:
     return " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4))
 
 
+def plain_fingerprint(written: str) -> str:
+    """A fingerprint as it is compared: without the gaps that people write, in small letters."""
+    return "".join(written.split()).replace(":", "").lower()
+
+
 class Standing(StrEnum):
     """How an offered model stands to what is installed."""
 

@@ -122,13 +122,24 @@ def roll_back(name: str, folder: Path | None = None) -> ModelPackage:
     home = models / SHELF / name
     with _faults_of(home):
         slot = _slot(home)
-        bundled = slot.current is not None and _bundled(name)
-        if slot.previous is None and not bundled:
+        if not _can_return(slot, name):
             raise ModelNotFound("install.no-previous", name=name)
         if slot.previous is not None:
             read_package(home / slot.previous.place)
         write_slot(home, Slot(current=slot.previous, previous=slot.current))
     return registry.find(name)
+
+
+def has_previous(name: str, folder: Path | None = None) -> bool:
+    """Whether `roll_back` has a model to return to."""
+    try:
+        return _can_return(_slot((folder or registry.user_folder()) / SHELF / name), name)
+    except (Flaw, OSError):
+        return False
+
+
+def _can_return(slot: Slot, name: str) -> bool:
+    return slot.previous is not None or (slot.current is not None and _bundled(name))
 
 
 def _slot(home: Path) -> Slot:

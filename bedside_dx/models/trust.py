@@ -18,7 +18,7 @@ import platformdirs
 from tuf.api.exceptions import RepositoryError
 
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.publishers import FINGERPRINT_DIGITS, Publisher
+from bedside_dx.core.publishers import FINGERPRINT_DIGITS, Publisher, plain_fingerprint
 from bedside_dx.models.durable import replace_file
 from bedside_dx.models.tuf_metadata import Metadata, Root
 
@@ -138,7 +138,7 @@ def remove(fingerprint: str) -> Publisher:
     ModelError
         ``trust.unknown``: no trusted root has a fingerprint that begins so.
     """
-    wanted = plain(fingerprint)
+    wanted = plain_fingerprint(fingerprint)
     matching = (
         [r for r in trusted() if r.publisher.fingerprint.startswith(wanted)] if wanted else []
     )
@@ -160,11 +160,6 @@ def trusted() -> tuple[PinnedRoot, ...]:
         if publisher.fingerprint == path.parent.name:
             found.append(PinnedRoot(publisher, content, path.parent))
     return tuple(found)
-
-
-def plain(fingerprint: str) -> str:
-    """A fingerprint as it is compared: without the gaps that people write, in small letters."""
-    return "".join(fingerprint.split()).replace(":", "").lower()
 
 
 def newest_seen(folder: Path) -> datetime | None:

@@ -21,6 +21,7 @@ from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
 from bedside_dx.ui.theme import ThemeName
+from bedside_dx.ui.updates_page import UpdatesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,7 @@ class Window(QWidget):
         self.bedside = BedsideView(look, workplace)
         self.privacy = PrivacyScreen(look)
         self.keys = KeysPage(look)
+        self.updates = UpdatesPage(look)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -98,6 +100,11 @@ class Window(QWidget):
         self._turn_over(self.keys)
         self.keys.back.setFocus()
 
+    def toggle_updates(self) -> None:
+        """Show the page for models from elsewhere, or put it away."""
+        self._turn_over(self.updates)
+        self.updates.back.setFocus()
+
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
         self._at_bedside = not self._at_bedside
@@ -125,6 +132,8 @@ class Window(QWidget):
             self.toggle_privacy()
         elif self.keys.isVisible():
             self.toggle_keys()
+        elif self.updates.isVisible():
+            self.toggle_updates()
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
@@ -152,6 +161,7 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
+        self.updates.updates.close_work()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -172,7 +182,7 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy, self.keys):
+        for page in (self._desk, self.bedside, self.privacy, self.keys, self.updates):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -191,6 +201,9 @@ class Window(QWidget):
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
         self.keys.left.connect(self.toggle_keys)
+        self.patient_bar.updates_wanted.connect(self.toggle_updates)
+        self.updates.left.connect(self.toggle_updates)
+        self.updates.updates.installed.connect(self.workplace.read_models)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -218,6 +231,7 @@ class Window(QWidget):
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,
             "F1": self.toggle_keys,
+            "F3": self.toggle_updates,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,
