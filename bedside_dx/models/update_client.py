@@ -59,10 +59,8 @@ class Target:
 class UpdateClient:
     """A publisher's folder whose metadata were found right. Made by `open_updates`."""
 
-    def __init__(
-        self, updater: Updater, fetcher: RepositoryFolder, root: PinnedRoot, folder: Path
-    ) -> None:
-        self._updater, self._fetcher, self._root, self._folder = updater, fetcher, root, folder
+    def __init__(self, updater: Updater, root: PinnedRoot, folder: Path) -> None:
+        self._updater, self._root, self._folder = updater, root, folder
         self._listed = Metadata[Targets].from_file(str(root.folder / "metadata" / "targets.json"))
 
     @property
@@ -137,7 +135,7 @@ def open_updates(folder: Path) -> UpdateClient:
         signed = _signed_at(kept)
         _check_clock(root, signed)
         trust.note_seen(root.folder, max(signed or datetime.now(UTC), datetime.now(UTC)))
-    return UpdateClient(updater, fetcher, root, repository)
+    return UpdateClient(updater, root, repository)
 
 
 def repository_in(folder: Path) -> Path:

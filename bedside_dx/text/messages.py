@@ -207,11 +207,13 @@ MESSAGES: dict[str, Message] = {
         mark("See what is installed: bedside-dx models list."),
     ),
     "update.no-repository": Message(
-        mark("No published models were found in {file}."),
+        mark("No published models were found in the folder {file}."),
         mark("Choose the folder that the sender made with bedside-dx models publish."),
     ),
     "update.unknown-root": Message(
-        mark("{file} comes from “{publisher}”, who is not trusted here. Nothing was taken."),
+        mark(
+            "The folder {file} comes from “{publisher}”, who is not trusted here. Nothing was taken."
+        ),
         mark(
             "Compare the fingerprint {fingerprint} with the sender's, then: bedside-dx models"
             " trust add."
@@ -221,20 +223,26 @@ MESSAGES: dict[str, Message] = {
         mark(
             "{part} is signed by a key that {publisher} does not have. Your models are unchanged."
         ),
-        mark("Do not use {file}. Ask the sender, and tell whoever is in charge of security."),
+        mark(
+            "Do not use the folder {file}. Ask the sender, and tell whoever is in charge of security."
+        ),
     ),
     "update.tampered": Message(
         mark("{part} is not what {publisher} signed: it was changed. Your models are unchanged."),
         mark(
-            "Do not use {file}. Copy it again from the sender; tell security if it happens again."
+            "Do not use the folder {file}. Copy it again from the sender; tell security if it happens again."
         ),
     ),
     "update.rolled-back": Message(
-        mark("{file} is older than what this machine has seen. Your models are unchanged."),
+        mark(
+            "The folder {file} is older than what this machine has seen. Your models are unchanged."
+        ),
         mark("Ask the sender for the newest copy: an old one may bring back known faults."),
     ),
     "update.expired": Message(
-        mark("What {publisher} signed in {file} is out of date. Your models are unchanged."),
+        mark(
+            "What {publisher} signed in the folder {file} is out of date. Your models are unchanged."
+        ),
         mark("See whether this machine's date is right; if so, ask the sender for a newer copy."),
     ),
     "update.clock": Message(
@@ -242,7 +250,7 @@ MESSAGES: dict[str, Message] = {
         mark("Set the date right, then try again: without it nobody can tell what is out of date."),
     ),
     "update.file-missing": Message(
-        mark("{part} is missing in {file}. Your models are unchanged."),
+        mark("{part} is missing in the folder {file}. Your models are unchanged."),
         mark("Copy the whole folder again from the sender."),
     ),
     "update.not-kept": Message(
@@ -250,17 +258,17 @@ MESSAGES: dict[str, Message] = {
         mark("Check the free space and the rights of your own folder, then try again."),
     ),
     "update.package-missing": Message(
-        mark("The package of {name} is missing in {file}. Your models are unchanged."),
+        mark("The package of {name} is missing in the folder {file}. Your models are unchanged."),
         mark("Copy the whole folder again from the sender."),
     ),
     "update.package-differs": Message(
         mark("The package of {name} is not the one {publisher} signed. Your models are unchanged."),
         mark(
-            "Do not use {file}. Copy it again from the sender; tell security if it happens again."
+            "Do not use the folder {file}. Copy it again from the sender; tell security if it happens again."
         ),
     ),
     "update.not-offered": Message(
-        mark("{file} offers no model called {name}."), mark("It offers: {offered}.")
+        mark("The folder {file} offers no model called {name}."), mark("It offers: {offered}.")
     ),
     "update.not-newer": Message(
         mark("{name} {version} is not newer than the installed {installed}. Nothing was changed."),

@@ -14,7 +14,7 @@ from bedside_dx.ui.background import Background
 from bedside_dx.ui.controls import Button, Elided, Words, line, row, show_when
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.offer_row import OfferRow
-from bedside_dx.ui.theme import SPACE_8, SPACE_16
+from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_16
 from bedside_dx.ui.trust_form import TrustForm
 
 if TYPE_CHECKING:
@@ -267,10 +267,13 @@ class ModelUpdates(QWidget):
         picking = row(self.choose_folder, self._where, spacing=SPACE_16)
         picking.setStretch(1, 1)
         layout.addLayout(picking)
-        for widget in (self._working, self.outcome, self.trust, self._sheet):
+        for widget in (self._working, self.trust, self._sheet, self.outcome):
             layout.addWidget(widget)
         layout.addWidget(line())
-        layout.addWidget(self._single)
-        layout.addWidget(self._single_why)
+        single = QVBoxLayout()
+        single.setSpacing(SPACE_4)
+        single.addWidget(self._single)
+        single.addWidget(self._single_why)
+        layout.addLayout(single)
         layout.addWidget(self.choose_package, 0, Qt.AlignmentFlag.AlignLeft)
         show_when(self.trust, wanted=False)

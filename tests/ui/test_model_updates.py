@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QScrollArea
 
 from bedside_dx.models import registry
 from bedside_dx.ui.look import Look
@@ -21,9 +22,12 @@ from tests.unit.models.conftest import (  # noqa: F401  (fixtures)
 @pytest.fixture
 def page(qtbot, machine: Path):  # noqa: F811
     widget = ModelUpdates(Look("en"))
-    qtbot.addWidget(widget)
-    widget.resize(640, 700)
-    widget.show()
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(widget)
+    qtbot.addWidget(area)
+    area.resize(640, 700)
+    area.show()
     yield widget
     widget.close_work()
 
@@ -93,10 +97,11 @@ def test_a_refusal_says_why_in_the_language_of_the_window(
     page._look.use_language("fr")
     assert "n’est pas celui que CHU Nord a signé" in page.outcome.accessibleName()
     assert registry.installed() == ()
-    flip(hospital.metadata("1.snapshot.json"))
+    flip(hospital.metadata("timestamp.json"))
     page.look_at(hospital.folder)
     settle(qtbot, page)
     assert page.outcome.isVisible()
+    assert not page.rows
 
 
 def test_an_unsigned_package_is_installed_as_such(
