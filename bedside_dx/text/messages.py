@@ -212,7 +212,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "update.unknown-root": Message(
         mark(
-            "The folder {file} comes from “{publisher}”, who is not trusted here. Nothing was taken."
+            "The folder {file} comes from “{publisher}”, who is not trusted here. Nothing"
+            " was taken."
         ),
         mark(
             "Compare the fingerprint {fingerprint} with the sender's, then: bedside-dx models"
@@ -224,13 +225,15 @@ MESSAGES: dict[str, Message] = {
             "{part} is signed by a key that {publisher} does not have. Your models are unchanged."
         ),
         mark(
-            "Do not use the folder {file}. Ask the sender, and tell whoever is in charge of security."
+            "Do not use the folder {file}. Ask the sender, and tell whoever is in charge of"
+            " security."
         ),
     ),
     "update.tampered": Message(
         mark("{part} is not what {publisher} signed: it was changed. Your models are unchanged."),
         mark(
-            "Do not use the folder {file}. Copy it again from the sender; tell security if it happens again."
+            "Do not use the folder {file}. Copy it again from the sender; tell security if"
+            " it happens again."
         ),
     ),
     "update.rolled-back": Message(
@@ -241,7 +244,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "update.expired": Message(
         mark(
-            "What {publisher} signed in the folder {file} is out of date. Your models are unchanged."
+            "What {publisher} signed in the folder {file} is out of date. Your models are"
+            " unchanged."
         ),
         mark("See whether this machine's date is right; if so, ask the sender for a newer copy."),
     ),
@@ -264,7 +268,8 @@ MESSAGES: dict[str, Message] = {
     "update.package-differs": Message(
         mark("The package of {name} is not the one {publisher} signed. Your models are unchanged."),
         mark(
-            "Do not use the folder {file}. Copy it again from the sender; tell security if it happens again."
+            "Do not use the folder {file}. Copy it again from the sender; tell security if"
+            " it happens again."
         ),
     ),
     "update.not-offered": Message(
