@@ -59,6 +59,7 @@ class Floor:
 
 
 FLOORS = (
+    Floor("cryptography", "48"),
     Floor("numpy", "2"),
     Floor("onnxruntime", "1.20"),
     Floor("openslide-bin", "4.0.1"),
@@ -66,6 +67,7 @@ FLOORS = (
     Floor("pillow", "11"),
     Floor("pydicom", "3.0.2"),
     Floor("pylibjpeg-openjpeg", "2"),
+    Floor("tuf", "7.0.1", "8"),
     # PySide6 6.12.0 on Python 3.11 loses a reference to True at every signal and aborts.
     Floor("PySide6-Essentials", "6.11", "6.12" if sys.version_info < (3, 12) else "7"),
 )

@@ -97,13 +97,6 @@ def test_an_unsigned_package_is_marked_wherever_it_is_used(sud: Terminal, tmp_pa
     assert "Nothing was installed" in sud("install", package, code=3)
     assert "no model package" in sud("install", tmp_path / "absent", code=3)
     assert "no earlier tiny" in sud("rollback", "tiny", code=2)
-    environment = {**os.environ, "XDG_DATA_HOME": str(sud.home)}
-    done = subprocess.run(
-        [*PROGRAM, "doctor", "--json"], capture_output=True, text=True, env=environment
-    )
-    checks = json.loads(done.stdout)["checks"]
-    (mark,) = [c for c in checks if c["check"] == "model-unsigned"]
-    assert (mark["status"], mark["name"]) == ("warn", "tiny")
 
 
 def test_keys_are_opened_by_their_passphrase_only(nord: Terminal, tmp_path: Path) -> None:
