@@ -25,6 +25,7 @@ from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfC
 from bedside_dx.core.errors import BedsideDxError, SlideError, StoreError
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
+from bedside_dx.core.origin import OriginKind
 from bedside_dx.imaging.openslide_slide import VERSION as OPENSLIDE_VERSION
 from bedside_dx.imaging.probe import probe
 from bedside_dx.imaging.slide import open_slide
@@ -66,6 +67,7 @@ class Floor:
 
 
 FLOORS = (
+    Floor("cryptography", "48"),
     Floor("numpy", "2"),
     Floor("onnxruntime", "1.20"),
     Floor("openslide-bin", "4.0.1"),
@@ -73,6 +75,7 @@ FLOORS = (
     Floor("pillow", "11"),
     Floor("pydicom", "3.0.2"),
     Floor("pylibjpeg-openjpeg", "2"),
+    Floor("tuf", "7.0.1", "8"),
     # PySide6 6.12.0 on Python 3.11 loses a reference to True at every signal and aborts.
     Floor("PySide6-Essentials", "6.11", "6.12" if sys.version_info < (3, 12) else "7"),
 )
@@ -295,7 +298,8 @@ def _models(settings: Settings, history: Sequence[CheckRun], cancel: Cancel) -> 
     if not stock.packages:
         yield (_check("no-models", ok=False),), None
     for package in stock.packages:
-        yield _model(package, settings, history, cancel)
+        checks, run = _model(package, settings, history, cancel)
+        yield (*checks, *_origin(package)), run
     for problem in stock.problems:
         yield (_model_problem(problem),), None
 
@@ -390,6 +394,20 @@ def _speed(model: LoadedModel, cancel: Cancel) -> float:
         model.outputs(noise, cancel)
         times.append(time.perf_counter() - started)
     return round(session.BATCH / max(min(times), 1e-9), 1)
+
+
+def _origin(package: ModelPackage) -> Iterator[Check]:
+    """Who answers for a model that did not come with the program."""
+    origin = package.card.origin
+    values = {"name": package.name, "version": package.card.version}
+    match origin.kind:
+        case OriginKind.SIGNED:
+            publisher = origin.publisher or origin.fingerprint
+            yield _check("model-signed", ok=True, publisher=publisher, **values)
+        case OriginKind.UNSIGNED:
+            yield Check("check.model-unsigned", CheckStatus.WARN, values)
+        case OriginKind.BUNDLED:
+            return
 
 
 def _model_problem(error: BedsideDxError, name: str = "") -> Check:

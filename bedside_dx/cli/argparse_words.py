@@ -50,4 +50,5 @@ def speak(t: Texts) -> None:
             return t.plural("expected %s argument", "expected %s arguments", n)
         return one if n == 1 else many
 
-    vars(argparse).update(_=one, ngettext=one_or_many)
+    for name, word in (("_", one), ("ngettext", one_or_many)):
+        setattr(argparse, name, word)

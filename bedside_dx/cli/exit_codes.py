@@ -28,8 +28,15 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-USAGE_CODES = ("model.choose", "report.no-folder")
+USAGE_CODES = (
+    "model.choose",
+    "report.no-folder",
+    "publish.no-name",
+    "keys.no-passphrase",
+    "trust.not-confirmed",
+)
 REFUSED_CODES = ("model.wrong-input",)
+REFUSED_KINDS = ("install.", "update.", "trust.", "publish.", "keys.")
 
 
 def exit_for(error: BedsideDxError) -> Exit:
@@ -37,6 +44,8 @@ def exit_for(error: BedsideDxError) -> Exit:
     if isinstance(error, SettingsError | ModelNotFound | StoreError) or error.code in USAGE_CODES:
         return Exit.USAGE
     if isinstance(error, SlideError | ImagingError | TableError) or error.code in REFUSED_CODES:
+        return Exit.REFUSED
+    if error.code.startswith(REFUSED_KINDS):
         return Exit.REFUSED
     if isinstance(error, ModelError) and error.code == "model.provider-unavailable":
         return Exit.USAGE

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bedside_dx.cli import installing, publishing
 from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
+from bedside_dx.text.words import origin_words
 
 if TYPE_CHECKING:
     import argparse
@@ -55,6 +57,8 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     evaluating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
     add_engine_options(evaluating, t)
     evaluating.set_defaults(run=evaluate_model)
+    installing.add_actions(actions, shared, t)
+    publishing.add_actions(actions, shared, t)
 
 
 def list_models(args: argparse.Namespace, t: Texts) -> int:
@@ -66,7 +70,9 @@ def list_models(args: argparse.Namespace, t: Texts) -> int:
         print_json({"models": [_document(card) for card in cards]})
         return int(Exit.DONE)
     for card in cards:
-        print(f"{card.name:<12} {card.version:<8} {_scale(card, t):<14} {t.of(card.title)}")
+        origin = origin_words(card.origin, t)
+        scale = _scale(card, t)
+        print(f"{card.name:<12} {card.version:<8} {scale:<14} {t.of(card.title)} ({origin})")
     return int(Exit.DONE)
 
 
@@ -136,5 +142,6 @@ def _document(card: ModelCard) -> dict[str, object]:
         "input": card.input,
         "organ": card.organ,
         "spacing_um_px": card.spacing_um_px,
+        "origin": card.origin.document(),
         "classes": [{"id": c.id, "role": c.role} for c in card.classes],
     }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bedside_dx.core.origin import UNSIGNED, Origin
+
 
 class Role(StrEnum):
     """What a class means for the patient."""
@@ -152,6 +154,8 @@ class ModelCard:
         Limits of class sets; None where the model came without.
     trust
         What was measured of its probabilities and its gate.
+    origin
+        Where it came from, and who answers for it.
     """
 
     name: str
@@ -170,6 +174,7 @@ class ModelCard:
     rules: VerdictRules
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
+    origin: Origin = UNSIGNED
 
     @property
     def coarsest_um_px(self) -> float | None:

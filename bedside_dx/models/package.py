@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bedside_dx.core.errors import ModelError, Phrase
 from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.origin import UNSIGNED, Origin
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.manifest import Manifest, parse_manifest
@@ -60,6 +61,12 @@ class ModelPackage:
         """Name of the model."""
         return self.card.name
 
+    @property
+    def sums_sha256(self) -> str:
+        """Hash over the verified hashes of all files: it stands for the whole package."""
+        lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
     def content(self, name: str) -> bytes:
         """Bytes of one file, verified again: what was checked is what is used.
 
@@ -90,13 +97,15 @@ class ModelPackage:
         return self.content(CARD).decode("utf-8", "replace")
 
 
-def read_package(path: Path) -> ModelPackage:
+def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
     """Read a package and verify every file of it.
 
     Parameters
     ----------
     path
         Folder or zip.
+    origin
+        Where it came from, for its card.
 
     Raises
     ------
@@ -114,7 +123,7 @@ def read_package(path: Path) -> ModelPackage:
         check_onnx(contents[GRAPH])
         for name in (GOLDEN, REFERENCE):
             read_arrays(contents[name], name)
-    return ModelPackage(path, manifest, _card(manifest, hashes[GRAPH]), hashes)
+    return ModelPackage(path, manifest, _card(manifest, hashes[GRAPH], origin), hashes)
 
 
 @contextmanager
@@ -202,7 +211,7 @@ def _read(path: Path, name: str) -> bytes:
     return content
 
 
-def _card(manifest: Manifest, sha256: str) -> ModelCard:
+def _card(manifest: Manifest, sha256: str, origin: Origin) -> ModelCard:
     return ModelCard(
         name=manifest.name,
         version=manifest.version,
@@ -220,4 +229,5 @@ def _card(manifest: Manifest, sha256: str) -> ModelCard:
         rules=manifest.rules,
         sets=manifest.sets,
         trust=manifest.trust,
+        origin=origin,
     )

@@ -201,6 +201,7 @@ def _model(report: Report, t: Texts) -> Document:
         "name": card.name,
         "version": card.version,
         "sha256": card.sha256,
+        "origin": card.origin.document(),
         "title": t.of(card.title),
         "organ": card.organ,
         "modality": card.modality,

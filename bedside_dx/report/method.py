@@ -24,10 +24,11 @@ from bedside_dx.report.typography import (
 )
 from bedside_dx.text.messages import mark
 from bedside_dx.text.rule_words import in_force_words
-from bedside_dx.text.words import spacing_words
+from bedside_dx.text.words import origin_words, spacing_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelClass
+    from bedside_dx.core.origin import Origin
     from bedside_dx.core.results import Report
     from bedside_dx.core.rules import RuleChange
     from bedside_dx.text import Texts
@@ -133,12 +134,18 @@ def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
         (t("Scale"), _scale(report, t)),
         (t("Model"), f"{card.name} {card.version} · {card.sha256[:12]}"),
         (t("Model fingerprint"), f"sha256 {card.sha256}"),
+        (t("Model comes from"), _origin(card.origin, t)),
         (t("Program"), f"bedside_dx {made.program_version}"),
         (t("Engine and provider"), f"{made.engine} · {made.provider}"),
         (t("Started"), moment(made.started, t.language)),
         (t("Duration"), _duration(report, t)),
         (t("Codes"), _codes(report, t)),
     ]
+
+
+def _origin(origin: Origin, t: Texts) -> str:
+    parts = [origin_words(origin, t), origin.source, origin.installed[:10]]
+    return " · ".join(part for part in parts if part)
 
 
 def _duration(report: Report, t: Texts) -> str:

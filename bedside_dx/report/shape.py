@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.origin import OriginKind
 from bedside_dx.core.results import Status
 from bedside_dx.core.rules import LIMITS, Kind
 
@@ -138,6 +139,15 @@ REPORT: dict[str, Shape] = {
         "name": str,
         "version": str,
         "sha256": str,
+        "origin": {
+            "kind": OneOf(frozenset(OriginKind)),
+            "source": str,
+            "installed": str,
+            "publisher": str,
+            "fingerprint": str,
+            "keys": ListOf(str),
+            "replaces": str,
+        },
         "title": str,
         "organ": str,
         "modality": str,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
+from bedside_dx.core.origin import Origin, OriginKind
+from bedside_dx.core.publishers import Offer, Standing
 from bedside_dx.core.results import Coverage, Diagnosis, Status
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
@@ -114,3 +116,35 @@ def spacing_words(spacing: Spacing | None, t: Texts) -> str:
     }[spacing.source]
     um = significant(spacing.um_per_px, t.language)
     return t("{um} µm/px ({source})", um=um, source=source)
+
+
+def origin_words(origin: Origin, t: Texts) -> str:
+    """Who answers for a model, in a few words: "signed by CHU Nord"."""
+    match origin.kind:
+        case OriginKind.BUNDLED:
+            return t("came with the program")
+        case OriginKind.UNSIGNED:
+            return t("unsigned")
+        case OriginKind.SIGNED if origin.replaces:
+            return t(
+                "signed by {publisher}, in place of the program's {version}",
+                publisher=origin.publisher or origin.fingerprint,
+                version=origin.replaces,
+            )
+        case OriginKind.SIGNED:
+            return t("signed by {publisher}", publisher=origin.publisher or origin.fingerprint)
+
+
+def standing_words(offer: Offer, t: Texts) -> str:
+    """How an offered model stands to what is installed."""
+    match offer.standing:
+        case Standing.NEW:
+            return t("new")
+        case Standing.NEWER:
+            return t("newer than {version}", version=offer.installed)
+        case Standing.INSTALLED:
+            return t("installed already")
+        case Standing.OLDER:
+            return t("older than {version}", version=offer.installed)
+        case Standing.TAKEN:
+            return t("its name is taken here")

@@ -97,6 +97,7 @@ def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("F1", t("Keys")),
         ("F2", t("Rules of the verdict")),
         ("F3", t("About the model")),
+        ("F7", t("Models from another hospital")),
         ("F8", t("Self-check")),
         ("F9", t("Privacy screen")),
         ("F10", t("Theme: light, dark, dim")),

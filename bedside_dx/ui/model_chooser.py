@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.origin import OriginKind
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.theme import RADIUS, SPACE_8
 
@@ -31,6 +32,7 @@ class ModelChoice(QAbstractButton):
         self._title = Words("strong", wrap=True)
         self._classes = Words("caption", wrap=True)
         self._scale = Words("caption", wrap=True)
+        self._unsigned = Words("warning", wrap=True)
         self.setCheckable(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -38,7 +40,7 @@ class ModelChoice(QAbstractButton):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 8, 12, 8)
         layout.setSpacing(2)
-        for words in (self._title, self._classes, self._scale):
+        for words in (self._title, self._classes, self._scale, self._unsigned):
             words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(words)
         look.changed.connect(self._refresh)
@@ -65,6 +67,8 @@ class ModelChoice(QAbstractButton):
         self._title.setText(t.of(card.title))
         self._classes.setText(classes)
         self._scale.setText(self._scale_words())
+        self._unsigned.setText(t("unsigned: nobody vouches for it"))
+        self._unsigned.setVisible(card.origin.kind is OriginKind.UNSIGNED)
         self.setAccessibleName(t.of(card.title))
         self.setAccessibleDescription(classes)
         self.setToolTip(t.of(card.intended_use))

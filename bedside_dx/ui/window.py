@@ -25,6 +25,7 @@ from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
 from bedside_dx.ui.theme import ThemeName
+from bedside_dx.ui.updates_page import UpdatesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,8 @@ class Window(QWidget):
         self.self_check = SelfCheckDesk(workplace.settings)
         self.self_check_page = SelfCheckPage(look, self.self_check)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
-        self._leaves = (self.keys, self.rules, self.model, self.self_check_page)
+        self.updates = UpdatesPage(look)
+        self._leaves = (self.keys, self.rules, self.model, self.updates, self.self_check_page)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -123,6 +125,11 @@ class Window(QWidget):
         """Show the self-check, or put it away."""
         self._turn_over(self.self_check_page)
         self.self_check_page.check_now.setFocus()
+
+    def toggle_updates(self) -> None:
+        """Show the page for models from elsewhere, or put it away."""
+        self._turn_over(self.updates)
+        self.updates.back.setFocus()
 
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
@@ -179,6 +186,7 @@ class Window(QWidget):
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
         self.self_check.close()
+        self.updates.updates.close_work()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -226,6 +234,9 @@ class Window(QWidget):
         self.keys.left.connect(self.toggle_keys)
         self.self_check_page.left.connect(self.toggle_self_check)
         self.self_check_strip.wanted.connect(self.toggle_self_check)
+        self.patient_bar.updates_wanted.connect(self.toggle_updates)
+        self.updates.left.connect(self.toggle_updates)
+        self.updates.updates.installed.connect(self.workplace.read_models)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -255,6 +266,7 @@ class Window(QWidget):
             "F1": self.toggle_keys,
             "F2": self.toggle_rules,
             "F3": self.toggle_model,
+            "F7": self.toggle_updates,
             "F8": self.toggle_self_check,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,

@@ -81,10 +81,14 @@ class Workplace(QObject):
         self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
-        self._background.run(_installed_models, self._take_models, self._take_models_error)
+        self.read_models()
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
         self._readiness.timeout.connect(self._get_ready)
         self._readiness.start()
+
+    def read_models(self) -> None:
+        """Read which models are installed: at the start, and when others were installed."""
+        self._background.run(_installed_models, self._take_models, self._take_models_error)
 
     # --- slides ------------------------------------------------------------------------
 
@@ -302,12 +306,19 @@ class Workplace(QObject):
         self.models = cards
         self.models_error = None if cards else ModelNotFound("model.none-installed")
         for examination in self.examinations:
+            self._renew_model(examination)
             self._choose_alone(examination)
         self.changed.emit()
 
     def _take_models_error(self, error: BedsideDxError) -> None:
         self.models_error = error
         self.changed.emit()
+
+    def _renew_model(self, examination: Examination) -> None:
+        """Let a slide that waits follow a model that was replaced or taken away."""
+        if examination.model and examination.findings is None and not examination.is_busy:
+            name = examination.model.name
+            examination.model = next((c for c in self.models if c.name == name), None)
 
     def _choose_alone(self, examination: Examination) -> None:
         """Take the model that was asked for, or the only one; between several it never picks."""

@@ -36,6 +36,8 @@ def test_this_machine_is_fit(models: Path) -> None:
     assert failures(checks) == {}
     codes = {c.code for c in checks}
     assert {"check.openslide", "check.decoding", "check.worker", "check.model"} <= codes
+    (unsigned,) = [c for c in checks if c.code == "check.model-unsigned"]
+    assert (unsigned.status, unsigned.values["name"]) == (CheckStatus.WARN, "tiny")
     libraries = {c.values["name"] for c in checks if c.code == "check.library"}
     assert {"pydicom", "openslide-bin", "PySide6-Essentials", "onnxruntime"} <= libraries
 

@@ -105,6 +105,7 @@ def main() -> None:
             "rules-form": window.rules,
             "rules-refused": window.rules,
             "model-page": window.model,
+            "updates": window.updates,
             "self-check": window.self_check_page,
             "self-check-failed": window.self_check_page,
         }
