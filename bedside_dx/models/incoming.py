@@ -63,7 +63,7 @@ def bring_in(source: Path, folder: Path) -> Path:
         target.mkdir()
         entries = sorted(source.iterdir())
         if len(entries) > MOST_FILES:
-            raise Flaw(f"more than {MOST_FILES} files")
+            raise Flaw("more than {most} files", most=MOST_FILES)
         for entry in entries:
             _copy(entry, target / entry.name, LARGEST.get(entry.name, LARGEST_OTHER))
         return target
@@ -77,7 +77,7 @@ def _copy(source: Path, target: Path, limit: int, *, follow: bool = False) -> No
     name = source.name[:80]
     found = source.stat() if follow else source.lstat()
     if not stat.S_ISREG(found.st_mode):
-        raise Flaw(f"{name!r} is not a plain file")
+        raise Flaw("{file} is not a plain file", file=name)
     no_link = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
     flags = os.O_RDONLY | no_link | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     left = limit
@@ -85,7 +85,7 @@ def _copy(source: Path, target: Path, limit: int, *, follow: bool = False) -> No
         while chunk := reading.read(_CHUNK):
             left -= len(chunk)
             if left < 0:
-                raise Flaw(f"{name} is larger than {limit} bytes")
+                raise Flaw("{file} is larger than {limit} bytes", file=name, limit=limit)
             writing.write(chunk)
 
 

@@ -82,12 +82,12 @@ def read_slot(folder: Path) -> Slot | None:
         with pointer.open("rb") as file:
             said = cast("Mapping[str, Any]", json.loads(file.read(_LARGEST_POINTER)))
         if said["format"] != FORMAT:
-            raise Flaw(f"{POINTER} is of another program version")
+            raise Flaw("{file} is of another program version", file=POINTER)
         return Slot(_copy(said["current"]), _copy(said["previous"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         if isinstance(exc, Flaw):
             raise
-        raise Flaw(f"{POINTER} is damaged") from exc
+        raise Flaw("{file} is damaged", file=POINTER) from exc
 
 
 def write_slot(folder: Path, slot: Slot) -> None:
@@ -108,7 +108,7 @@ def _copy(said: Mapping[str, Any] | None) -> Copy | None:
     words = {key: str(origin[key]) for key in ("source", "installed", "publisher", "fingerprint")}
     place = str(said["place"])
     if not _PLACE.fullmatch(place):
-        raise Flaw(f"{POINTER} names a place outside its folder")
+        raise Flaw("{file} names a place outside its folder", file=POINTER)
     return Copy(
         place=place,
         version=str(said["version"]),
