@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +39,15 @@ def load_library(folder: Path, split: str) -> Library:
     with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == split]
     images = np.stack([np.asarray(Pillow.open(folder / r["path"]).convert("RGB")) for r in rows])
+    return library_of(images, np.array([CLASSES.index(row["label"]) for row in rows]))
+
+
+def library_of(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Library:
+    """Add the thumbnails to labelled patches."""
     side = PATCH // THUMBNAIL
     blocks = images.reshape(len(images), THUMBNAIL, side, THUMBNAIL, side, 3)
     thumbnails = np.rint(blocks.mean((2, 4), dtype=np.float32)).astype(np.uint8)
-    return Library(images, thumbnails, np.array([CLASSES.index(row["label"]) for row in rows]))
+    return Library(images, thumbnails, labels)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ class ComposedSlide:
     def spacing(self) -> Spacing:
         """Scale of the source patches."""
         return Spacing(SPACING_UM, SpacingSource.USER)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(rows, columns) class of each square, `BLANK` where there is background."""
+        return np.where(self.source == BLANK, BLANK, self.library.labels[self.source])
 
     @property
     def fractions(self) -> Mapping[str, float]:
@@ -167,6 +177,23 @@ def compose(
         ),
         background=(shade, shade - int(rng.integers(4)), shade + int(rng.integers(4))),
     )
+
+
+def with_carcinoma(slide: ComposedSlide, rng: np.random.Generator, share: float) -> ComposedSlide:
+    """Let carcinoma grow in the normal squares of a slide; all else stays as it is.
+
+    Parameters
+    ----------
+    share
+        Of the tissue squares, 0 to 1; one square at least.
+    """
+    labels = slide.labels
+    wanted = max(round(share * int((labels != BLANK).sum())), 1)
+    _grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
+    grown = (labels == CARCINOMA) & (slide.labels != CARCINOMA)
+    source = slide.source.copy()
+    source[grown] = rng.choice(np.flatnonzero(slide.library.labels == CARCINOMA), int(grown.sum()))
+    return replace(slide, source=source)
 
 
 def _tissue_shape(rng: np.random.Generator, tissue: int) -> NDArray[np.bool_]:

@@ -86,6 +86,31 @@ class SetLimits:
     n: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class SlideLevel:
+    """A second network of a package: it reads all patches of a slide together.
+
+    Attributes
+    ----------
+    classes
+        Class ids whose presence on the slide it tells; its attention is for the first.
+    sure_from
+        Probability from which its word counts against "not seen", 0 to 1.
+    least_patches
+        Judged patches below which it is not asked: it was not fitted on so few.
+    width
+        Numbers in the embedding of a patch.
+    sha256
+        Hash of its file: it identifies the weights that were used.
+    """
+
+    classes: tuple[str, ...]
+    sure_from: float
+    least_patches: int
+    width: int
+    sha256: str
+
+
 COARSER_UP_TO = 1.25
 """A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
 
@@ -107,6 +132,8 @@ class ModelCard:
         sentences, by language.
     sets
         Limits of class sets; None where the model came without.
+    slide_level
+        The network that reads the slide as a whole; None where the model came without.
     """
 
     name: str
@@ -124,6 +151,7 @@ class ModelCard:
     data_terms: Mapping[str, str]
     rules: VerdictRules
     sets: SetLimits | None = None
+    slide_level: SlideLevel | None = None
 
     @property
     def coarsest_um_px(self) -> float | None:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import InferenceError, ModelError
-from bedside_dx.core.ports import Seen
+from bedside_dx.core.ports import Seen, SlideReading
 from bedside_dx.core.settings import PROVIDERS
+from bedside_dx.models.aggregator import Aggregator, check_tensor, open_aggregator
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHOD, Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, REFERENCE, ModelPackage
@@ -62,22 +63,29 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
         engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
         reference = read_reference(arrays, len(package.card.classes))
         _check_fit(package, engine, reference)
+        aggregator = open_aggregator(package)
     except (Flaw, onnxruntime_engine.EngineFault) as exc:
         raise ModelError(
             "model.damaged", path=package.path, name=package.name, detail=str(exc)
         ) from exc
-    return LoadedModel(package, engine, reference, onnxruntime_engine.version())
+    return LoadedModel(package, engine, reference, aggregator, onnxruntime_engine.version())
 
 
 class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`."""
 
     def __init__(
-        self, package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference, name: str
+        self,
+        package: ModelPackage,
+        engine: OnnxRuntimeEngine,
+        reference: Reference,
+        aggregator: Aggregator | None,
+        name: str,
     ) -> None:
         self._package = package
         self._engine = engine
         self._reference = reference
+        self._aggregator = aggregator
         self._engine_name = name
 
     @property
@@ -109,6 +117,12 @@ class LoadedModel:
             self._finite(unfamiliarity.astype(np.float32)),
             embedding,
         )
+
+    def aggregate(self, embedding: NDArray[np.floating], cancel: Cancel) -> SlideReading:
+        """Read all patches of a slide together; see `core.ports.Classifier.aggregate`."""
+        if self._aggregator is None:
+            raise self._failed("it has no slide-level network")
+        return self._aggregator.read(embedding, cancel)
 
     def outputs(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
         """Run the network and return what the graph gives, checked but not calibrated.
@@ -198,13 +212,6 @@ def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Refe
 
 
 def _check_tensor(spec: TensorSpec, found: Tensor) -> None:
-    dtype = {"float": "float32"}.get(found.dtype, found.dtype)
-    fits = len(found.shape) == len(spec.shape) and all(
-        isinstance(declared, str) or actual in (None, declared)
-        for declared, actual in zip(spec.shape, found.shape, strict=True)
-    )
-    if dtype != spec.dtype or not fits:
-        shape = " × ".join("N" if length is None else str(length) for length in found.shape)
-        raise Flaw(f"model.onnx: {spec.name} is {dtype} {shape}, not what the manifest says")
-    if isinstance(found.shape[0], int):
+    if found.shape and isinstance(found.shape[0], int):
         raise Flaw(f"model.onnx: {spec.name} takes {found.shape[0]} images at a time only")
+    check_tensor(GRAPH, spec, found)
