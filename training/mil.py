@@ -79,12 +79,16 @@ class AttentionMil(nn.Module):
     def standard(self, embedding: Tensor) -> Tensor:
         return (embedding[:, 1:] - self.mean) / self.std
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Of standardised numbers (N, D - 1): logits (K,), attention (N, K), scores (N, K)."""
+    def each(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of standardised numbers (N, D - 1): description (N, H), scores and weights (N, K)."""
         h = self.dropout(torch.relu(self.describe(x)))
         score = self.score(h)
         gate = torch.sigmoid(self.open(h)) * torch.tanh(self.look(h))
-        attention = torch.softmax(self.weigh(gate) + self.sharpness * score, 0)
+        return h, score, self.weigh(gate) + self.sharpness * score
+
+    def together(self, h: Tensor, score: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        """Of the patches of one slide: logits (K,) and attention (N, K)."""
+        attention = torch.softmax(weight, 0)
         high = torch.sigmoid(score)
         seen = torch.cat([
             attention.T @ h,
@@ -92,14 +96,17 @@ class AttentionMil(nn.Module):
             torch.log1p(high.sum(0))[:, None],
             torch.log(high.mean(0) + LEAST_SHARE)[:, None],
         ], 1)  # fmt: skip
-        return (self.conclude * seen).sum(1) + self.bias, attention, score
+        return (self.conclude * seen).sum(1) + self.bias, attention
+
+    def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        """Of one slide (N, D): logits (K,) and attention (N, K)."""
+        return self.together(*self.each(self.standard(embedding)))
 
     def read(self, embedding: NDArray[np.floating]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Calibrated probabilities (K,) and the attention of the first class (N,)."""
         self.eval()
         with torch.no_grad():
-            x = self.standard(torch.from_numpy(embedding.astype(np.float32)))
-            logits, attention, _ = self(x)
+            logits, attention = self(torch.from_numpy(embedding.astype(np.float32)))
             return torch.sigmoid(logits * self.gain + self.offset).numpy(), attention[:, 0].numpy()
 
 
@@ -115,17 +122,17 @@ def fit(bags: Sequence[Bag], fitting: Fitting) -> AttentionMil:
     drawn = draw(bags, rng)
     network.train()
     for _ in range(fitting.steps):
-        losses = [_loss(network, *next(drawn), fitting) for _ in range(fitting.bags)]
         optimiser.zero_grad()
-        torch.stack(losses).mean().backward()
+        _loss(network, [next(drawn) for _ in range(fitting.bags)], fitting).backward()
         optimiser.step()
         schedule.step()
     return network
 
 
-def draw(
-    bags: Sequence[Bag], rng: np.random.Generator
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
+Drawn = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+
+
+def draw(bags: Sequence[Bag], rng: np.random.Generator) -> Iterator[Drawn]:
     """Draw bags without end: embeddings, areas (n, 2) of carcinoma and adenoma, what is present.
 
     Some patches are left out, and now and then slides without carcinoma are added: so shares fall
@@ -148,19 +155,23 @@ def draw(
         yield x, area, (most > 0).astype(np.float32)
 
 
-def _loss(
-    network: AttentionMil, x: NDArray[np.float32], area: NDArray[np.float32],
-    present: NDArray[np.float32], fitting: Fitting,
-) -> Tensor:  # fmt: skip
-    values = network.standard(torch.from_numpy(x))
+def _loss(network: AttentionMil, drawn: Sequence[Drawn], fitting: Fitting) -> Tensor:
+    """Log loss of the slides and of their patches, each class counting the same."""
+    sizes = [len(x) for x, _, _ in drawn]
+    values = network.standard(torch.from_numpy(np.concatenate([x for x, _, _ in drawn])))
+    shifts = fitting.shift * torch.randn(len(drawn), values.shape[1])
     values = values + fitting.noise * torch.randn_like(values)
-    values = values + fitting.shift * torch.randn(values.shape[1])
-    logits, _, score = network(values)
-    whole = nn.functional.binary_cross_entropy_with_logits(logits, torch.from_numpy(present))
+    values = values + shifts.repeat_interleave(torch.tensor(sizes), 0)
+    seen = network.each(values)
+    parts = zip(*(part.split(sizes) for part in seen), strict=True)
+    logits = torch.stack([network.together(*part)[0] for part in parts])
+    present = torch.from_numpy(np.stack([label for _, _, label in drawn]))
+    whole = nn.functional.binary_cross_entropy_with_logits(logits, present)
+    area = np.concatenate([a for _, a, _ in drawn])
     shown = torch.from_numpy((area >= TOUCHED).astype(np.float32))
     told = torch.from_numpy(((area == 0) | (area >= TOUCHED)).astype(np.float32))
-    each = nn.functional.binary_cross_entropy_with_logits(score, shown, reduction="none")
-    return whole + (each * told).sum(0).div(told.sum(0).clamp(min=1)).sum()
+    each = nn.functional.binary_cross_entropy_with_logits(seen[1], shown, reduction="none")
+    return whole + ((each * told).sum(0) / told.sum(0).clamp(min=1)).sum()
 
 
 def calibrate(network: AttentionMil, logits: NDArray[np.floating], present: NDArray[np.bool_]) -> None:
@@ -187,7 +198,8 @@ def calibrate(network: AttentionMil, logits: NDArray[np.floating], present: NDAr
             return loss
 
         optimiser.step(closure)
-        network.gain[k], network.offset[k] = float(parameters[0].exp()), float(parameters[1])
+        gain, offset = parameters.detach().tolist()
+        network.gain[k], network.offset[k] = np.exp(gain), offset
 
 
 def export(network: AttentionMil, classes: int) -> onnx.ModelProto:

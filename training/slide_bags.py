@@ -105,7 +105,8 @@ def read_series(
 ) -> list[Bag]:
     """Compose the slides of a series and read them, or take what was read before."""
     classifier = load(read_package(package))
-    digest = hashlib.sha256((package / GRAPH).read_bytes() + repr(series).encode()).hexdigest()
+    drawn = repr((series.seed, series.shares)).encode()
+    digest = hashlib.sha256((package / GRAPH).read_bytes() + drawn).hexdigest()
     folder = work / "slide-level" / f"{series.name}-{digest[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
 

@@ -30,7 +30,7 @@ def logits(network: AttentionMil, bags: Sequence[Bag]) -> NDArray[np.float64]:
     """(slides, K), not calibrated."""
     network.eval()
     with torch.no_grad():
-        return np.stack([network(network.standard(torch.from_numpy(_shown(bag))))[0].numpy()
+        return np.stack([network(torch.from_numpy(_shown(bag)))[0].numpy()
                          for bag in bags]).astype(np.float64)  # fmt: skip
 
 

@@ -35,15 +35,15 @@ BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
 CLASSES = ("adenocarcinoma", "adenoma")
 """Whose presence it tells; the attention is for the first."""
 FIT = Series(
-    "fit", 710_000, 60,
+    "fit", 710_000, 44,
     ((0.003, 0.02, 0.10), (0.005, 0.01, 0.05, 0.25), (0.003, 0.01, 0.02), (0.005, 0.02, 0.05, 0.5)),
 )  # fmt: skip
 CHOOSE = Series("choose", 720_000, 30, ((0.003, 0.01, 0.02), (0.005, 0.01, 0.02, 0.10)))
-TEST = Series("test", 730_000, 55, ((0.003, 0.01, 0.02), (0.005, 0.01, 0.02)))
+TEST = Series("test", 730_000, 50, ((0.003, 0.01, 0.02), (0.005, 0.01, 0.02)))
 CANDIDATES = (
-    Fitting(noise=0.3, shift=0.1),
     Fitting(noise=0.7, shift=0.3),
-    Fitting(noise=1.2, shift=0.5),
+    Fitting(noise=1.2, shift=0.3),
+    Fitting(noise=1.8, shift=0.5),
 )
 HEADING = "## Slide level"
 GOLDEN_PATCHES = 48

@@ -26,6 +26,7 @@ from bedside_dx.analysis.reasons import (
     next_reader,
     nothing_reason,
     scattered,
+    slide_level_reason,
     smallest,
     strange_reason,
     unfamiliar_reason,
@@ -130,6 +131,7 @@ def conclude(
     they show a precursor                     suspicious  its share of the tissue
     some tissue was not read yet              cannot say  not complete
     too much was lost or strange to be sure   cannot say  unreadable, blurred, unfamiliar
+    the slide-level model is sure of a tumour cannot say  what it sees
     else                                      not seen    number of patches read
     ========================================= =========== ===================================
 
@@ -159,6 +161,7 @@ def conclude(
         coverage=coverage(findings),
         key_regions=verdict.regions,
         is_final=is_final,
+        slide_level=findings.slide_level,
     )
 
 
@@ -254,7 +257,7 @@ def _precursor(findings: Findings) -> Verdict | None:
     return Verdict(
         Status.SUSPICIOUS,
         Reason("next.confirm-precursor") if is_precursor else next_for_tumour(card),
-        (area, *scattered(findings), *loss_reasons(findings)),
+        (area, *_second_word(findings), *scattered(findings), *loss_reasons(findings)),
         kind,
         _sureness(score - rule.score),
         regions,
@@ -265,6 +268,9 @@ def _nothing_seen(findings: Findings, rules: Rules) -> Verdict:
     hindrance = _hindrance(findings, rules)
     if hindrance is not None:
         return hindrance
+    doubt = _second_word(findings)
+    if doubt:
+        return _doubted(findings, doubt)
     columns = findings.model.of_role(Role.TUMOUR)
     return Verdict(
         Status.NOT_SEEN,
@@ -278,6 +284,20 @@ def _nothing_seen(findings: Findings, rules: Rules) -> Verdict:
         sureness=Sureness.of(ABSENCE - math.log(10) * _tumour_score(findings), ABSENCE_DOUBT),
         regions=key_regions(findings, columns),
     )
+
+
+def _second_word(findings: Findings) -> tuple[Reason, ...]:
+    """What the slide-level model says where it is sure of a tumour that no area shows."""
+    reason = slide_level_reason(findings)
+    return () if reason is None else (reason,)
+
+
+def _doubted(findings: Findings, doubt: tuple[Reason, ...]) -> Verdict:
+    """Two readers disagree: neither "not seen" nor a tumour can be said."""
+    card = findings.model
+    regions = key_regions(findings, card.of_role(Role.TUMOUR))
+    reasons = (*doubt, nothing_reason(findings), *scattered(findings))
+    return Verdict(Status.CANNOT_SAY, next_reader(card), reasons, regions=regions)
 
 
 def _tumour_score(findings: Findings) -> float:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bedside_dx.analysis.reasons import is_strange
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.ports import Classifier
@@ -16,7 +17,7 @@ def read_as_a_whole(findings: Findings, classifier: Classifier, cancel: Cancel) 
     """Add what the slide-level network says, and let go of the embeddings.
 
     It is shown the patches that are judged, and asked nothing where they are fewer than it was
-    fitted on.
+    fitted on or the tissue as a whole is unlike the training data.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def read_as_a_whole(findings: Findings, classifier: Classifier, cancel: Cancel) 
         return findings
     findings = replace(findings, embedding=None)
     judged = is_judged(findings)
-    if int(judged.sum()) < network.least_patches:
+    if int(judged.sum()) < network.least_patches or is_strange(findings):
         return findings
     reading = classifier.aggregate(embedding[judged], cancel)
     attention = np.zeros(len(judged), np.float32)

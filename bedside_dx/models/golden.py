@@ -100,7 +100,7 @@ def _arrays(package: ModelPackage) -> Arrays:
     arrays = package.arrays(GOLDEN)
     card, width = package.card, package.manifest.embedding.shape[1]
     count = len(arrays["patches"]) if "patches" in arrays else 0
-    expected = {
+    expected: dict[str, tuple[str, tuple[int | str, ...]]] = {
         "patches": ("u", (count, card.patch_px, card.patch_px, 3)),
         "probabilities": ("f", (count, len(card.classes))),
         "embedding": ("f", (count, width)),

@@ -57,13 +57,16 @@ def check_onnx(content: bytes, name: str) -> None:
     Flaw
         Not an ONNX model; weights in other files; operators outside the standard; loops.
     """
-    view = memoryview(content)
     try:
-        if not any(number == _MODEL_GRAPH for number, _ in _fields(view)):
-            raise Flaw("holds no graph")
-        _check(view, "model", 0)
+        _check_model(memoryview(content))
     except Flaw as flaw:
         raise Flaw(f"{name} {flaw}") from flaw
+
+
+def _check_model(view: memoryview) -> None:
+    if not any(number == _MODEL_GRAPH for number, _ in _fields(view)):
+        raise Flaw("holds no graph")
+    _check(view, "model", 0)
 
 
 def _check(message: memoryview, kind: str, depth: int) -> None:

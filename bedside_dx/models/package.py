@@ -1,8 +1,8 @@
 """The package format: read, verify, describe.
 
 A package is a folder or a zip of it: ``manifest.toml model.onnx golden.npz reference.npz
-CARD.md LICENSE SHA256SUMS``, beside them ``aggregator.onnx`` and plots if any. It holds data only. Nothing of it is
-used before every file's hash was found right.
+CARD.md LICENSE SHA256SUMS``, beside them ``aggregator.onnx`` and plots if any. It holds data
+only. Nothing of it is used before every file's hash was found right.
 """
 
 from __future__ import annotations

@@ -43,7 +43,12 @@ def test_the_small_network_is_what_the_standard_calls_a_model() -> None:
 def test_the_card_says_what_it_is(model: LoadedModel, tmp_path: Path) -> None:
     whole = model.card.slide_level
     assert whole is not None
-    assert (whole.classes, whole.sure_from, whole.least_patches, whole.width) == (("red",), 0.9, 4, 4)
+    assert (whole.classes, whole.sure_from, whole.least_patches, whole.width) == (
+        ("red",),
+        0.9,
+        4,
+        4,
+    )
     package = read_package(tiny_model.write_with_aggregator(tmp_path / "tiny"))
     assert whole.sha256 == package.hashes["aggregator.onnx"]
 
@@ -51,7 +56,7 @@ def test_the_card_says_what_it_is(model: LoadedModel, tmp_path: Path) -> None:
 def test_a_package_without_one_is_as_before(tmp_path: Path) -> None:
     model = load(read_package(tiny_model.write(tmp_path / "tiny")))
     assert model.card.slide_level is None
-    with pytest.raises(InferenceError, match="inference.failed"):
+    with pytest.raises(InferenceError, match=r"inference\.failed"):
         model.aggregate(embeddings(5), Cancel())
 
 
@@ -84,12 +89,12 @@ def test_a_cancel_ends_it(model: LoadedModel) -> None:
 
 @pytest.mark.parametrize("bag", [embeddings(0), embeddings(5)[:, :3], embeddings(5)[0]])
 def test_only_embeddings_are_taken(model: LoadedModel, bag: np.ndarray) -> None:
-    with pytest.raises(InferenceError, match="inference.failed"):
+    with pytest.raises(InferenceError, match=r"inference\.failed"):
         model.aggregate(bag, Cancel())
 
 
 @pytest.mark.parametrize(
-    ("tail", "code"), [("nan", "inference.not-finite"), ("double", "inference.failed")]
+    ("tail", "code"), [("nan", r"inference\.not-finite"), ("double", r"inference\.failed")]
 )
 def test_no_nonsense_comes_out(tmp_path: Path, tail: str, code: str) -> None:
     model = loaded(tmp_path, aggregator=tiny_model.aggregator(tail=tail))

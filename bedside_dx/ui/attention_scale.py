@@ -1,0 +1,64 @@
+"""The legend of the attention: from veiled to bare, in words and without numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bedside_dx.ui.theme import CAPTION
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from bedside_dx.ui.look import Look
+
+_TISSUE, _TRACK, _SIDE = "#b98aa8", 10.0, 10.0
+"""Grey violet stands for tissue under the veil: no colour of a probability."""
+
+
+class AttentionScale(QWidget):
+    """A strip of tissue under a veil that grows thinner, and what its ends mean."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 40)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 40)
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t = self._look.t
+        self.setToolTip(t("Where the slide-level model looked: no probability."))
+        self.setAccessibleName(t("Where the slide-level model looked: no probability."))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        look, painter = self._look, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(_SIDE, 6, self.width() - 2 * _SIDE, _TRACK)
+        fade = QLinearGradient(track.topLeft(), track.topRight())
+        fade.setColorAt(0, QColor("white"))
+        fade.setColorAt(1, QColor(_TISSUE))
+        painter.setBrush(fade)
+        painter.setPen(QPen(look.color("outline"), 1))
+        painter.drawRoundedRect(track, 2, 2)
+        font = QFont(self.font())
+        font.setPixelSize(CAPTION)
+        painter.setFont(font)
+        painter.setPen(look.color("soft"))
+        words = QRectF(_SIDE, track.bottom() + 5, track.width(), self.height())
+        top = Qt.AlignmentFlag.AlignTop
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | top, look.t("passed over"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | top, look.t("looked at closely"))
+        painter.end()
