@@ -43,7 +43,7 @@ class Fitting:
     hidden: int = 48
     gate: int = 24
     dropout: float = 0.25
-    steps: int = 900
+    steps: int = 600
     bags: int = 8
     rate: float = 2e-3
     decay: float = 2e-3

@@ -41,9 +41,8 @@ FIT = Series(
 CHOOSE = Series("choose", 720_000, 30, ((0.003, 0.01, 0.02), (0.005, 0.01, 0.02, 0.10)))
 TEST = Series("test", 730_000, 50, ((0.003, 0.01, 0.02), (0.005, 0.01, 0.02)))
 CANDIDATES = (
-    Fitting(noise=0.7, shift=0.3),
-    Fitting(noise=1.2, shift=0.3),
-    Fitting(noise=1.8, shift=0.5),
+    Fitting(noise=0.5, shift=0.2),
+    Fitting(noise=0.8, shift=0.3),
 )
 HEADING = "## Slide level"
 GOLDEN_PATCHES = 48

@@ -25,15 +25,15 @@ def attention_raster(findings: Findings) -> NDArray[np.float32]:
 
     Returns
     -------
-    (rows, columns) float32, 0 passed over, 0.5 an equal share, 1 looked at hardest; NaN where
-    the network was shown nothing.
+    (rows, columns) float32, 0 passed over or not shown, 0.5 an equal share, 1 looked at hardest;
+    NaN where there is no patch, or no attention at all.
     """
     if findings.attention is None:
         return findings.raster(np.full(len(findings.state), np.nan, np.float32))
     shown = findings.attention > 0
     share = np.where(shown, findings.attention, 1.0) * max(int(shown.sum()), 1)
     strength = (np.log(share) / np.log(DECADE) + 1) / 2
-    return findings.raster(np.where(shown, strength.clip(0, 1), np.nan).astype(np.float32))
+    return findings.raster(np.where(shown, strength.clip(0, 1), 0.0).astype(np.float32))
 
 
 def veil_rgba(strength: NDArray[np.float32], opacity: float) -> NDArray[np.uint8]:

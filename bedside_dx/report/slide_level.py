@@ -74,7 +74,7 @@ def slide_level(report: Report, t: Texts, plate: ImageReader | None) -> list[Flo
     ]
     picture = AttentionPicture(report, plate)
     style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
-    widths = [PICTURE[0] + GAP, WIDTH - PICTURE[0] - GAP]
+    widths = [picture.width + GAP, WIDTH - picture.width - GAP]
     table = Table([[picture, text]], colWidths=widths, style=style)
     return [KeepTogether([paragraph(t("Slide-level reading"), SECTION), table, Spacer(0, 8)])]
 

@@ -33,7 +33,7 @@ class AttentionScale(QWidget):
         return QSize(280, 40)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, 40)
+        return QSize(230, 40)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -57,8 +57,16 @@ class AttentionScale(QWidget):
         font.setPixelSize(CAPTION)
         painter.setFont(font)
         painter.setPen(look.color("soft"))
-        words = QRectF(_SIDE, track.bottom() + 5, track.width(), self.height())
-        top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | top, look.t("passed over"))
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight | top, look.t("looked at closely"))
+        self._paint_words(painter, track)
         painter.end()
+
+    def _paint_words(self, painter: QPainter, track: QRectF) -> None:
+        """What the ends mean; the left one only where there is room for both."""
+        t, measure = self._look.t, painter.fontMetrics()
+        place = QRectF(0, track.bottom() + 5, self.width(), self.height())
+        looked, passed = t("where the slide-level model looked"), t("passed over")
+        top = Qt.AlignmentFlag.AlignTop
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | top, looked)
+        room = self.width() - measure.horizontalAdvance(looked) - measure.averageCharWidth() * 2
+        if measure.horizontalAdvance(passed) <= room:
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | top, passed)

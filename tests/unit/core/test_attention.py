@@ -18,12 +18,10 @@ def test_an_equal_share_is_the_middle_and_the_scale_is_logarithmic() -> None:
     strength = attention_raster(replace(plain, attention=shares)).ravel()
     assert strength[0] > 0.97
     assert abs(strength[1] - 0.5) < 0.03
-    assert np.isnan(strength[2]), "shown nothing of it"
-    assert (strength[3:] == 0).all()
+    assert (strength[2:] == 0).all(), "what it was not shown is veiled like what it passed over"
 
 
 def test_the_veil_is_white_and_thins_out_where_it_looked() -> None:
     rgba = veil_rgba(np.array([[0.0, 0.5, 1.0, np.nan]], np.float32), 0.8)
     assert (rgba[..., :3] == 255).all(), "no colour: colour is probability"
-    assert rgba[0, :, 3].tolist() == [204, 102, 0, 0] or rgba[0, 3, 3] == 0
-    assert rgba[0, 0, 3] > rgba[0, 1, 3] > rgba[0, 2, 3] == 0
+    assert rgba[0, :, 3].tolist() == [204, 102, 0, 0]

@@ -87,4 +87,6 @@ def test_every_patch_of_the_geojson_says_its_attention(report: Report, tmp_path:
 def test_the_command_line_says_it(status: Status) -> None:
     lines = verdict_lines(read_as_a_whole(made_report(status)), texts("fr"))
     assert any("Modèle de lame entière" in line for line in lines)
-    assert not any("lame entière" in line for line in verdict_lines(made_report(status), texts("fr")))
+    assert not any(
+        "lame entière" in line for line in verdict_lines(made_report(status), texts("fr"))
+    )
