@@ -102,7 +102,9 @@ class AttentionMil(nn.Module):
         """Of one slide (N, D): logits (K,) and attention (N, K)."""
         return self.together(*self.each(self.standard(embedding)))
 
-    def read(self, embedding: NDArray[np.floating]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def read(
+        self, embedding: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Calibrated probabilities (K,) and the attention of the first class (N,)."""
         self.eval()
         with torch.no_grad():
@@ -174,7 +176,9 @@ def _loss(network: AttentionMil, drawn: Sequence[Drawn], fitting: Fitting) -> Te
     return whole + ((each * told).sum(0) / told.sum(0).clamp(min=1)).sum()
 
 
-def calibrate(network: AttentionMil, logits: NDArray[np.floating], present: NDArray[np.bool_]) -> None:
+def calibrate(
+    network: AttentionMil, logits: NDArray[np.floating], present: NDArray[np.bool_]
+) -> None:
     """Platt scaling on held-out slides, as if half of all slides held the class.
 
     Parameters
@@ -193,7 +197,9 @@ def calibrate(network: AttentionMil, logits: NDArray[np.floating], present: NDAr
         def closure(x=x, soft=soft, weight=weight, parameters=parameters, optimiser=optimiser):
             optimiser.zero_grad()
             z = x * parameters[0].exp() + parameters[1]
-            loss = nn.functional.binary_cross_entropy_with_logits(z, soft, weight=weight, reduction="sum")
+            loss = nn.functional.binary_cross_entropy_with_logits(
+                z, soft, weight=weight, reduction="sum"
+            )
             loss.backward()
             return loss
 

@@ -120,9 +120,7 @@ def read_series(
         return [bag for bags in pool.map(one, range(series.slides)) for bag in bags]
 
 
-def _read_base(
-    series: Series, number: int, library: Library, classifier: LoadedModel
-) -> list[Bag]:
+def _read_base(series: Series, number: int, library: Library, classifier: LoadedModel) -> list[Bag]:
     rng = np.random.default_rng(series.seed + number)
     tissue = int(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST))))
     adenoma = 0.0 if rng.random() < 0.4 else float(rng.uniform(0.05, 0.40))
@@ -134,7 +132,11 @@ def _read_base(
 
 
 def _read(
-    slide: ComposedSlide, base: int, classifier: LoadedModel, known: Bag | None, before: ComposedSlide
+    slide: ComposedSlide,
+    base: int,
+    classifier: LoadedModel,
+    known: Bag | None,
+    before: ComposedSlide,
 ) -> Bag:
     """Read a slide as the program does; patches of `known` that show the same are not read again."""
     tissue = find_tissue(slide)
@@ -158,7 +160,10 @@ def _read(
         rows, pixels = rows[~blurred], pixels[~blurred]
         if len(rows):
             seen = classifier.classify(pixels, Cancel())
-            bag.probabilities[rows], bag.unfamiliarity[rows] = seen.probabilities, seen.unfamiliarity
+            bag.probabilities[rows], bag.unfamiliarity[rows] = (
+                seen.probabilities,
+                seen.unfamiliarity,
+            )
             bag.embedding[rows] = seen.embedding
             bag.state[rows] = PatchState.ANALYSED
     return bag

@@ -184,7 +184,9 @@ def card_section(heading: str, figures: dict[str, object]) -> str:
     head = ["reading of the slide", "AUC", "this network minus it", *shares]
     lines = [head, ["---"] * len(head), *rows]
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    scored = f" `test` was scored {figures['test_scored']} time(s) for this." if name == "test" else ""
+    scored = (
+        f" `test` was scored {figures['test_scored']} time(s) for this." if name == "test" else ""
+    )
     fit = figures["fit"]
     return (
         f"{heading}\n\n"

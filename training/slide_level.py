@@ -164,7 +164,9 @@ def save_golden(network: AttentionMil, graph: onnx.ModelProto, folder: Path) -> 
     bag = np.zeros((GOLDEN_PATCHES, len(mean) + 1), np.float32)
     bag[:, 1:] = mean + std * rng.standard_normal((GOLDEN_PATCHES, len(mean)))
     bag = bag.astype(np.float16).astype(np.float32)
-    engine = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    engine = onnxruntime.InferenceSession(
+        graph.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
     probabilities, attention = engine.run(["probabilities", "attention"], {"embedding": bag})
     wanted, looked = network.read(bag)
     gap = max(np.abs(probabilities[0] - wanted).max(), np.abs(attention - looked).max())
