@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -151,10 +151,10 @@ def compose(
     labels = np.where(shape, NORMAL, BLANK)
     count = int(shape.sum())
     wanted = max(round(carcinoma * count), 1) if carcinoma > 0 else 0
-    _grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
+    grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
     wanted = max(round(adenoma * count), 1) if adenoma > 0 else 0
     if rng.random() < 0.5:
-        _grow(labels, ADENOMA, wanted, rng, clusters=int(rng.integers(1, 4)))
+        grow(labels, ADENOMA, wanted, rng, clusters=int(rng.integers(1, 4)))
     else:
         free = np.flatnonzero(labels == NORMAL)
         labels.flat[rng.choice(free, min(wanted, len(free)), replace=False)] = ADENOMA
@@ -179,23 +179,6 @@ def compose(
     )
 
 
-def with_carcinoma(slide: ComposedSlide, rng: np.random.Generator, share: float) -> ComposedSlide:
-    """Let carcinoma grow in the normal squares of a slide; all else stays as it is.
-
-    Parameters
-    ----------
-    share
-        Of the tissue squares, 0 to 1; one square at least.
-    """
-    labels = slide.labels
-    wanted = max(round(share * int((labels != BLANK).sum())), 1)
-    _grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
-    grown = (labels == CARCINOMA) & (slide.labels != CARCINOMA)
-    source = slide.source.copy()
-    source[grown] = rng.choice(np.flatnonzero(slide.library.labels == CARCINOMA), int(grown.sum()))
-    return replace(slide, source=source)
-
-
 def _tissue_shape(rng: np.random.Generator, tissue: int) -> NDArray[np.bool_]:
     """Smooth blobs of tissue on about twice their area, with blank squares inside."""
     area = tissue / rng.uniform(0.4, 0.8)
@@ -207,7 +190,7 @@ def _tissue_shape(rng: np.random.Generator, tissue: int) -> NDArray[np.bool_]:
     return shape & (rng.random(shape.shape) > 0.03)
 
 
-def _grow(
+def grow(
     labels: NDArray[np.int64], label: int, wanted: int, rng: np.random.Generator, *, clusters: int
 ) -> None:
     """Turn `wanted` normal squares into connected areas of a class, in place."""

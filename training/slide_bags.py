@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +26,13 @@ from bedside_dx.models.package import GRAPH, read_package
 from bedside_dx.models.session import LoadedModel, load
 from bench._compose import (
     BLANK,
+    CARCINOMA,
     CLASSES,
     PATCH,
     ComposedSlide,
     Library,
     compose,
-    with_carcinoma,
+    grow,
 )
 
 BATCH, PROBES = 8, 16
@@ -129,6 +130,23 @@ def _read_base(series: Series, number: int, library: Library, classifier: Loaded
     for share in series.shares[number % len(series.shares)]:
         bags.append(_read(with_carcinoma(slide, rng, share), number, classifier, bags[0], slide))
     return bags
+
+
+def with_carcinoma(slide: ComposedSlide, rng: np.random.Generator, share: float) -> ComposedSlide:
+    """Let carcinoma grow in the normal squares of a slide; all else stays as it is.
+
+    Parameters
+    ----------
+    share
+        Of the tissue squares, 0 to 1; one square at least.
+    """
+    labels = slide.labels
+    wanted = max(round(share * int((labels != BLANK).sum())), 1)
+    grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
+    grown = (labels == CARCINOMA) & (slide.labels != CARCINOMA)
+    source = slide.source.copy()
+    source[grown] = rng.choice(np.flatnonzero(slide.library.labels == CARCINOMA), int(grown.sum()))
+    return replace(slide, source=source)
 
 
 def _read(

@@ -53,6 +53,7 @@ def test_the_paper_shows_it(report: Report, language: str, title: str, words: st
     shown = pages(report)
     assert title in shown
     assert words in shown
+    assert WHOLE.sha256 in shown.replace(" ", ""), "what it takes to have the same result again"
     assert title not in pages(made_report())
 
 
