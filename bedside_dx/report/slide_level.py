@@ -22,7 +22,7 @@ from bedside_dx.report.typography import (
     Command,
     paragraph,
 )
-from bedside_dx.text.words import slide_level_words
+from bedside_dx.text.words import class_label, slide_level_words
 
 if TYPE_CHECKING:
     from reportlab.lib.utils import ImageReader
@@ -66,8 +66,9 @@ def slide_level(report: Report, t: Texts, plate: ImageReader | None) -> list[Flo
         Spacer(0, 6),
         paragraph(
             t(
-                "Picture: where the slide-level model looked. Clear tissue was looked at closely,"
-                " faded tissue was passed over; it is no probability."
+                "Picture: where the slide-level model looked (for: {label}). Clear tissue was"
+                " looked at closely, faded tissue was passed over; it is no probability.",
+                label=class_label(next(iter(report.diagnosis.slide_level or ())), report.model, t),
             ),
             SMALL,
         ),

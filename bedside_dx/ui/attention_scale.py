@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bedside_dx.ui.theme import CAPTION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QPaintEvent
 
     from bedside_dx.ui.look import Look
@@ -25,6 +27,7 @@ class AttentionScale(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._label: Mapping[str, str] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -35,11 +38,20 @@ class AttentionScale(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(230, 40)
 
+    def tell_class(self, label: Mapping[str, str]) -> None:
+        """Name the class that was looked for, by language."""
+        self._label = label
+        self.refresh()
+
     def refresh(self) -> None:
         """Draw the words again."""
         t = self._look.t
-        self.setToolTip(t("Where the slide-level model looked: no probability."))
-        self.setAccessibleName(t("Where the slide-level model looked: no probability."))
+        words = t(
+            "Where the slide-level model looked (for: {label}). It is no probability.",
+            label=t.of(self._label) if self._label else "–",
+        )
+        self.setToolTip(words)
+        self.setAccessibleName(words)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

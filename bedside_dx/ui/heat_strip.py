@@ -155,6 +155,9 @@ class HeatStrip(QWidget):
 
     def _fill(self, findings: Findings, diagnosis: Diagnosis | None) -> None:
         t, card = self._look.t, findings.model
+        if card.slide_level is not None:
+            looked_for = card.index(card.slide_level.classes[0])
+            self._scale.tell_class(card.classes[looked_for].label)
         if card is not self._card:
             self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
         told = diagnosis is not None and diagnosis.status is not Status.CANNOT_SAY

@@ -97,6 +97,7 @@ def test_the_map_turns_to_the_attention_and_back(window: Window, put) -> None:
     assert strip.shows_attention
     assert not strip.classes.isVisible()
     assert not strip.threshold.isVisible()
+    assert "for: Adenocarcinoma" in strip._scale.toolTip()
     image = viewer._overlay.heatmap.image
     assert image != before
     spots = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
