@@ -39,10 +39,15 @@ def load_library(folder: Path, split: str) -> Library:
     with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == split]
     images = np.stack([np.asarray(Pillow.open(folder / r["path"]).convert("RGB")) for r in rows])
+    return library_of(images, np.array([CLASSES.index(row["label"]) for row in rows]))
+
+
+def library_of(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Library:
+    """Add the thumbnails to labelled patches."""
     side = PATCH // THUMBNAIL
     blocks = images.reshape(len(images), THUMBNAIL, side, THUMBNAIL, side, 3)
     thumbnails = np.rint(blocks.mean((2, 4), dtype=np.float32)).astype(np.uint8)
-    return Library(images, thumbnails, np.array([CLASSES.index(row["label"]) for row in rows]))
+    return Library(images, thumbnails, labels)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ class ComposedSlide:
     def spacing(self) -> Spacing:
         """Scale of the source patches."""
         return Spacing(SPACING_UM, SpacingSource.USER)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(rows, columns) class of each square, `BLANK` where there is background."""
+        return np.where(self.source == BLANK, BLANK, self.library.labels[self.source])
 
     @property
     def fractions(self) -> Mapping[str, float]:
@@ -141,10 +151,10 @@ def compose(
     labels = np.where(shape, NORMAL, BLANK)
     count = int(shape.sum())
     wanted = max(round(carcinoma * count), 1) if carcinoma > 0 else 0
-    _grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
+    grow(labels, CARCINOMA, wanted, rng, clusters=1 if wanted < 12 else int(rng.integers(1, 5)))
     wanted = max(round(adenoma * count), 1) if adenoma > 0 else 0
     if rng.random() < 0.5:
-        _grow(labels, ADENOMA, wanted, rng, clusters=int(rng.integers(1, 4)))
+        grow(labels, ADENOMA, wanted, rng, clusters=int(rng.integers(1, 4)))
     else:
         free = np.flatnonzero(labels == NORMAL)
         labels.flat[rng.choice(free, min(wanted, len(free)), replace=False)] = ADENOMA
@@ -180,7 +190,7 @@ def _tissue_shape(rng: np.random.Generator, tissue: int) -> NDArray[np.bool_]:
     return shape & (rng.random(shape.shape) > 0.03)
 
 
-def _grow(
+def grow(
     labels: NDArray[np.int64], label: int, wanted: int, rng: np.random.Generator, *, clusters: int
 ) -> None:
     """Turn `wanted` normal squares into connected areas of a class, in place."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.quality import assess_quality
+from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.events import Cancel, Event
@@ -80,6 +81,7 @@ def judge(slide: ComposedSlide, classifier: Classifier, threads: int = 0) -> Out
     findings = stream_findings(
         slide, plan, classifier, threads=threads, emit=unheard, cancel=Cancel()
     )
+    findings = read_as_a_whole(findings, classifier, Cancel())
     return Outcome(dict(slide.fractions), conclude(findings))
 
 

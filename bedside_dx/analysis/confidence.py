@@ -25,6 +25,7 @@ from bedside_dx.analysis.rule import Grounds, Rule, Scope
 from bedside_dx.analysis.slide_rules import (
     nothing_seen,
     precursor_area,
+    second_reader_disagrees,
     tumour_area,
     tumour_of_unclear_kind,
 )
@@ -42,6 +43,7 @@ TABLE: tuple[Rule, ...] = (
     not_complete,
     too_much_lost,
     too_much_unfamiliar,
+    second_reader_disagrees,
     nothing_seen,
     unsure_image,
     fits_no_class,
@@ -87,6 +89,7 @@ def conclude(
         class_set=classes,
         set_level=None if classes is None else weighing.set_level,
         rule=rule.code,
+        slide_level=findings.slide_level,
     )
 
 

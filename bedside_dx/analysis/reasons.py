@@ -143,6 +143,28 @@ def scattered(findings: Findings) -> tuple[Reason, ...]:
     return (Reason("reason.scattered", {"label": card.classes[kind].label}, place),)
 
 
+def slide_level_reason(findings: Findings) -> tuple[Reason, ...]:
+    """Name the tumour that the slide-level model is sure of, and where it looked most.
+
+    Returns
+    -------
+    Empty where there is no such network, or it is not sure.
+    """
+    card, given = findings.model, findings.slide_level or {}
+    tumours = {card.classes[i].id: i for i in card.of_role(Role.TUMOUR)}
+    likely = max(tumours.keys() & given.keys(), key=lambda c: given[c], default=None)
+    network, attention = card.slide_level, findings.attention
+    if likely is None or network is None or given[likely] < network.sure_from:
+        return ()
+    place = None
+    if attention is not None:
+        column, row = findings.cells[int(attention.argmax())].tolist()
+        place = findings.grid.region(column, row)
+    label = card.classes[tumours[likely]].label
+    values = {"label": label, "probability": given[likely]}
+    return (Reason("reason.slide-level", values, place),)
+
+
 def next_for_tumour(card: ModelCard) -> Reason:
     """Who confirms a tumour."""
     return Reason("next.radiologist" if card.modality in RADIOLOGY else "next.confirm-tumour")

@@ -14,6 +14,7 @@ from bedside_dx.analysis.reasons import (
     next_reader,
     nothing_reason,
     scattered,
+    slide_level_reason,
     smallest,
 )
 from bedside_dx.analysis.rule import Grounds, Scope, rule
@@ -127,11 +128,39 @@ def precursor_area(weighing: Weighing) -> Grounds | None:
     step = Reason("next.confirm-precursor") if is_precursor else next_for_tumour(weighing.card)
     return Grounds(
         step,
-        (area_reason(findings, kind, regions), *scattered(findings), *loss_reasons(findings)),
+        (
+            area_reason(findings, kind, regions),
+            *slide_level_reason(findings),
+            *scattered(findings),
+            *loss_reasons(findings),
+        ),
         kind,
         Sureness.of_area(score - EVEN_PRECURSOR),
         regions,
         _of_area(weighing, worse, regions),
+    )
+
+
+@rule(
+    "second-reader-disagrees",
+    Scope.SLIDE,
+    mark(
+        "No area of tumour was found, but the slide-level network, which reads all patches"
+        " together, is sure of one (its own limit, where a model has such a network)."
+    ),
+    Status.CANNOT_SAY,
+    *READER,
+)
+def second_reader_disagrees(weighing: Weighing) -> Grounds | None:
+    """Two readers disagree: neither "not seen" nor a tumour can be said."""
+    findings = weighing.findings
+    doubt = slide_level_reason(findings)
+    if not doubt:
+        return None
+    return Grounds(
+        next_reader(weighing.card),
+        (*doubt, nothing_reason(findings), *scattered(findings)),
+        regions=key_regions(findings, weighing.tumour),
     )
 
 

@@ -16,7 +16,7 @@ from bedside_dx.analysis.quality import is_blurred
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import Cancel, Emit, FindingsGrew, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_card import ModelCard, ModelInput
 from bedside_dx.core.ports import Classifier, PixelSource
 from bedside_dx.core.results import Findings, PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
@@ -26,6 +26,8 @@ BATCH = 8
 EVENT_INTERVAL_S = 0.25
 EVENT_COST_SHARE = 0.02
 """Snapshots never take more than this share of the time, however large the slide."""
+MOST_HALF = 65504.0
+"""Largest number of half precision."""
 
 
 def stream_findings(
@@ -93,6 +95,13 @@ def _watch(work: _Work, workers: set[Future[None]], rules: Rules, emit: Emit) ->
             interval = max(EVENT_INTERVAL_S, cost / EVENT_COST_SHARE)
 
 
+def _room_for_embeddings(card: ModelCard, count: int) -> NDArray[np.float16] | None:
+    """Half precision, as 100 000 patches take 38 MB then, and only where they are read later."""
+    if card.slide_level is None:
+        return None
+    return np.zeros((count, card.slide_level.width), np.float16)
+
+
 class _Work:
     """Arrays that the workers fill, and the queue they take their patches from."""
 
@@ -111,6 +120,7 @@ class _Work:
             unfamiliarity=np.full(count, np.nan, np.float32),
             tissue=plan.tissue,
             cell_mm2=plan.cell_mm2,
+            embedding=_room_for_embeddings(card, count),
         )
         self._queue = np.flatnonzero(plan.state == PatchState.PENDING)
         self._taken = 0
@@ -163,14 +173,16 @@ class _Work:
                 patches, seen = patches[~blurred], seen[~blurred]
                 if not len(patches):
                     return
-        probabilities, unfamiliarity, _ = self._classifier.classify(seen, self._cancel)
+        probabilities, unfamiliarity, embedding = self._classifier.classify(seen, self._cancel)
         self.findings.probabilities[patches] = probabilities
         self.findings.unfamiliarity[patches] = unfamiliarity
+        if self.findings.embedding is not None:
+            self.findings.embedding[patches] = embedding.clip(-MOST_HALF, MOST_HALF)
         # The state comes last: whoever sees a patch analysed finds its numbers in place.
         self.findings.state[patches] = PatchState.ANALYSED
 
     def snapshot(self) -> Findings:
-        """Copies of the arrays as they are now."""
+        """Copies of the arrays as they are now, but for the embeddings: nobody shows them."""
         now = self.findings
         state = now.state.copy()
         return Findings(

@@ -12,6 +12,7 @@ from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.pictures import take_pictures
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.scale import check_scale
+from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.events import Stage, StageProgress
@@ -67,6 +68,7 @@ def diagnose(
         cancel=cancel,
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
+    findings = read_as_a_whole(findings, classifier, cancel)
     diagnosis = conclude(findings, settings.rules)
     pictures = take_pictures(slide, tissue, diagnosis)
     facts = slide.facts()

@@ -13,6 +13,7 @@ from bedside_dx.text.words import (
     confidence_words,
     coverage_line,
     set_line,
+    slide_level_words,
     verdict_headline,
 )
 
@@ -44,6 +45,8 @@ def _grounds(report: Report, t: Texts) -> list[str]:
     )
     if not is_whole and diagnosis.status is not Status.CANNOT_SAY:
         lines.extend(_fractions(report, t))
+    if words := slide_level_words(diagnosis, report.model, t):
+        lines.append(t("Slide-level model: {words}", words=words))
     lines.extend(f"- {t.reason(reason)}" for reason in diagnosis.reasons)
     return [*lines, t("Next: {step}", step=t.reason(diagnosis.next_step))]
 

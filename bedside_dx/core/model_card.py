@@ -131,6 +131,31 @@ UNMEASURED = Trust()
 """Of a model whose package says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class SlideLevel:
+    """A second network of a package: it reads all patches of a slide together.
+
+    Attributes
+    ----------
+    classes
+        Class ids whose presence on the slide it tells; its attention is for the first.
+    sure_from
+        Probability from which its word counts against "not seen", 0 to 1.
+    least_patches
+        Judged patches below which it is not asked: it was not fitted on so few.
+    width
+        Numbers in the embedding of a patch.
+    sha256
+        Hash of its file: it identifies the weights that were used.
+    """
+
+    classes: tuple[str, ...]
+    sure_from: float
+    least_patches: int
+    width: int
+    sha256: str
+
+
 COARSER_UP_TO = 1.25
 """A slide may be this much coarser than the model's spacing; enlarging more invents detail."""
 
@@ -156,6 +181,8 @@ class ModelCard:
         What was measured of its probabilities and its gate.
     origin
         Where it came from, and who answers for it.
+    slide_level
+        The network that reads the slide as a whole; None where the model came without.
     """
 
     name: str
@@ -175,6 +202,7 @@ class ModelCard:
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
     origin: Origin = UNSIGNED
+    slide_level: SlideLevel | None = None
 
     @property
     def coarsest_um_px(self) -> float | None:

@@ -67,6 +67,21 @@ class Seen(NamedTuple):
     embedding: NDArray[np.float32]
 
 
+class SlideReading(NamedTuple):
+    """What a slide-level network says of n patches together.
+
+    Attributes
+    ----------
+    probabilities
+        (c,) float32, calibrated, of the classes of `core.model_card.SlideLevel`.
+    attention
+        (n,) float32, not negative, sum 1.
+    """
+
+    probabilities: NDArray[np.float32]
+    attention: NDArray[np.float32]
+
+
 class Classifier(Protocol):
     """A model loaded on an engine."""
 
@@ -97,6 +112,22 @@ class Classifier(Protocol):
         ------
         InferenceError
             The engine failed, or what it returned is not finite.
+        CancelledByUser
+        """
+        ...
+
+    def aggregate(self, embedding: NDArray[np.floating], cancel: Cancel) -> SlideReading:
+        """Read all patches of a slide together; only where `card.slide_level` is there.
+
+        Parameters
+        ----------
+        embedding
+            (n, D) of the judged patches, n at least 1, in any order.
+
+        Raises
+        ------
+        InferenceError
+            The engine failed, or what it returned is no probability.
         CancelledByUser
         """
         ...

@@ -54,6 +54,14 @@ class Findings:
         (n,) float32, share of the patch's cell that is tissue, 0 to 1.
     cell_mm2
         Area of one grid cell in mm²; None for whole-image models without a scale.
+    embedding
+        (n, D) float16, the model's own description of each patch, 2 × D bytes a patch; kept
+        while a slide is read for a model that has a slide-level network, else None.
+    attention
+        (n,) float32, how much the slide-level network looked at each patch: 0 to 1, sum 1, and
+        0 where it was not shown one; None where there is no slide-level reading.
+    slide_level
+        Probability, 0 to 1, by class id, that the class is on the slide; None likewise.
     """
 
     model: ModelCard
@@ -64,6 +72,9 @@ class Findings:
     unfamiliarity: NDArray[np.float32]
     tissue: NDArray[np.float32]
     cell_mm2: float | None
+    embedding: NDArray[np.float16] | None = None
+    attention: NDArray[np.float32] | None = None
+    slide_level: Mapping[str, float] | None = None
 
     @property
     def analysed(self) -> NDArray[np.bool_]:
@@ -160,6 +171,8 @@ class Diagnosis:
         Coverage of `class_set`, 0 to 1: the site's, or the nearest that the model offers.
     rule
         Code of the rule that decided, see `bedside_dx.analysis.confidence.TABLE`.
+    slide_level
+        Probability by class id that the slide-level network gives, 0 to 1; None without one.
     """
 
     status: Status
@@ -176,6 +189,7 @@ class Diagnosis:
     class_set: tuple[str, ...] | None = None
     set_level: float | None = None
     rule: str = ""
+    slide_level: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ModelError, Phrase
 from bedside_dx.core.events import Cancel
@@ -67,15 +68,31 @@ def check(package: ModelPackage, model: LoadedModel, cancel: Cancel | None = Non
     patches = arrays["patches"].astype(np.uint8)
     probabilities, embedding = model.outputs(patches, cancel or Cancel())
     wanted = arrays["probabilities"].astype(np.float64)
-    expected = arrays["embedding"].astype(np.float64)
+    whole = _whole_differences(package, model, arrays, cancel or Cancel())
     return GoldenResult(
         images=len(patches),
-        max_difference=float(np.abs(probabilities - wanted).max()),
-        embedding_difference=float(
-            np.abs(embedding - expected).max() / max(np.abs(expected).max(), 1e-9)
-        ),
+        max_difference=max(float(np.abs(probabilities - wanted).max()), whole[0]),
+        embedding_difference=max(_relative(embedding, arrays["embedding"]), whole[1]),
         tolerance=min(float(arrays.get("tolerance", TOLERANCE)), TOLERANCE),
     )
+
+
+def _whole_differences(
+    package: ModelPackage, model: LoadedModel, arrays: Arrays, cancel: Cancel
+) -> tuple[float, float]:
+    """Differences of the slide-level network: of a probability, and of the attention's share."""
+    if package.manifest.aggregator is None:
+        return 0.0, 0.0
+    reading = model.aggregate(arrays["bag"].astype(np.float32), cancel)
+    wanted = arrays["bag_probabilities"].astype(np.float64)[0]
+    difference = float(np.abs(reading.probabilities - wanted).max())
+    return difference, _relative(reading.attention, arrays["attention"])
+
+
+def _relative(found: NDArray[np.floating], wanted: NDArray[np.generic]) -> float:
+    """Largest difference as a share of the largest value wanted."""
+    expected = wanted.astype(np.float64)
+    return float(np.abs(found - expected).max() / max(float(np.abs(expected).max()), 1e-9))
 
 
 def _arrays(package: ModelPackage) -> Arrays:
@@ -83,11 +100,17 @@ def _arrays(package: ModelPackage) -> Arrays:
     arrays = package.arrays(GOLDEN)
     card, width = package.card, package.manifest.embedding.shape[1]
     count = len(arrays["patches"]) if "patches" in arrays else 0
-    expected = {
+    expected: dict[str, tuple[str, tuple[int | str, ...]]] = {
         "patches": ("u", (count, card.patch_px, card.patch_px, 3)),
         "probabilities": ("f", (count, len(card.classes))),
         "embedding": ("f", (count, width)),
     }
+    if package.manifest.aggregator is not None:
+        bag = len(arrays["bag"]) if "bag" in arrays and arrays["bag"].ndim else 0
+        count = min(count, bag)
+        expected["bag"] = ("f", (bag, width))
+        expected["bag_probabilities"] = ("f", (1, len(package.manifest.aggregator.classes)))
+        expected["attention"] = ("f", (bag,))
     for key, (kind, shape) in expected.items():
         array = arrays.get(key)
         if not count or array is None or array.dtype.kind != kind or array.shape != shape:

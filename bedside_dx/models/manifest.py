@@ -62,6 +62,19 @@ class GateRules:
 
 
 @dataclass(frozen=True)
+class AggregatorSpec:
+    """The network that reads a slide as a whole; see `core.model_card.SlideLevel`."""
+
+    classes: tuple[str, ...]
+    sure_from: float
+    least_patches: int
+    width: int
+    embedding: TensorSpec
+    probabilities: TensorSpec
+    attention: TensorSpec
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything that `manifest.toml` says; units as in `core.model_card.ModelCard`."""
 
@@ -85,6 +98,7 @@ class Manifest:
     data_terms: Mapping[str, str]
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
+    aggregator: AggregatorSpec | None = None
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -240,6 +254,7 @@ def _manifest(top: _Table) -> Manifest:
         data_terms=_data_terms(top.table("training")),
         sets=_sets(top, [c.id for c in classes]),
         trust=_trust(top.table("calibration"), top.table("gate")),
+        aggregator=_aggregator(top, kind, [c.id for c in classes]),
     )
 
 
@@ -371,6 +386,41 @@ def _reliability(calibration: _Table) -> tuple[ReliabilityBin, ...]:
         raise table.flaw("confidence", "right and n must be of one length")
     bins = zip(images, confidence, right, strict=True)
     return tuple(ReliabilityBin(int(n), c, r) for n, c, r in sorted(bins, key=lambda b: b[1]))
+
+
+def _aggregator(top: _Table, kind: ModelInput, ids: Sequence[str]) -> AggregatorSpec | None:
+    """Read about the slide-level network, where the package has one."""
+    if not top.has("aggregator"):
+        return None
+    if kind is not ModelInput.PATCHES:
+        raise top.flaw("aggregator", "has no meaning for whole images")
+    table = top.table("aggregator")
+    classes = table.texts("classes")
+    if len(set(classes)) != len(classes) or not set(classes) <= set(ids):
+        raise table.flaw("classes", "must be classes of the model, each once")
+    if not table.table("metrics").names():
+        raise table.flaw("metrics", "must say how well it does")
+    tensors, width = table.table("tensors"), _embedding_width(top)
+    wanted = {"embedding": ("N", width), "probabilities": (1, len(classes)), "attention": ("N",)}
+    specs = {key: _tensor(tensors, key, "float32") for key in wanted}
+    for key, shape in wanted.items():
+        if specs[key].shape != shape:
+            raise tensors.flaw(f"{key}.shape", "must be {shape}", shape=" × ".join(map(str, shape)))
+    return AggregatorSpec(
+        classes=classes,
+        sure_from=table.number("sure_from", 0.5, 1.0),
+        least_patches=table.whole("least_patches", 1, 1_000_000),
+        width=width,
+        **specs,
+    )
+
+
+def _embedding_width(top: _Table) -> int:
+    match top.table("tensors").table("embedding").shape("shape"):
+        case (_, int() as width):
+            return width
+        case _:
+            raise top.flaw("tensors.embedding.shape", "must say how wide it is")
 
 
 def _data_terms(table: _Table) -> dict[str, str]:

@@ -44,40 +44,51 @@ _MODEL_GRAPH, _NODE_OPERATOR, _NODE_DOMAIN, _OPSET_DOMAIN = 7, 4, 7, 1
 _TENSOR_EXTERNAL, _TENSOR_LOCATION = 13, 14
 
 
-def check_onnx(content: bytes) -> None:
+def check_onnx(content: bytes, name: str) -> None:
     """Refuse a graph that reaches outside itself or may never end.
+
+    Parameters
+    ----------
+    name
+        Of the file, for the message.
 
     Raises
     ------
     Flaw
         Not an ONNX model; weights in other files; operators outside the standard; loops.
     """
-    view = memoryview(content)
+    try:
+        _check_model(memoryview(content))
+    except Flaw as flaw:
+        raise Flaw("{file} {fault}", file=name, fault=flaw.phrase) from flaw
+
+
+def _check_model(view: memoryview) -> None:
     if not any(number == _MODEL_GRAPH for number, _ in _fields(view)):
-        raise Flaw("model.onnx holds no graph")
+        raise Flaw("holds no graph")
     _check(view, "model", 0)
 
 
 def _check(message: memoryview, kind: str, depth: int) -> None:
     if depth > DEPTH:
-        raise Flaw("model.onnx is nested too deeply")
+        raise Flaw("is nested too deeply")
     children = _MESSAGES[kind]
     for number, value in _fields(message):
         _check_field(kind, number, value)
         if number in children:
             if isinstance(value, int):
-                raise Flaw("model.onnx is not an ONNX model")
+                raise Flaw("is not an ONNX model")
             _check(value, children[number], depth + 1)
 
 
 def _check_field(kind: str, number: int, value: memoryview | int) -> None:
     match kind, number:
         case ("tensor", 13) | ("tensor", 14) if number == _TENSOR_EXTERNAL or value != 0:
-            raise Flaw("model.onnx keeps weights in another file")
+            raise Flaw("keeps weights in another file")
         case "node", 4 if _text(value) in UNBOUNDED:
-            raise Flaw("model.onnx holds a loop ({operator})", operator=_text(value))
+            raise Flaw("holds a loop ({operator})", operator=_text(value))
         case ("node", 7) | ("opset", 1) if _text(value) not in OPERATOR_SETS:
-            raise Flaw("model.onnx needs operators outside ONNX ({domain})", domain=_text(value))
+            raise Flaw("needs operators outside ONNX ({domain})", domain=_text(value))
         case _:
             pass
 
@@ -98,9 +109,9 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
                 length, at = _varint(message, at) if wire == 2 else ({1: 8, 5: 4}[wire], at)
                 value, at = message[at : at + length], at + length
                 if at > len(message):
-                    raise Flaw("model.onnx is cut short")
+                    raise Flaw("is cut short")
             case _:
-                raise Flaw("model.onnx is not an ONNX model")
+                raise Flaw("is not an ONNX model")
         yield key >> 3, value
 
 
@@ -108,10 +119,10 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
         if at >= len(message):
-            raise Flaw("model.onnx is cut short")
+            raise Flaw("is cut short")
         byte = message[at]
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value, at
-    raise Flaw("model.onnx is not an ONNX model")
+    raise Flaw("is not an ONNX model")

@@ -1,8 +1,8 @@
 """The package format: read, verify, describe.
 
 A package is a folder or a zip of it: ``manifest.toml model.onnx golden.npz reference.npz
-CARD.md LICENSE SHA256SUMS``, plots beside them if any. It holds data only. Nothing of it is
-used before every file's hash was found right.
+CARD.md LICENSE SHA256SUMS``, beside them ``aggregator.onnx`` and plots if any. It holds data
+only. Nothing of it is used before every file's hash was found right.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bedside_dx.core.errors import ModelError, Phrase
-from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.model_card import ModelCard, SlideLevel
 from bedside_dx.core.origin import UNSIGNED, Origin
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
@@ -27,11 +27,13 @@ from bedside_dx.models.onnx_file import check_onnx
 
 MANIFEST, GRAPH, GOLDEN, REFERENCE = "manifest.toml", "model.onnx", "golden.npz", "reference.npz"
 CARD, LICENSE, SUMS = "CARD.md", "LICENSE", "SHA256SUMS"
+AGGREGATOR = "aggregator.onnx"
+"""The network that reads a slide as a whole; there if the manifest has its section."""
 REQUIRED = (MANIFEST, GRAPH, GOLDEN, REFERENCE, CARD, LICENSE)
 PLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.png")
-"""The only files that may lie beside the required ones."""
+"""The only other files that may lie beside the required ones."""
 
-LARGEST = {GRAPH: 2**30, GOLDEN: 2**27, REFERENCE: 2**27}
+LARGEST = {GRAPH: 2**30, AGGREGATOR: 2**26, GOLDEN: 2**27, REFERENCE: 2**27}
 """Bytes that a file may have; all others at most `LARGEST_OTHER`."""
 LARGEST_OTHER = 2**23
 MOST_FILES = 64
@@ -120,10 +122,19 @@ def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
         for name, content in contents.items():
             _verify(name, content, hashes)
         manifest = parse_manifest(contents[MANIFEST])
-        check_onnx(contents[GRAPH])
+        check_onnx(contents[GRAPH], GRAPH)
+        _check_aggregator(manifest, contents)
         for name in (GOLDEN, REFERENCE):
             read_arrays(contents[name], name)
-    return ModelPackage(path, manifest, _card(manifest, hashes[GRAPH], origin), hashes)
+    return ModelPackage(path, manifest, _card(manifest, hashes, origin), hashes)
+
+
+def _check_aggregator(manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+    """Its file and its section of the manifest are both there, or neither."""
+    if (manifest.aggregator is not None) != (AGGREGATOR in contents):
+        raise Flaw("{file} and the manifest's aggregator must be there together", file=AGGREGATOR)
+    if AGGREGATOR in contents:
+        check_onnx(contents[AGGREGATOR], AGGREGATOR)
 
 
 @contextmanager
@@ -169,7 +180,7 @@ def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
 def _names(path: Path) -> set[str]:
     names = _zip_names(path) if path.is_file() else _folder_names(path)
     for name in names:
-        if name not in {*REQUIRED, SUMS} and not PLOT.fullmatch(name):
+        if name not in {*REQUIRED, AGGREGATOR, SUMS} and not PLOT.fullmatch(name):
             raise Flaw("{file} has no place in a package", file=repr(name[:80]))
     if len(names) > MOST_FILES:
         raise Flaw("more than {most} files", most=MOST_FILES)
@@ -211,11 +222,11 @@ def _read(path: Path, name: str) -> bytes:
     return content
 
 
-def _card(manifest: Manifest, sha256: str, origin: Origin) -> ModelCard:
+def _card(manifest: Manifest, hashes: Mapping[str, str], origin: Origin) -> ModelCard:
     return ModelCard(
         name=manifest.name,
         version=manifest.version,
-        sha256=sha256,
+        sha256=hashes[GRAPH],
         input=manifest.input,
         modality=manifest.modality,
         organ=manifest.organ,
@@ -230,4 +241,18 @@ def _card(manifest: Manifest, sha256: str, origin: Origin) -> ModelCard:
         sets=manifest.sets,
         trust=manifest.trust,
         origin=origin,
+        slide_level=_slide_level(manifest, hashes),
+    )
+
+
+def _slide_level(manifest: Manifest, hashes: Mapping[str, str]) -> SlideLevel | None:
+    spec = manifest.aggregator
+    if spec is None:
+        return None
+    return SlideLevel(
+        classes=spec.classes,
+        sure_from=spec.sure_from,
+        least_patches=spec.least_patches,
+        width=spec.width,
+        sha256=hashes[AGGREGATOR],
     )

@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import InferenceError, ModelError, Phrase
-from bedside_dx.core.ports import Seen
+from bedside_dx.core.ports import Seen, SlideReading
 from bedside_dx.core.settings import PROVIDERS
+from bedside_dx.models.aggregator import (
+    Aggregator,
+    check_tensor,
+    engine_said,
+    open_aggregator,
+)
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHOD, Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, REFERENCE, ModelPackage
@@ -62,22 +68,29 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
         engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
         reference = read_reference(arrays, len(package.card.classes))
         _check_fit(package, engine, reference)
+        aggregator = open_aggregator(package)
     except Flaw as exc:
         raise _damaged(package, exc.phrase) from exc
     except onnxruntime_engine.EngineFault as exc:
-        raise _damaged(package, _engine_said(exc)) from exc
-    return LoadedModel(package, engine, reference, onnxruntime_engine.version())
+        raise _damaged(package, engine_said(exc)) from exc
+    return LoadedModel(package, engine, reference, aggregator, onnxruntime_engine.version())
 
 
 class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`."""
 
     def __init__(
-        self, package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference, name: str
+        self,
+        package: ModelPackage,
+        engine: OnnxRuntimeEngine,
+        reference: Reference,
+        aggregator: Aggregator | None,
+        name: str,
     ) -> None:
         self._package = package
         self._engine = engine
         self._reference = reference
+        self._aggregator = aggregator
         self._engine_name = name
 
     @property
@@ -109,6 +122,12 @@ class LoadedModel:
             self._finite(unfamiliarity.astype(np.float32)),
             embedding,
         )
+
+    def aggregate(self, embedding: NDArray[np.floating], cancel: Cancel) -> SlideReading:
+        """Read all patches of a slide together; see `core.ports.Classifier.aggregate`."""
+        if self._aggregator is None:
+            raise self._failed(Phrase("it has no slide-level network"))
+        return self._aggregator.read(embedding, cancel)
 
     def outputs(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
         """Run the network and return what the graph gives, checked but not calibrated.
@@ -148,7 +167,7 @@ class LoadedModel:
         try:
             probabilities, embedding = self._engine.run(names, feed, cancel)
         except EngineFault as exc:
-            raise self._failed(_engine_said(exc)) from exc
+            raise self._failed(engine_said(exc)) from exc
         widths = (len(self.card.classes), self._reference.embedding_width)
         for value, width in zip((probabilities, embedding), widths, strict=True):
             if value.shape != (len(patches), width) or value.dtype != np.float32:
@@ -172,11 +191,6 @@ class LoadedModel:
 
 def _damaged(package: ModelPackage, detail: Phrase) -> ModelError:
     return ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
-
-
-def _engine_said(fault: Exception) -> Phrase:
-    """Words of the engine, which it has in English only."""
-    return Phrase("the engine says “{words}”", words=str(fault))
 
 
 def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
@@ -219,21 +233,10 @@ def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Refe
 
 
 def _check_tensor(spec: TensorSpec, found: Tensor) -> None:
-    dtype = {"float": "float32"}.get(found.dtype, found.dtype)
-    fits = len(found.shape) == len(spec.shape) and all(
-        isinstance(declared, str) or actual in (None, declared)
-        for declared, actual in zip(spec.shape, found.shape, strict=True)
-    )
-    if dtype != spec.dtype or not fits:
-        shape = " × ".join("N" if length is None else str(length) for length in found.shape)
-        raise Flaw(
-            "model.onnx: {name} is {found}, not what the manifest says",
-            name=spec.name,
-            found=f"{dtype} {shape}",
-        )
-    if isinstance(found.shape[0], int):
+    if found.shape and isinstance(found.shape[0], int):
         raise Flaw(
             "model.onnx: {name} takes {count} images at a time only",
             name=spec.name,
             count=found.shape[0],
         )
+    check_tensor(GRAPH, spec, found)

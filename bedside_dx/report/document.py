@@ -58,6 +58,7 @@ def document(report: Report, t: Texts) -> Document:
         "case": {"accession": case.accession or None, "specimen": case.specimen or None},
         "verdict": _verdict(report, t),
         "fractions": [_fraction(report, c, t) for c in report.model.classes],
+        "slide_level": _slide_level(report, t),
         "coverage": _rounded(asdict(report.diagnosis.coverage)),
         "key_regions": [_key_region(k, report, t) for k in report.diagnosis.key_regions],
         "patches": _patches(report),
@@ -166,6 +167,27 @@ def _fraction(report: Report, model_class: ModelClass, t: Texts) -> Document:
         "codes": dict(model_class.codes),
         "share": _round(share),
         "area_mm2": _round(area),
+    }
+
+
+def _slide_level(report: Report, t: Texts) -> Document | None:
+    """What the slide-level network gave, null where the model has none or was not asked."""
+    given, network = report.diagnosis.slide_level, report.model.slide_level
+    if given is None or network is None:
+        return None
+    attention = report.findings.attention
+    return {
+        "classes": [
+            {
+                "class": c,
+                "class_label": class_label(c, report.model, t),
+                "probability": _round(p),
+            }
+            for c, p in given.items()
+        ],
+        "sure_from": network.sure_from,
+        "patches": 0 if attention is None else int((attention > 0).sum()),
+        "sha256": network.sha256,
     }
 
 

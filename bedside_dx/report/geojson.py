@@ -168,6 +168,8 @@ def _scores(report: Report, patch: int) -> Json:
             values[f"prob_{c.id}"] = round(p, 4)
     if np.isfinite(findings.unfamiliarity[patch]):
         values["unfamiliarity"] = round(float(findings.unfamiliarity[patch]), 3)
+    if findings.attention is not None and findings.attention[patch] > 0:
+        values["attention"] = round(float(findings.attention[patch]), 6)
     return values
 
 

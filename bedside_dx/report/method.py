@@ -115,6 +115,13 @@ def _provenance(report: Report, t: Texts) -> Flowable:
     return Table(rows, colWidths=[118, WIDTH - 118], style=style)
 
 
+def _second_network(report: Report, t: Texts) -> list[tuple[str, str]]:
+    network = report.model.slide_level
+    if network is None or report.diagnosis.slide_level is None:
+        return []
+    return [(t("Slide-level model fingerprint"), f"sha256 {network.sha256}")]
+
+
 def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
     """Names and values of what it takes to have the same result again."""
     slide, made, card = report.slide, report.provenance, report.model
@@ -135,6 +142,7 @@ def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
         (t("Model"), f"{card.name} {card.version} · {card.sha256[:12]}"),
         (t("Model fingerprint"), f"sha256 {card.sha256}"),
         (t("Model comes from"), _origin(card.origin, t)),
+        *_second_network(report, t),
         (t("Program"), f"bedside_dx {made.program_version}"),
         (t("Engine and provider"), f"{made.engine} · {made.provider}"),
         (t("Started"), moment(made.started, t.language)),

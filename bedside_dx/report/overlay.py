@@ -26,6 +26,7 @@ from bedside_dx.core.model_card import ModelInput
 from bedside_dx.report.areas import corner_px, verdict_areas
 
 if TYPE_CHECKING:
+    from bedside_dx.core.geometry import PatchGrid
     from bedside_dx.core.results import Image, Report
 
 LONG_SIDE = 1800
@@ -93,7 +94,7 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
         if not chosen.any():
             continue
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
-        where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
+        where = laid_out(findings.grid, raster[..., None], pixels.shape, _px(report))[..., 0]
         pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
         lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
         pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(INK_OPACITY))
@@ -105,7 +106,7 @@ def _colored(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]
     column = shown_class(findings, report.diagnosis)
     threshold = shown_threshold(findings.model, column)
     colors = heatmap_rgba(probability_raster(findings, column), threshold)
-    heat = _laid_out(report, colors.astype(np.float32), pixels.shape)
+    heat = laid_out(findings.grid, colors.astype(np.float32), pixels.shape, _px(report))
     return _blend(pixels, heat[..., :3], heat[..., 3] / np.float32(255))
 
 
@@ -115,12 +116,29 @@ def _blend(
     return (below + (color - below) * opacity[..., None]).astype(np.float32)
 
 
-def _laid_out(
-    report: Report, raster: NDArray[np.float32], shape: tuple[int, ...]
+def _px(report: Report) -> float:
+    """px of level 0 per px of the picture."""
+    return report.pictures.overview_downsample / enlargement(report)
+
+
+def laid_out(
+    grid: PatchGrid, raster: NDArray[np.float32], shape: tuple[int, ...], px: float
 ) -> NDArray[np.float32]:
-    """Spread a value per cell over the picture; zero outside the grid."""
-    grid = report.findings.grid
-    px = report.pictures.overview_downsample / enlargement(report)
+    """Spread a value per cell over a picture; zero outside the grid.
+
+    Parameters
+    ----------
+    raster
+        (rows, columns, k).
+    shape
+        Of the picture; its height and width come first.
+    px
+        px of level 0 per px of the picture.
+
+    Returns
+    -------
+    (height, width, k) float32.
+    """
     x0, y0 = corner_px(grid, (0, 0))
     columns = np.floor(((np.arange(shape[1]) + 0.5) * px - x0) / grid.step).astype(np.int64)
     rows = np.floor(((np.arange(shape[0]) + 0.5) * px - y0) / grid.step).astype(np.int64)

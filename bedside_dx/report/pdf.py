@@ -11,6 +11,7 @@ from bedside_dx.report.front import front
 from bedside_dx.report.method import method
 from bedside_dx.report.page import bound
 from bedside_dx.report.pictures import engrave
+from bedside_dx.report.slide_level import attention_plate, slide_level
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,13 +33,14 @@ def write_pdf(report: Report, path: Path, t: Texts) -> None:
 
 def pdf(report: Report, t: Texts) -> bytes:
     """The whole document."""
-    plates = engrave(report)
+    plates, attention = engrave(report), attention_plate(report)
 
     def story() -> list[Flowable]:
         return [
             *front(report, t, plates),
             PageBreak(),
             *evidence(report, t, plates),
+            *slide_level(report, t, attention),
             *method(report, t),
         ]
 

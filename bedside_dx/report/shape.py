@@ -96,6 +96,14 @@ REPORT: dict[str, Shape] = {
             "area_mm2": Maybe(Amount),
         }
     ),
+    "slide_level": Maybe(
+        {
+            "classes": ListOf({"class": str, "class_label": str, "probability": Maybe(Share)}),
+            "sure_from": Share,
+            "patches": int,
+            "sha256": str,
+        }
+    ),
     "coverage": {
         "tissue_mm2": Maybe(Amount),
         "patches": int,

@@ -629,6 +629,9 @@ MESSAGES: dict[str, Message] = {
     "reason.blurred": Message(mark("{share:percent} of the tissue is out of focus")),
     "reason.artefact": Message(mark("{share:percent} of the tissue is under ink or too dark")),
     "reason.scattered": Message(mark("{label} only in scattered single patches, no area of it")),
+    "reason.slide-level": Message(
+        mark("The slide-level model sees {label} ({probability:percent}), though no area shows it")
+    ),
     "reason.not-complete": Message(mark("{share:percent} of the tissue was not read yet")),
     # --- next steps --------------------------------------------------------------------
     "next.pathologist": Message(mark("Pathologist's reading.")),

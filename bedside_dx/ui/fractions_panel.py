@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bedside_dx.text.numbers import percent
+from bedside_dx.text.words import slide_level_words
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.share_bar import ShareBar
 
@@ -38,11 +39,16 @@ class FractionsPanel(QWidget):
             grid.addWidget(label, 2 * at + 1, 0)
             grid.addWidget(value, 2 * at + 1, 1, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(bar, 2 * at + 2, 0, 1, 2)
+        self._whole = Words("caption", wrap=True)
+        grid.addWidget(self._whole, 2 * MOST_CLASSES + 1, 0, 1, 2)
 
     def show_fractions(self, diagnosis: Diagnosis, card: ModelCard) -> None:
         """Show the shares of the analysed tissue."""
         t = self._look.t
         self._heading.setText(t("Share of the tissue that could be judged"))
+        words = slide_level_words(diagnosis, card, t)
+        self._whole.setText(t("Slide-level model: {words}", words=words) if words else "")
+        self._whole.setVisible(bool(words))
         for at, widgets in enumerate(self._rows):
             for widget in widgets:
                 widget.setVisible(at < len(card.classes))

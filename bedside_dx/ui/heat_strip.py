@@ -1,16 +1,17 @@
-"""Under the slide: which class the heatmap shows, its legend and threshold, and how it is drawn."""
+"""Under the slide: what the map shows, its legend and threshold, and how it is drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold, strangeness
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 from bedside_dx.text.numbers import percent
+from bedside_dx.ui.attention_scale import AttentionScale
 from bedside_dx.ui.controls import Button, Words, dress
 from bedside_dx.ui.hatch_sample import HatchSample
 from bedside_dx.ui.icons import icon
@@ -49,6 +50,15 @@ class HeatStrip(QWidget):
         self._shows_class = True
         self._strange = Words("strong")
         self._empty = Words("soft")
+        self.modes = (Button(look, "segment"), Button(look, "segment"))
+        group = QButtonGroup(self)
+        for mode in self.modes:
+            mode.setCheckable(True)
+            group.addButton(mode)
+        self.modes[0].setChecked(True)
+        self._has_attention = False
+        self._scale = AttentionScale(look)
+        self._scale.setMaximumWidth(360)
         self.classes = Picker(look)
         self.threshold = ThresholdScale(look)
         self.threshold.setMaximumWidth(360)
@@ -62,9 +72,9 @@ class HeatStrip(QWidget):
         self.threshold.valueChanged.connect(self.changed)
         self.opacity.valueChanged.connect(self.changed)
         self.contours.toggled.connect(self.changed)
-        self._of_class = (
-            self.classes, self.threshold, self._drop, self.opacity, self.contours,
-        )  # fmt: skip
+        group.idClicked.connect(self._turn)
+        self._of_class = (self.classes, self.threshold)
+        self._of_map = (self._drop, self.opacity, self.contours)
         dress(self, "panel")
         self.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(self)
@@ -72,8 +82,10 @@ class HeatStrip(QWidget):
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._empty)
         layout.addWidget(self._strange)
-        for widget in (*self._of_class, self._hatch, self._hatched):
-            layout.addWidget(widget, 1 if widget is self.threshold else 0)
+        scales = (self.threshold, self._scale)
+        parts = (*self.modes, *self._of_class, self._scale, *self._of_map)
+        for widget in (*parts, self._hatch, self._hatched):
+            layout.addWidget(widget, 1 if widget in scales else 0)
         layout.addStretch(0)
         layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
         look.changed.connect(self.refresh)
@@ -84,15 +96,20 @@ class HeatStrip(QWidget):
         """Column of the class shown; None where the tissue is too unfamiliar to show one."""
         return max(0, self.classes.currentIndex()) if self._shows_class else None
 
+    @property
+    def shows_attention(self) -> bool:
+        """Whether the map is that of the slide-level model's attention."""
+        return self._has_attention and self._shows_class and self.modes[1].isChecked()
+
     def show_findings(self, findings: Findings | None, diagnosis: Diagnosis | None) -> None:
         """Offer the classes of the model that was run."""
         mapped = findings is not None and findings.model.input is ModelInput.PATCHES
         strange = strangeness(diagnosis) if diagnosis is not None else None
         self._shows_class = strange is None
+        self._has_attention = findings is not None and findings.attention is not None
         self._empty.setVisible(not mapped)
         self._strange.setVisible(mapped and strange is not None)
-        for widget in self._of_class:
-            widget.setVisible(mapped and strange is None)
+        self._arrange(mapped=mapped and strange is None)
         for widget in (self._hatch, self._hatched):
             widget.setVisible(mapped)
         t = self._look.t
@@ -114,14 +131,33 @@ class HeatStrip(QWidget):
         self.classes.setToolTip(t("Class that the heatmap shows"))
         self.threshold.setAccessibleName(t("Show from this probability on"))
         self.threshold.setToolTip(t("Show from this probability on"))
+        self.modes[0].say(t("Probability"), more=t("Show the probability of a class"))
+        self.modes[1].say(t("Attention"), more=t("Show where the slide-level model looked"))
         self.opacity.setAccessibleName(t("Opacity of the heatmap"))
         self.opacity.setToolTip(t("Opacity of the heatmap"))
         self._drop.setPixmap(icon("drop-half", self._look.palette.faint).pixmap(18, 18))
         self.contours.say(t("Contour lines"))
         self._hatched.setText(t("unfamiliar or not read"))
 
+    def _arrange(self, *, mapped: bool) -> None:
+        """Show the controls of the map that is chosen; the choice only where there are two."""
+        for widget in self.modes:
+            widget.setVisible(mapped and self._has_attention)
+        for widget in self._of_class:
+            widget.setVisible(mapped and not self.shows_attention)
+        self._scale.setVisible(mapped and self.shows_attention)
+        for widget in self._of_map:
+            widget.setVisible(mapped)
+
+    def _turn(self) -> None:
+        self._arrange(mapped=True)
+        self.changed.emit()
+
     def _fill(self, findings: Findings, diagnosis: Diagnosis | None) -> None:
         t, card = self._look.t, findings.model
+        if card.slide_level is not None:
+            looked_for = card.index(card.slide_level.classes[0])
+            self._scale.tell_class(card.classes[looked_for].label)
         if card is not self._card:
             self._card, self._chosen_by_hand, self._drawn_for = card, False, -1
         told = diagnosis is not None and diagnosis.status is not Status.CANNOT_SAY

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from bedside_dx.core.attention import CLOSE, attention_raster, veil_rgba
 from bedside_dx.core.heatmap import (
     heatmap_rgba,
     is_failed,
@@ -163,7 +164,7 @@ class Stage(QWidget):
         self.draw_heatmap()
 
     def draw_heatmap(self) -> None:
-        """Lay the chosen class over the tissue; what can't be judged is hatched."""
+        """Lay the chosen class or the attention over the tissue; the unjudged is hatched."""
         examination = self._workplace.current
         findings = examination.findings if examination else None
         if self._shown is None:
@@ -172,8 +173,11 @@ class Stage(QWidget):
             self._bare()
             return
         self._grid = grid = findings.grid
-        values = probability_raster(findings, self.strip.class_index)
-        limit = self.strip.threshold.value() / 100
+        if self.strip.shows_attention:
+            values, limit = attention_raster(findings), CLOSE
+        else:
+            values = probability_raster(findings, self.strip.class_index)
+            limit = self.strip.threshold.value() / 100
         if self.strip.contours.isChecked():
             self.viewer.set_heatmap(None, grid)
             self.viewer.set_contours(values, grid, limit)
@@ -209,6 +213,8 @@ class Stage(QWidget):
             self._grid = None
 
     def _colored(self, values: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+        if self.strip.shows_attention:
+            return veil_rgba(values, self.strip.opacity.value() / self.strip.opacity.maximum())
         rgba = heatmap_rgba(values, limit)
         alpha = round(self.strip.opacity.value() / 100 * 255)
         rgba[..., 3] = np.where(rgba[..., 3] > 0, alpha, 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tiny_model
 from PIL import Image
 
 from tests.slides import he_like, write_repeated
@@ -255,3 +256,36 @@ def test_an_old_code_page_is_no_error() -> None:
         env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(("red", "status"), [(False, "not_seen"), (True, "cannot_say")])
+def test_a_slide_level_network_is_a_second_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, red: bool, status: str
+) -> None:
+    """One red patch is no area for the rules; the network that looks for red is sure of it."""
+    tiny_model.write_with_aggregator(tmp_path / "models" / "tiny")
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
+    rng, side = np.random.default_rng(0), tiny_model.SIDE
+    pixels = np.full((side * 24, side * 24, 3), 245, np.uint8)
+    tissue = np.s_[side * 2 : side * 22, side * 2 : side * 22]
+    pixels[tissue] = (0, 0, 235)
+    if red:
+        pixels[side * 9 : side * 10, side * 9 : side * 10] = (235, 0, 0)
+    pixels[tissue] += rng.integers(0, 20, (side * 20, side * 20, 1), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "drawn.png")
+    words = ["diagnose", tmp_path / "drawn.png", "--model", "tiny", "--spacing", "1"]
+    result = run(*words, "--out", tmp_path / "out", "--json", "--language", "fr")
+    assert result.returncode == (4 if red else 0), result.stderr
+    document = json.loads(result.stdout)
+    assert document["verdict"]["status"] == status
+    (told,) = document["slide_level"]["classes"]
+    assert (told["class"], told["probability"] > 0.9) == ("red", red)
+    first = document["verdict"]["reasons"][0]
+    assert (first["code"] == "reason.slide-level") == red
+    if red:
+        region = first["region"]
+        assert abs(region["x"] - side * 9) < side
+        assert abs(region["y"] - side * 9) < side
+        assert "lame entière" in first["text"]
+        plain = run(*words, "--out", tmp_path / "again")
+        assert "Slide-level model: Red" in plain.stdout

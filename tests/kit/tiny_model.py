@@ -170,6 +170,86 @@ def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = ""
     return model.SerializeToString()
 
 
+def aggregator(*, tail: str = "", width: int = 4, domain: str = "") -> bytes:
+    """A slide-level network: it looks where it is reddest, and is sure of red from half on.
+
+    Parameters
+    ----------
+    tail
+        ``"nan"`` gives no numbers, ``"double"`` an attention that sums to 2.
+    domain
+        Of the softmax: not the standard's when given.
+    """
+    nodes = [
+        helper.make_node("Gather", ["embedding", "column"], ["red"], axis=1),
+        helper.make_node("Mul", ["red", "gain"], ["weighed"]),
+        helper.make_node("Softmax", ["weighed"], ["looked"], axis=0, domain=domain),
+        helper.make_node("Mul", ["looked", "red"], ["parts"]),
+        helper.make_node("ReduceSum", ["parts"], ["seen"], axes=[0], keepdims=1),
+        helper.make_node("Sub", ["seen", "half"], ["above"]),
+        helper.make_node("Mul", ["above", "gain"], ["logit"]),
+        helper.make_node("Sigmoid", ["logit"], ["flat"]),
+        helper.make_node("Unsqueeze", ["flat"], ["probabilities"], axes=[1]),
+    ]
+    weights = [
+        numpy_helper.from_array(np.int64(1), "column"),
+        numpy_helper.from_array(np.float32(16.0), "gain"),
+        numpy_helper.from_array(np.float32(0.5), "half"),
+        numpy_helper.from_array(np.float32(0.0), "zero"),
+    ]
+    if tail == "nan":
+        nodes += [
+            helper.make_node("Mul", ["looked", "zero"], ["nothing"]),
+            helper.make_node("Div", ["nothing", "zero"], ["attention"]),
+        ]
+    elif tail == "double":
+        nodes.append(helper.make_node("Add", ["looked", "looked"], ["attention"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["looked"], ["attention"]))
+    floats = TensorProto.FLOAT
+    model = helper.make_model(
+        helper.make_graph(
+            nodes,
+            "tiny_slide_level",
+            [helper.make_tensor_value_info("embedding", floats, ["N", width])],
+            [
+                helper.make_tensor_value_info("probabilities", floats, [1, 1]),
+                helper.make_tensor_value_info("attention", floats, ["N"]),
+            ],
+            weights,
+        ),
+        opset_imports=[helper.make_opsetid("", 11)],
+        ir_version=8,
+    )
+    return model.SerializeToString()
+
+
+def aggregator_section(**changes: Any) -> dict[str, Any]:
+    """The manifest's section on the slide-level network, some fields replaced or taken away."""
+    fields: dict[str, Any] = {
+        "classes": ["red"],
+        "sure_from": 0.9,
+        "least_patches": 4,
+        "metrics": {"auc": 1.0},
+        "tensors": {
+            "embedding": {"name": "embedding", "dtype": "float32", "shape": ["N", 4]},
+            "probabilities": {"name": "probabilities", "dtype": "float32", "shape": [1, 1]},
+            "attention": {"name": "attention", "dtype": "float32", "shape": ["N"]},
+        },
+    }
+    fields |= changes
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def whole_reading(embedding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Probability (1, 1) and attention (n,) of the slide-level network, by the formula."""
+    red = embedding[:, 1].astype(np.float64)
+    power = np.exp(16 * (red - red.max()))
+    attention = power / power.sum()
+    probability = 1 / (1 + np.exp(-16 * ((attention * red).sum() - 0.5)))
+    return np.float32([[probability]]), attention.astype(np.float32)
+
+
 def images(*colors: str | int) -> np.ndarray:
     """Plain images, (n, SIDE, SIDE, 3) uint8: ``"red"``, ``"green"``, ``"blue"`` or a grey."""
     plain = np.empty((len(colors), SIDE, SIDE, 3), np.uint8)
@@ -189,6 +269,31 @@ def golden() -> dict[str, np.ndarray]:
         "embedding": np.concatenate([np.zeros((4, 1)), color], 1).astype(np.float32),
         "tolerance": np.float32(1e-4),
     }
+
+
+def golden_bag() -> dict[str, np.ndarray]:
+    """Reference results of the slide-level network, by the formula."""
+    bag = np.random.default_rng(0).random((12, 4)).astype(np.float32)
+    probabilities, attention = whole_reading(bag)
+    return {"bag": bag, "bag_probabilities": probabilities, "attention": attention}
+
+
+def write_with_aggregator(folder: Path, **parts: Any) -> Path:
+    """Write a sound package that has a slide-level network.
+
+    Parameters
+    ----------
+    **parts
+        ``section`` (dict), ``aggregator`` (bytes) and what `write` takes, in place of the right
+        ones.
+    """
+    section = parts.get("section") or aggregator_section()
+    write(
+        folder,
+        **{"manifest": manifest(aggregator=section), "golden": golden() | golden_bag()} | parts,
+    )
+    (folder / "aggregator.onnx").write_bytes(parts.get("aggregator") or aggregator())
+    return seal(folder)
 
 
 def write(folder: Path, **parts: Any) -> Path:

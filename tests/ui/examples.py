@@ -35,6 +35,7 @@ from tests.unit.report.reports import (
     VERDICTS,
     findings_on,
     made_report,
+    read_as_a_whole,
     whole_image_report,
 )
 
@@ -115,10 +116,11 @@ class Examples:
         examination.fail(SlideError("slide.unsupported", path=examination.path))
         return examination
 
-    def done(self, status: Status) -> Examination:
-        """Analysed, with that verdict."""
+    def done(self, status: Status, *, whole: bool = False) -> Examination:
+        """Analysed, with that verdict; by a model with a slide-level network, or without."""
         examination = self.bare(model=COLON, case=CASE, engine="onnxruntime 1.31.1 · CPU")
-        examination.finish(self._report(status))
+        report = self._report(status)
+        examination.finish(read_as_a_whole(report) if whole else report)
         return examination
 
     def unclear(self) -> Examination:
@@ -260,6 +262,7 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "failed": examples.failed,
         "refused": examples.refused,
         "present": lambda: examples.done(Status.PRESENT),
+        "attention": lambda: examples.done(Status.PRESENT, whole=True),
         "suspicious": lambda: examples.done(Status.SUSPICIOUS),
         "not-seen": lambda: examples.done(Status.NOT_SEEN),
         "cannot-say": lambda: examples.done(Status.CANNOT_SAY),

@@ -78,6 +78,7 @@ def main() -> None:
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
         window.inspector.turn_to(1 if name == "saved" else 0)
+        window.stage.strip.modes[name == "attention"].click()
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))

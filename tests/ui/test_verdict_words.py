@@ -27,6 +27,7 @@ def put(window: Window, drawn: Path) -> Iterator[Callable[[str], Examination]]:
             "failed": examples.failed,
             "strange": lambda: examples.done(Status.CANNOT_SAY),
             "present": lambda: examples.done(Status.PRESENT),
+            "whole": lambda: examples.done(Status.PRESENT, whole=True),
         }[name]()
         workplace.models = MODELS
         workplace.examinations, workplace.current = [made], made
@@ -82,3 +83,33 @@ def test_key_regions_of_the_examples_lie_apart_on_judged_tissue(put) -> None:
     for i, a in enumerate(regions):
         for b in regions[:i]:
             assert abs(a.x - b.x) >= a.width or abs(a.y - b.y) >= a.height
+
+
+def test_the_map_turns_to_the_attention_and_back(window: Window, put) -> None:
+    put("present")
+    strip = window.stage.strip
+    assert not strip.modes[1].isVisible(), "a model without one offers nothing"
+    put("whole")
+    assert "Slide-level model: Adenocarcinoma 97%, Adenoma 12%" in words(window.inspector)
+    viewer = window.stage.viewer
+    before = viewer._overlay.heatmap.image.copy()
+    strip.modes[1].click()
+    assert strip.shows_attention
+    assert not strip.classes.isVisible()
+    assert not strip.threshold.isVisible()
+    assert "for: Adenocarcinoma" in strip._scale.toolTip()
+    image = viewer._overlay.heatmap.image
+    assert image != before
+    spots = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    assert all(c.red() == c.green() == c.blue() for c in spots), "a veil has no colour"
+    assert len({c.alpha() for c in spots}) > 2
+    strip.contours.click()
+    assert viewer._overlay.heatmap is None
+    assert viewer._overlay._contours
+    strip.contours.click()
+    strip.modes[0].click()
+    assert viewer._overlay.heatmap.image == before
+    strip.modes[1].click()
+    put("strange")
+    assert not strip.shows_attention
+    assert not strip.modes[1].isVisible()

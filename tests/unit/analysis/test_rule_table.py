@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from bedside_dx.analysis.confidence import TABLE, conclude
 from bedside_dx.analysis.rule import Scope
 from bedside_dx.app.rule_table import rule_rows
-from bedside_dx.core.model_card import Role, SetLimits
+from bedside_dx.core.model_card import Role, SetLimits, SlideLevel
 from bedside_dx.core.results import Findings, PatchState, Status
 from bedside_dx.core.rules import DEFAULT_RULES, LIMITS, Rules
 from bedside_dx.text import texts
@@ -55,6 +55,7 @@ def partly(state: PatchState) -> np.ndarray:
 AREA = (slice(5, 12), slice(5, 12))
 SOME = np.broadcast_to(NORMAL, (3, 3, 3)).copy()
 SOME[:2, :2] = (0.3, 0.02, 0.68)
+SECOND_READER = SlideLevel(("tumour2",), 0.9, 1, 4, "0" * 64)
 STRANGE_THIRD = np.where(np.arange(30)[:, None] < 11, 1.2, 0.1) * np.ones((30, 30))
 CASES: dict[str, tuple[Findings, Rules]] = {
     "no-tissue": (findings(np.zeros((0, 0, 3))), DEFAULT_RULES),
@@ -66,6 +67,12 @@ CASES: dict[str, tuple[Findings, Rules]] = {
     "not-complete": (slide(state=partly(PatchState.PENDING)), DEFAULT_RULES),
     "too-much-lost": (slide(state=partly(PatchState.BLURRED)), DEFAULT_RULES),
     "too-much-unfamiliar": (slide(unfamiliarity=STRANGE_THIRD), DEFAULT_RULES),
+    "second-reader-disagrees": (
+        replace(
+            slide(model=replace(COLON, slide_level=SECOND_READER)), slide_level={"tumour2": 0.98}
+        ),
+        DEFAULT_RULES,
+    ),
     "nothing-seen": (slide(), DEFAULT_RULES),
     "unsure-image": (one(0.5, 0.4, 0.1), DEFAULT_RULES),
     "fits-no-class": (

@@ -12,6 +12,7 @@ from scipy import ndimage
 
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.geometry import PatchGrid, SizePx, Spacing, SpacingSource
+from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import (
     UNMEASURED,
     ModelCard,
@@ -20,6 +21,7 @@ from bedside_dx.core.model_card import (
     ReliabilityBin,
     Role,
     SetLimits,
+    SlideLevel,
     Trust,
     VerdictRules,
 )
@@ -265,6 +267,27 @@ def made_report(
         Provenance("0.1.0", "onnxruntime 1.31.1", "CPU", MORNING, 84.3, 14.7),
         Pictures(overview, downsample, pictures),
     )  # fmt: skip
+
+
+WHOLE = SlideLevel(("adenocarcinoma", "adenoma"), 0.9, 50, 192, "5e1f" * 16)
+
+
+def read_as_a_whole(report: Report) -> Report:
+    """The same report by a model that has a slide-level network, which looked at the tumour."""
+    findings = report.findings
+    judged = is_judged(findings)
+    likely = np.where(judged, np.nan_to_num(findings.probabilities[:, 2]) ** 4 + 1e-3, 0)
+    given = {"adenocarcinoma": 0.97, "adenoma": 0.12}
+    return replace(
+        report,
+        findings=replace(
+            findings,
+            model=replace(findings.model, slide_level=WHOLE),
+            attention=(likely / likely.sum()).astype(np.float32),
+            slide_level=given,
+        ),
+        diagnosis=replace(report.diagnosis, slide_level=given),
+    )
 
 
 def whole_image_report() -> Report:
