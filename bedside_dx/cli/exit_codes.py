@@ -27,7 +27,17 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-USAGE_CODES = ("model.choose", "report.no-folder")
+USAGE_CODES = (
+    "model.choose",
+    "report.no-folder",
+    "exchange.not-found",
+    "exchange.extra-missing",
+    "exchange.incomplete",
+    "exchange.bad-answer",
+    "exchange.contradicts",
+    "exchange.which-output",
+    "exchange.name-taken",
+)
 REFUSED_CODES = ("model.wrong-input",)
 
 
@@ -36,6 +46,8 @@ def exit_for(error: BedsideDxError) -> Exit:
     if isinstance(error, SettingsError | ModelNotFound) or error.code in USAGE_CODES:
         return Exit.USAGE
     if isinstance(error, SlideError | ImagingError | TableError) or error.code in REFUSED_CODES:
+        return Exit.REFUSED
+    if error.code.startswith("exchange."):
         return Exit.REFUSED
     if isinstance(error, ModelError) and error.code == "model.provider-unavailable":
         return Exit.USAGE

@@ -107,6 +107,9 @@ class ModelCard:
         sentences, by language.
     sets
         Limits of class sets; None where the model came without.
+    has_gate
+        Whether the model can tell tissue that it does not know; where it can't, nothing is
+        ever unfamiliar to it, and every result must say so.
     """
 
     name: str
@@ -124,6 +127,7 @@ class ModelCard:
     data_terms: Mapping[str, str]
     rules: VerdictRules
     sets: SetLimits | None = None
+    has_gate: bool = True
 
     @property
     def coarsest_um_px(self) -> float | None:

@@ -12,6 +12,7 @@ from typing import cast
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
 from bedside_dx.core.model_card import ModelClass, ModelInput, Role, SetLimits, VerdictRules
 from bedside_dx.models.flaw import Flaw
+from bedside_dx.models.gate import METHODS, NONE
 
 FORMAT = "bedside-dx-model/1"
 LANGUAGES = ("en", "fr")
@@ -58,6 +59,7 @@ class Manifest:
     name: str
     version: str
     input: ModelInput
+    architecture: str
     modality: str
     organ: str
     patch_px: int
@@ -74,6 +76,11 @@ class Manifest:
     rules: VerdictRules
     data_terms: Mapping[str, str]
     sets: SetLimits | None = None
+
+    @property
+    def embedding_width(self) -> int:
+        """Numbers in one embedding."""
+        return int(self.embedding.shape[1])
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -190,7 +197,6 @@ class _Table:
 def _manifest(top: _Table) -> Manifest:
     top.text("format", FORMAT)
     top.text("spec_version", "1.0")
-    top.text("architecture")
     top.true("transform_in_graph")
     top.true("activation_in_graph")
     top.text("activation", "softmax")
@@ -203,6 +209,7 @@ def _manifest(top: _Table) -> Manifest:
         name=_name(top),
         version=top.text("version"),
         input=kind,
+        architecture=top.text("architecture"),
         modality=top.text("modality"),
         organ=top.text("organ"),
         patch_px=patch_px,
@@ -285,7 +292,8 @@ def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
 
 def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
     spec = _tensor(tensors, key, "float32")
-    if len(spec.shape) != 2 or (width is not None and spec.shape[1] != width):
+    given = spec.shape[1] if len(spec.shape) == 2 else None
+    if not isinstance(given, int) or given < 1 or (width is not None and given != width):
         raise tensors.flaw(f"{key}.shape", f"must be N × {width or 'the embedding width'}")
     return spec
 
@@ -296,7 +304,9 @@ def _temperature(table: _Table) -> float:
 
 
 def _gate(table: _Table) -> GateRules:
-    return GateRules(table.text("method"), table.number("patch_threshold", 1e-9, 1e9))
+    method = table.text("method", *METHODS)
+    threshold = 1.0 if method == NONE else table.number("patch_threshold", 1e-9, 1e9)
+    return GateRules(method, threshold)
 
 
 def _rules(top: _Table) -> VerdictRules:

@@ -1,8 +1,9 @@
 """The package format: read, verify, describe.
 
 A package is a folder or a zip of it: ``manifest.toml model.onnx golden.npz reference.npz
-CARD.md LICENSE SHA256SUMS``, plots beside them if any. It holds data only. Nothing of it is
-used before every file's hash was found right.
+CARD.md LICENSE SHA256SUMS``, plots beside them if any; ``reference.npz`` only where the model
+can tell unfamiliar tissue. It holds data only. Nothing of it is used before every file's hash
+was found right.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from bedside_dx.core.errors import ModelError
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
+from bedside_dx.models.gate import NONE as NO_GATE
 from bedside_dx.models.manifest import Manifest, parse_manifest
 from bedside_dx.models.onnx_file import check_onnx
 
 MANIFEST, GRAPH, GOLDEN, REFERENCE = "manifest.toml", "model.onnx", "golden.npz", "reference.npz"
 CARD, LICENSE, SUMS = "CARD.md", "LICENSE", "SHA256SUMS"
-REQUIRED = (MANIFEST, GRAPH, GOLDEN, REFERENCE, CARD, LICENSE)
+REQUIRED = (MANIFEST, GRAPH, GOLDEN, CARD, LICENSE)
 PLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.png")
 """The only files that may lie beside the required ones."""
 
@@ -112,8 +114,10 @@ def read_package(path: Path) -> ModelPackage:
             _verify(name, content, hashes)
         manifest = parse_manifest(contents[MANIFEST])
         check_onnx(contents[GRAPH])
+        _check_reference(manifest, hashes)
         for name in (GOLDEN, REFERENCE):
-            read_arrays(contents[name], name)
+            if name in contents:
+                read_arrays(contents[name], name)
     return ModelPackage(path, manifest, _card(manifest, hashes[GRAPH]), hashes)
 
 
@@ -152,6 +156,15 @@ def _sums(path: Path) -> dict[str, str]:
     return hashes
 
 
+def _check_reference(manifest: Manifest, hashes: Mapping[str, str]) -> None:
+    """See that there are statistics for the gate, where there is a gate."""
+    wanted = manifest.gate.method != NO_GATE
+    if wanted and REFERENCE not in hashes:
+        raise Flaw(f"{REFERENCE} is missing")
+    if not wanted and REFERENCE in hashes:
+        raise Flaw(f"{REFERENCE} has no place in a package whose gate is {NO_GATE!r}")
+
+
 def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
     if hashlib.sha256(content).hexdigest() != hashes[name]:
         raise Flaw(f"{name} is not the file that SHA256SUMS lists")
@@ -160,7 +173,7 @@ def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
 def _names(path: Path) -> set[str]:
     names = _zip_names(path) if path.is_file() else _folder_names(path)
     for name in names:
-        if name not in {*REQUIRED, SUMS} and not PLOT.fullmatch(name):
+        if name not in {*REQUIRED, REFERENCE, SUMS} and not PLOT.fullmatch(name):
             raise Flaw(f"{name[:80]!r} has no place in a package")
     if len(names) > MOST_FILES:
         raise Flaw(f"more than {MOST_FILES} files")
@@ -219,4 +232,5 @@ def _card(manifest: Manifest, sha256: str) -> ModelCard:
         data_terms=manifest.data_terms,
         rules=manifest.rules,
         sets=manifest.sets,
+        has_gate=manifest.gate.method != NO_GATE,
     )

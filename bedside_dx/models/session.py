@@ -11,7 +11,7 @@ from bedside_dx.core.errors import InferenceError, ModelError
 from bedside_dx.core.ports import Seen
 from bedside_dx.core.settings import PROVIDERS
 from bedside_dx.models.flaw import Flaw
-from bedside_dx.models.gate import METHOD, Reference, gate_distance, read_reference
+from bedside_dx.models.gate import Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, REFERENCE, ModelPackage
 
 if TYPE_CHECKING:
@@ -57,10 +57,12 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
         raise ModelError(
             "model.provider-unavailable", provider=provider, available=", ".join(PROVIDERS)
         )
-    graph, arrays = package.content(GRAPH), package.arrays(REFERENCE)
+    graph, card = package.content(GRAPH), package.card
+    arrays = package.arrays(REFERENCE) if card.has_gate else None
     try:
         engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
-        reference = read_reference(arrays, len(package.card.classes))
+        method = package.manifest.gate.method
+        reference = None if arrays is None else read_reference(arrays, len(card.classes), method)
         _check_fit(package, engine, reference)
     except (Flaw, onnxruntime_engine.EngineFault) as exc:
         raise ModelError(
@@ -73,7 +75,11 @@ class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`."""
 
     def __init__(
-        self, package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference, name: str
+        self,
+        package: ModelPackage,
+        engine: OnnxRuntimeEngine,
+        reference: Reference | None,
+        name: str,
     ) -> None:
         self._package = package
         self._engine = engine
@@ -102,13 +108,19 @@ class LoadedModel:
         """
         probabilities, embedding = self.outputs(patches, cancel)
         manifest = self._package.manifest
-        distance = gate_distance(embedding, self._reference)
-        unfamiliarity = np.maximum(distance / manifest.gate.patch_threshold, 0.0)
         return Seen(
             tempered(probabilities, manifest.temperature),
-            self._finite(unfamiliarity.astype(np.float32)),
+            self._finite(self._unfamiliarity(embedding)),
             embedding,
         )
+
+    def _unfamiliarity(self, embedding: FloatArray) -> FloatArray:
+        """Distance of each patch as a multiple of the limit; 0 for a model without a gate."""
+        if self._reference is None:
+            return np.zeros(len(embedding), np.float32)
+        distance = gate_distance(embedding, self._reference)
+        limit = self._package.manifest.gate.patch_threshold
+        return np.maximum(distance / limit, 0.0).astype(np.float32)
 
     def outputs(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
         """Run the network and return what the graph gives, checked but not calibrated.
@@ -131,7 +143,7 @@ class LoadedModel:
         if patches.dtype != np.uint8 or patches.shape[1:] != (side, side, 3):
             raise self._failed(f"it takes {side} × {side} px, three colours, 8 bits")
         probabilities = np.empty((len(patches), len(self.card.classes)), np.float32)
-        embedding = np.empty((len(patches), self._reference.embedding_width), np.float32)
+        embedding = np.empty((len(patches), self._package.manifest.embedding_width), np.float32)
         for at in range(0, len(patches), BATCH):
             part = slice(at, at + BATCH)
             probabilities[part], embedding[part] = self._run(patches[part], cancel)
@@ -147,7 +159,7 @@ class LoadedModel:
             probabilities, embedding = self._engine.run(names, feed, cancel)
         except EngineFault as exc:
             raise self._failed(str(exc)) from exc
-        widths = (len(self.card.classes), self._reference.embedding_width)
+        widths = (len(self.card.classes), manifest.embedding_width)
         for value, width in zip((probabilities, embedding), widths, strict=True):
             if value.shape != (len(patches), width) or value.dtype != np.float32:
                 raise self._failed(f"its outputs have the shape {value.shape}")
@@ -180,11 +192,11 @@ def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
     return (power / power.sum(1, keepdims=True)).astype(np.float32)
 
 
-def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference) -> None:
+def _check_fit(
+    package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference | None
+) -> None:
     """Compare the graph's own tensors with the manifest and the reference."""
     manifest = package.manifest
-    if manifest.gate.method != METHOD:
-        raise Flaw(f"manifest.toml: gate.method must be {METHOD}, not {manifest.gate.method}")
     if list(engine.inputs) != [manifest.pixels.name]:
         raise Flaw(f"model.onnx has the inputs {', '.join(engine.inputs) or 'none'}")
     _check_tensor(manifest.pixels, engine.inputs[manifest.pixels.name])
@@ -192,8 +204,8 @@ def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Refe
         if spec.name not in engine.outputs:
             raise Flaw(f"model.onnx has no output {spec.name}")
         _check_tensor(spec, engine.outputs[spec.name])
-    width = manifest.embedding.shape[1]
-    if width != reference.embedding_width:
+    width = manifest.embedding_width
+    if reference is not None and width != reference.embedding_width:
         raise Flaw(f"reference.npz is for {reference.embedding_width} numbers, not {width}")
 
 

@@ -39,7 +39,7 @@ from bedside_dx.report.typography import (
     paragraph,
 )
 from bedside_dx.text.numbers import area, percent
-from bedside_dx.text.words import confidence_words, coverage_line, verdict_headline
+from bedside_dx.text.words import confidence_words, coverage_line, gate_words, verdict_headline
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
@@ -180,8 +180,10 @@ def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
 
 def _coverage(report: Report, t: Texts) -> list[Flowable]:
     coverage = report.diagnosis.coverage
+    warning = gate_words(report.model, t)
+    warned: list[Flowable] = [paragraph(warning, FRONT), Spacer(0, 16)] if warning else []
     if report.model.input is ModelInput.WHOLE_IMAGE:
-        return []
+        return warned
     lines: list[Flowable] = [
         paragraph(t("Coverage"), LABEL),
         Spacer(0, 2),
@@ -196,7 +198,7 @@ def _coverage(report: Report, t: Texts) -> list[Flowable]:
         if coverage.patches == 1:
             amount = t("{area:area} of tissue in one patch", area=coverage.tissue_mm2)
         lines.append(paragraph(amount, SMALL))
-    return [*lines, Spacer(0, 16)]
+    return [*lines, Spacer(0, 16), *warned]
 
 
 def _reasons(report: Report, t: Texts) -> list[Flowable]:
