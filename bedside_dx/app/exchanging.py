@@ -7,7 +7,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -146,7 +146,7 @@ def _build(
         settings=_wrap_settings(draft),
         reference=reference,
     )
-    width = int(said["width"] or 0)
+    width = cast("int", said["width"])
     write_package(folder, draft, width)
     count = 0
     if familiar is not None:
@@ -154,7 +154,7 @@ def _build(
         count = len(embedding)
         write_package(folder, draft, width, fit_familiarity(embedding), count)
     package = _put_in_place(folder, cancel)
-    return Imported(package.card, package.path, said["difference"], count)
+    return Imported(package.card, package.path, cast("float | None", said["difference"]), count)
 
 
 def _read(source: Source) -> ModelDraft:
@@ -178,9 +178,9 @@ def _surveyed(draft: ModelDraft, source: Source) -> ModelDraft:
     with _workshop() as work:
         graph, _ = _graph(source, draft, work, None)
         said = isolated("importers.worker:look", None, path=str(graph), output=draft.output)
-    side = said["side"]
+    side = cast("int | None", said["side"])
     if draft.patch_px is None and side is not None:
-        draft = replace(draft, patch_px=int(side))
+        draft = replace(draft, patch_px=side)
     if said["ends_in"]:
         draft = replace(draft, activation=Activation.NONE)
     return draft

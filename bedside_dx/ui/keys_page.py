@@ -95,6 +95,7 @@ def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("Alt+2", t("Report")),
         ("Ctrl+L", t("Other language")),
         ("F1", t("Keys")),
+        ("F6", t("Models")),
         ("F9", t("Privacy screen")),
         ("F10", t("Theme: light, dark, dim")),
         ("F11", t("Bedside mode")),

@@ -27,15 +27,16 @@ class PatientBar(QWidget):
 
     Signals
     -------
-    identify_wanted, bedside_wanted, privacy_wanted, keys_wanted
-        A person asks for the patient's fields, bedside mode, the privacy screen or the map
-        of the keys.
+    identify_wanted, bedside_wanted, privacy_wanted, keys_wanted, models_wanted
+        A person asks for the patient's fields, bedside mode, the privacy screen, the map of
+        the keys or the models.
     """
 
     identify_wanted = Signal()
     bedside_wanted = Signal()
     privacy_wanted = Signal()
     keys_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -49,12 +50,14 @@ class PatientBar(QWidget):
         self.theme = Button(look, "icon", "sun")
         self.bedside = Button(look, "icon", "bed")
         self.keys = Button(look, "icon", "keyboard")
+        self.models = Button(look, "icon", "stack")
         self.privacy = Button(look, "icon", "prohibit")
         self.identify.clicked.connect(self.identify_wanted)
         self.language.clicked.connect(look.next_language)
         self.theme.clicked.connect(look.next_theme)
         self.bedside.clicked.connect(self.bedside_wanted)
         self.keys.clicked.connect(self.keys_wanted)
+        self.models.clicked.connect(self.models_wanted)
         self.privacy.clicked.connect(self.privacy_wanted)
         dress(self, "panel")
         self.setFixedHeight(PATIENT_BAR)
@@ -71,7 +74,7 @@ class PatientBar(QWidget):
         layout.addWidget(separator)
         layout.addWidget(self.language)
         layout.setSpacing(SPACE_8)
-        for widget in (self.keys, self.theme, self.bedside, self.privacy):
+        for widget in (self.models, self.keys, self.theme, self.bedside, self.privacy):
             layout.addWidget(widget)
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
@@ -92,6 +95,7 @@ class PatientBar(QWidget):
         self.theme.say(t("Theme: light, dark, dim"), keys="F10")
         self.bedside.say(t("Bedside mode"), keys="F11")
         self.keys.say(t("Keys"), keys="F1")
+        self.models.say(t("Models"), keys="F6")
         self.privacy.say(t("Privacy screen"), keys="F9")
 
     def _show_patient(self, examination: Examination | None, t: Texts) -> None:

@@ -15,6 +15,7 @@ from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.inspector import Inspector
 from bedside_dx.ui.keys_page import KeysPage
+from bedside_dx.ui.models_page import ModelsPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
 from bedside_dx.ui.stage import Stage
@@ -66,6 +67,7 @@ class Window(QWidget):
         self.bedside = BedsideView(look, workplace)
         self.privacy = PrivacyScreen(look)
         self.keys = KeysPage(look)
+        self.models = ModelsPage(look, workplace)
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -98,6 +100,11 @@ class Window(QWidget):
         self._turn_over(self.keys)
         self.keys.back.setFocus()
 
+    def toggle_models(self) -> None:
+        """Show the installed models, or put them away."""
+        self._turn_over(self.models)
+        self.models.back.setFocus()
+
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
         self._at_bedside = not self._at_bedside
@@ -125,6 +132,8 @@ class Window(QWidget):
             self.toggle_privacy()
         elif self.keys.isVisible():
             self.toggle_keys()
+        elif self.models.isVisible():
+            self.toggle_models()
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
@@ -152,6 +161,7 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
+        self.models.close_work()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -172,7 +182,7 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy, self.keys):
+        for page in (self._desk, self.bedside, self.privacy, self.keys, self.models):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -190,7 +200,9 @@ class Window(QWidget):
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
+        self.patient_bar.models_wanted.connect(self.toggle_models)
         self.keys.left.connect(self.toggle_keys)
+        self.models.left.connect(self.toggle_models)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -218,6 +230,7 @@ class Window(QWidget):
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,
             "F1": self.toggle_keys,
+            "F6": self.toggle_models,
             "F9": self.toggle_privacy,
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,

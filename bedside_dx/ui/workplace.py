@@ -78,10 +78,14 @@ class Workplace(QObject):
         self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
-        self._background.run(_installed_models, self._take_models, self._take_models_error)
+        self.reload_models()
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
         self._readiness.timeout.connect(self._get_ready)
         self._readiness.start()
+
+    def reload_models(self) -> None:
+        """Read again which models are installed."""
+        self._background.run(_installed_models, self._take_models, self._take_models_error)
 
     # --- slides ------------------------------------------------------------------------
 
