@@ -19,14 +19,11 @@ from bedside_dx.core.model_draft import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _CLASS_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-
-SETTLED_BY_THE_FILE = ("patch-px", "spacing", "classes", "scale", "mean", "std")
-"""What a person may add but not change: it would no longer be the same network."""
 
 
 def answered(draft: ModelDraft, key: str, answer: str) -> ModelDraft:
@@ -49,7 +46,8 @@ def answered(draft: ModelDraft, key: str, answer: str) -> ModelDraft:
     changed = None if read is None or not _LINE.fullmatch(text) else read(draft, text, about)
     if changed is None:
         raise ModelError("exchange.bad-answer", key=key, answer=text[:80], allowed=_ALLOWED[what])
-    if what in SETTLED_BY_THE_FILE and key not in draft.missing() and changed != draft:
+    settled = _SETTLED_BY_THE_FILE.get(key)
+    if settled and key not in draft.missing() and settled(changed) != settled(draft):
         raise ModelError("exchange.contradicts", key=key, answer=text[:80])
     return changed
 
@@ -171,16 +169,26 @@ def _by_language(text: str) -> dict[str, str]:
 
 
 def _numbers(text: str) -> tuple[float, ...] | None:
-    """Read numbers apart by spaces or semicolons (then with commas too), or by commas."""
-    parts = re.split(r"[;\s]+", text) if re.search(r"[;\s]", text) else [text]
-    if (len(parts) == 1 and "." in text) or text.count(",") > 1:
-        parts = [p for p in re.split(r"[,;\s]+", text) if p]
+    """Read numbers apart by blanks or semicolons; or by commas, where they have points."""
+    parts = [part.rstrip(",") for part in re.split(r"[;\s]+", text) if part.strip(",")]
+    if len(parts) == 1 and ("." in parts[0] or parts[0].count(",") > 1):
+        parts = parts[0].split(",")
     try:
-        numbers = tuple(float(part.rstrip(",").replace(",", ".")) for part in parts if part)
+        numbers = tuple(float(part.replace(",", ".")) for part in parts)
     except ValueError:
         return None
     return numbers if all(abs(n) < 1e6 for n in numbers) else None
 
+
+_SETTLED_BY_THE_FILE: dict[str, Callable[[ModelDraft], object]] = {
+    "patch-px": lambda draft: draft.patch_px,
+    "spacing": lambda draft: (draft.input, draft.spacing_um_px),
+    "classes": lambda draft: [c.id for c in draft.classes],
+    "scale": lambda draft: draft.scale,
+    "mean": lambda draft: draft.mean,
+    "std": lambda draft: draft.std,
+}
+"""What a person may add but not change: it would no longer be the same network."""
 
 _READERS = {
     "name": _name,

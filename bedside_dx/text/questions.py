@@ -19,7 +19,7 @@ QUESTIONS = {
     "spacing": mark("µm per pixel, or whole-image"),
     "classes": mark("Classes in the order of the outputs"),
     "rest": mark("Class of everything else"),
-    "role": mark("What {label} means for the patient"),
+    "role": mark("What “{label}” means for the patient"),
     "scale": mark("Range of the pixels before mean and deviation"),
     "mean": mark("Mean of each colour"),
     "std": mark("Standard deviation of each colour"),

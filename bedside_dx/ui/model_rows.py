@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.words import gate_words
@@ -29,6 +29,9 @@ class ModelRow(QWidget):
         self._classes = Words("soft", wrap=True)
         self._facts = Words("caption", wrap=True)
         self.warning = Words("warning", wrap=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_12, 0, SPACE_12)
         layout.setSpacing(SPACE_4)
@@ -46,6 +49,7 @@ class ModelRow(QWidget):
         self.warning.setText(gate_words(card, t))
         self.warning.setVisible(not card.has_gate)
         self.setToolTip(t.of(card.intended_use))
+        self.updateGeometry()
         self.setAccessibleName(t.of(card.title))
 
 
