@@ -150,15 +150,11 @@ def zoo_config(**changes: Any) -> dict[str, Any]:
     return {k: v for k, v in (fields | changes).items() if v is not None}
 
 
-def zoo_folder(folder: Path, python: Path, kind: str = "plain", **changes: Any) -> Path:
-    """A folder of the WSInfer zoo; the interpreter `python` has PyTorch."""
-    folder.mkdir()
-    config = zoo_config(**changes)
-    (folder / "config.json").write_text(json.dumps(config))
-    weights = folder / "torchscript_model.pt"
-    subprocess.run(
-        [python, "-W", "ignore", MAKE_TORCHSCRIPT, weights, str(config["num_classes"]), kind],
-        check=True,
-        env={"PATH": ""},
-    )
-    return folder
+def zoo_folders(folder: Path, python: Path, *kinds: str) -> dict[str, Path]:
+    """Folders of the WSInfer zoo by the kind of their network; `python` has PyTorch."""
+    folders = {kind: folder / kind for kind in kinds}
+    for path in folders.values():
+        path.mkdir()
+        (path / "config.json").write_text(json.dumps(zoo_config()))
+    subprocess.run([python, "-W", "ignore", MAKE_TORCHSCRIPT, folder, *kinds], check=True)
+    return folders

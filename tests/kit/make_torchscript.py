@@ -1,4 +1,6 @@
-"""Write a small convolutional network as TorchScript: python make_torchscript.py FILE CLASSES KIND.
+"""Write small convolutional networks as TorchScript: python make_torchscript.py FOLDER KIND…
+
+Each lies at FOLDER/KIND/torchscript_model.pt.
 
 Run by the interpreter that has PyTorch, never by the tests' own.
 """
@@ -33,15 +35,17 @@ class Network(nn.Module):
 
 
 def main() -> None:
-    path, classes, kind = sys.argv[1:]
-    torch.manual_seed(3)
-    network = Network(int(classes), kind).eval()
-    if kind == "pickle":
-        torch.save(network.state_dict(), path)
-    elif kind == "changing":
-        torch.jit.trace(network, torch.zeros(2, 3, 64, 64), check_trace=False).save(path)
-    else:
-        torch.jit.script(network).save(path)
+    folder, *kinds = sys.argv[1:]
+    for kind in kinds:
+        torch.manual_seed(3)
+        path = f"{folder}/{kind}/torchscript_model.pt"
+        network = Network(2, kind).eval()
+        if kind == "pickle":
+            torch.save(network.state_dict(), path)
+        elif kind == "changing":
+            torch.jit.trace(network, torch.zeros(2, 3, 64, 64), check_trace=False).save(path)
+        else:
+            torch.jit.script(network).save(path)
 
 
 if __name__ == "__main__":

@@ -78,8 +78,9 @@ def wrap(path: str, folder: str, settings: dict[str, Json], reference: str) -> J
     if embedding.shape[1] > WIDEST:
         model, engine = _ready(content, wanted, has_description=False)
         probabilities, embedding = _run(engine, images)
-    _check(engine, wanted, classes, images, probabilities)
+    _check(wanted, classes, probabilities)
     difference = _compare(engine, reference) if reference else None
+    _check_alone(engine, images, probabilities)
     set_width(model, embedding.shape[1])
     place = Path(folder)
     (place / "model.onnx").write_bytes(model.SerializeToString())
@@ -150,19 +151,21 @@ def _tell_batch_from_fault(engine: OnnxRuntimeEngine, part: Any, fault: Exceptio
     raise ModelError("exchange.fixed-batch") from fault
 
 
-def _check(
-    engine: OnnxRuntimeEngine, wanted: Wrap, classes: int, images: Any, seen: NDArray[np.float32]
-) -> None:
-    """See that what comes out are probabilities of the classes, each image on its own."""
+def _check(wanted: Wrap, classes: int, seen: NDArray[np.float32]) -> None:
+    """See that what comes out are probabilities of the classes."""
     if seen.shape[1] > MOST_CLASSES:
         raise ModelError("exchange.not-a-classifier")
     if seen.shape[1] != classes:
-        given = seen.shape[1] - 1 if wanted.single else seen.shape[1]
+        given = seen.shape[1] // 2 if wanted.single else seen.shape[1]
         raise ModelError("exchange.other-classes", given=given, stated=classes - wanted.single)
     if not np.isfinite(seen).all():
         raise foreign.refused("its outputs are no numbers (NaN)")
     if seen.min() < -SUM_TOLERANCE or np.abs(seen.sum(1) - 1).max() > SUM_TOLERANCE:
         raise ModelError("exchange.no-probabilities")
+
+
+def _check_alone(engine: OnnxRuntimeEngine, images: Any, seen: NDArray[np.float32]) -> None:
+    """See that an image gets the same answer on its own."""
     alone = _run(engine, images, 1)[0]
     if np.abs(alone - seen).max() > SAME:
         raise ModelError("exchange.fixed-batch")
