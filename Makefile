@@ -18,7 +18,7 @@ SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE MODEL SPACING
 
-.PHONY: setup qt samples run test check bench lock train known-slide clean
+.PHONY: setup qt samples run test check bench lock train known-slide exchange-env clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY) $(CATALOGUES)
@@ -43,7 +43,8 @@ run: setup
 samples: setup
 	@$(PY) packaging/samples.py
 
-test: setup
+# On CI nothing is skipped, so the environment for TorchScript is made first.
+test: setup $(if $(filter 1 true,$(CI)),exchange-env)
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} sh packaging/qt.sh $(PY)
 	@$(PY) packaging/samples.py || true
 	@$(PY) -m pytest $(ARGS)
@@ -86,12 +87,19 @@ train: .venv-train/.ready
 	@[ -n "$(NAME)" ] || { echo "Which one? make train NAME=colon-he (or lung-he, brain-mri) [DATA=../shared/data]"; exit 2; }
 	@nice .venv-train/bin/python -m training $(NAME) --data $(DATA) --work training/work $(ARGS)
 
+# Importing TorchScript needs PyTorch: an environment beside, so that no other work carries it.
+exchange-env: .venv-exchange/.ready
+
+.venv-exchange/.ready: packaging/exchange.txt packaging/exchange.sh $(READY)
+	@sh packaging/exchange.sh $(VENV) .venv-exchange
+	@touch $@
+
 .venv-train/.ready: training/requirements.txt $(READY)
 	@$(PY) -m venv .venv-train
 	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-train build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-train .venv-exchange build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find bedside_dx tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 	find bedside_dx -name '*.mo' -delete

@@ -88,6 +88,15 @@ def samples(sample_folder: Path) -> Path:
     return sample_folder
 
 
+@pytest.fixture(scope="session")
+def exchange_python() -> Path:
+    """Interpreter that has PyTorch; the test is skipped, and said to be, where it is absent."""
+    python = ROOT / ".venv-exchange" / "bin" / "python"
+    if not (python.parents[1] / ".ready").is_file():
+        _missing("no environment for TorchScript (make exchange-env)")
+    return python
+
+
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     """Fail a test that reached for a network even where the program swallowed the refusal."""

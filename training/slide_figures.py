@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bedside_dx.analysis.aggregate import area_evidence
-from bedside_dx.analysis.confidence import TUMOUR_AREA, conclude
+from bedside_dx.analysis.confidence import conclude
+from bedside_dx.analysis.weighing import Weighing
 from bedside_dx.core.geometry import PatchGrid
-from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.results import Findings, Status
+from bedside_dx.core.rules import DEFAULT_RULES
 from bedside_dx.models.package import read_package
 from training.measure import auc
 from training.mil import AttentionMil
@@ -90,7 +91,6 @@ def readings(
 ) -> dict[str, NDArray[np.float64]]:
     """Score of each slide by each way of reading it."""
     patches = [np.sort(bag.probabilities[bag.judged, CARCINOMA])[::-1] for bag in bags]
-    columns, threshold = card.of_role(Role.TUMOUR), card.rules.tumour_probability
     # Probabilities saturate; the logit keeps their order.
     return {
         "this network": logits(network, bags)[:, 0],
@@ -98,7 +98,7 @@ def readings(
         "maximum of the patches": np.array([p.max() for p in patches], np.float64),
         f"mean of the {TOP} highest": np.array([p[:TOP].mean() for p in patches], np.float64),
         "area rules (score)": np.array([
-            area_evidence(findings_of(bag, card), columns, threshold, TUMOUR_AREA.alarms)
+            Weighing(findings_of(bag, card), DEFAULT_RULES).tumour_score
             for bag in bags
         ]),
     }  # fmt: skip

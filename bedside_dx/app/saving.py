@@ -55,7 +55,7 @@ def check_folder(folder: Path, t: Texts) -> None:
 
 
 def save_together(
-    folder: Path, writers: Mapping[str, Callable[[Path], None]], t: Texts
+    folder: Path, writers: Mapping[str, Callable[[Path], object]], t: Texts
 ) -> tuple[Path, ...]:
     """Write some files into a folder.
 
@@ -93,7 +93,7 @@ def save_together(
     return tuple(folder / name for name in writers)
 
 
-def _write_all(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> None:
+def _write_all(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> None:
     writing = folder / WRITING
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir()

@@ -34,9 +34,16 @@ USAGE_CODES = (
     "publish.no-name",
     "keys.no-passphrase",
     "trust.not-confirmed",
+    "exchange.not-found",
+    "exchange.extra-missing",
+    "exchange.incomplete",
+    "exchange.bad-answer",
+    "exchange.contradicts",
+    "exchange.which-output",
+    "exchange.name-taken",
 )
 REFUSED_CODES = ("model.wrong-input",)
-REFUSED_KINDS = ("install.", "update.", "trust.", "publish.", "keys.")
+REFUSED_KINDS = ("exchange.", "install.", "update.", "trust.", "publish.", "keys.")
 
 
 def exit_for(error: BedsideDxError) -> Exit:

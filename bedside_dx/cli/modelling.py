@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli import installing, publishing
+from bedside_dx.cli import exchanging, installing, publishing
 from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("models", help=t("list, verify and evaluate models"))
+    parser = verbs.add_parser("models", help=t("list, verify, evaluate, import and export models"))
     actions = parser.add_subparsers(metavar=t("action"), required=True)
 
     listing = actions.add_parser("list", parents=[shared], help=t("installed models"))
@@ -59,6 +59,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     evaluating.set_defaults(run=evaluate_model)
     installing.add_actions(actions, shared, t)
     publishing.add_actions(actions, shared, t)
+    exchanging.add_to(actions, shared, t)
 
 
 def list_models(args: argparse.Namespace, t: Texts) -> int:
@@ -143,5 +144,6 @@ def _document(card: ModelCard) -> dict[str, object]:
         "organ": card.organ,
         "spacing_um_px": card.spacing_um_px,
         "origin": card.origin.document(),
+        "tells_unfamiliar": card.has_gate,
         "classes": [{"id": c.id, "role": c.role} for c in card.classes],
     }

@@ -12,6 +12,7 @@ from bedside_dx.text.words import (
     class_label,
     confidence_words,
     coverage_line,
+    gate_words,
     set_line,
     slide_level_words,
     verdict_headline,
@@ -48,6 +49,8 @@ def _grounds(report: Report, t: Texts) -> list[str]:
     if words := slide_level_words(diagnosis, report.model, t):
         lines.append(t("Slide-level model: {words}", words=words))
     lines.extend(f"- {t.reason(reason)}" for reason in diagnosis.reasons)
+    if warning := gate_words(report.model, t):
+        lines.append(warning)
     return [*lines, t("Next: {step}", step=t.reason(diagnosis.next_step))]
 
 

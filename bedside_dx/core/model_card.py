@@ -183,6 +183,9 @@ class ModelCard:
         Where it came from, and who answers for it.
     slide_level
         The network that reads the slide as a whole; None where the model came without.
+    has_gate
+        Whether the model can tell tissue that it does not know; where it can't, nothing is
+        ever unfamiliar to it, and every result must say so.
     """
 
     name: str
@@ -203,6 +206,7 @@ class ModelCard:
     trust: Trust = UNMEASURED
     origin: Origin = UNSIGNED
     slide_level: SlideLevel | None = None
+    has_gate: bool = True
 
     @property
     def coarsest_um_px(self) -> float | None:

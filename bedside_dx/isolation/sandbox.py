@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bedside_dx.core.events import Cancel
+
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +80,12 @@ class TimedOut:
 Outcome = Returned | Refused | Crashed | OutOfMemory | TimedOut
 
 
-def run(target: str, arguments: Mapping[str, Json], limits: Limits = Limits()) -> Outcome:
+def run(
+    target: str,
+    arguments: Mapping[str, Json],
+    limits: Limits = Limits(),
+    cancel: Cancel | None = None,
+) -> Outcome:
     """Call a function in a fresh process without network, and wait for it.
 
     A native library that runs out of memory may abort instead of saying so: that is
@@ -90,6 +97,12 @@ def run(target: str, arguments: Mapping[str, Json], limits: Limits = Limits()) -
         ``"package.module:function"``.
     arguments
         By name; what JSON can hold, as is the result.
+    cancel
+        Kills the process when it is raised.
+
+    Raises
+    ------
+    CancelledByUser
     """
     request = {
         "target": target,
@@ -98,6 +111,7 @@ def run(target: str, arguments: Mapping[str, Json], limits: Limits = Limits()) -
         "seconds": limits.seconds,
     }
     with _start() as worker:
+        forget = cancel.on_cancel(worker.kill) if cancel else lambda: None
         try:
             answer, _ = worker.communicate(json.dumps(request) + "\n", timeout=limits.seconds)
         except subprocess.TimeoutExpired:
@@ -106,6 +120,10 @@ def run(target: str, arguments: Mapping[str, Json], limits: Limits = Limits()) -
         except BaseException:
             worker.kill()
             raise
+        finally:
+            forget()
+    if cancel:
+        cancel.raise_if_cancelled()
     return _outcome(worker.returncode, answer)
 
 

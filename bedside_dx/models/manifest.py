@@ -22,6 +22,7 @@ from bedside_dx.core.model_card import (
     VerdictRules,
 )
 from bedside_dx.models.flaw import Flaw
+from bedside_dx.models.gate import METHODS, NONE
 
 FORMAT = "bedside-dx-model/1"
 LANGUAGES = ("en", "fr")
@@ -81,6 +82,7 @@ class Manifest:
     name: str
     version: str
     input: ModelInput
+    architecture: str
     modality: str
     organ: str
     patch_px: int
@@ -99,6 +101,11 @@ class Manifest:
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
     aggregator: AggregatorSpec | None = None
+
+    @property
+    def embedding_width(self) -> int:
+        """Numbers in one embedding."""
+        return int(self.embedding.shape[1])
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -224,7 +231,6 @@ class _Table:
 def _manifest(top: _Table) -> Manifest:
     top.text("format", FORMAT)
     top.text("spec_version", "1.0")
-    top.text("architecture")
     top.true("transform_in_graph")
     top.true("activation_in_graph")
     top.text("activation", "softmax")
@@ -237,6 +243,7 @@ def _manifest(top: _Table) -> Manifest:
         name=_name(top),
         version=top.text("version"),
         input=kind,
+        architecture=top.text("architecture"),
         modality=top.text("modality"),
         organ=top.text("organ"),
         patch_px=patch_px,
@@ -321,7 +328,8 @@ def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
 
 def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
     spec = _tensor(tensors, key, "float32")
-    if len(spec.shape) != 2 or (width is not None and spec.shape[1] != width):
+    given = spec.shape[1] if len(spec.shape) == 2 else None
+    if not isinstance(given, int) or given < 1 or (width is not None and given != width):
         raise tensors.flaw(f"{key}.shape", "must be N × {width}", width=width or "D")
     return spec
 
@@ -332,7 +340,9 @@ def _temperature(table: _Table) -> float:
 
 
 def _gate(table: _Table) -> GateRules:
-    return GateRules(table.text("method"), table.number("patch_threshold", 1e-9, 1e9))
+    method = table.text("method", *METHODS)
+    threshold = 1.0 if method == NONE else table.number("patch_threshold", 1e-9, 1e9)
+    return GateRules(method, threshold)
 
 
 def _rules(top: _Table) -> VerdictRules:

@@ -1,8 +1,9 @@
 """The package format: read, verify, describe.
 
 A package is a folder or a zip of it: ``manifest.toml model.onnx golden.npz reference.npz
-CARD.md LICENSE SHA256SUMS``, beside them ``aggregator.onnx`` and plots if any. It holds data
-only. Nothing of it is used before every file's hash was found right.
+CARD.md LICENSE SHA256SUMS``, beside them ``aggregator.onnx`` and plots if any; ``reference.npz``
+only where the model can tell unfamiliar tissue. It holds data only. Nothing of it is used before
+every file's hash was found right.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bedside_dx.core.model_card import ModelCard, SlideLevel
 from bedside_dx.core.origin import UNSIGNED, Origin
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
+from bedside_dx.models.gate import NONE as NO_GATE
 from bedside_dx.models.manifest import Manifest, parse_manifest
 from bedside_dx.models.onnx_file import check_onnx
 
@@ -29,7 +31,7 @@ MANIFEST, GRAPH, GOLDEN, REFERENCE = "manifest.toml", "model.onnx", "golden.npz"
 CARD, LICENSE, SUMS = "CARD.md", "LICENSE", "SHA256SUMS"
 AGGREGATOR = "aggregator.onnx"
 """The network that reads a slide as a whole; there if the manifest has its section."""
-REQUIRED = (MANIFEST, GRAPH, GOLDEN, REFERENCE, CARD, LICENSE)
+REQUIRED = (MANIFEST, GRAPH, GOLDEN, CARD, LICENSE)
 PLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.png")
 """The only other files that may lie beside the required ones."""
 
@@ -124,8 +126,10 @@ def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
         manifest = parse_manifest(contents[MANIFEST])
         check_onnx(contents[GRAPH], GRAPH)
         _check_aggregator(manifest, contents)
+        _check_reference(manifest, hashes)
         for name in (GOLDEN, REFERENCE):
-            read_arrays(contents[name], name)
+            if name in contents:
+                read_arrays(contents[name], name)
     return ModelPackage(path, manifest, _card(manifest, hashes, origin), hashes)
 
 
@@ -172,6 +176,15 @@ def _sums(path: Path) -> dict[str, str]:
     return hashes
 
 
+def _check_reference(manifest: Manifest, hashes: Mapping[str, str]) -> None:
+    """See that there are statistics for the gate, where there is a gate."""
+    wanted = manifest.gate.method != NO_GATE
+    if wanted and REFERENCE not in hashes:
+        raise Flaw("{file} is missing", file=REFERENCE)
+    if not wanted and REFERENCE in hashes:
+        raise Flaw("{file} has no place in a package without a gate", file=REFERENCE)
+
+
 def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
     if hashlib.sha256(content).hexdigest() != hashes[name]:
         raise Flaw("{file} is not the file that SHA256SUMS lists", file=name)
@@ -180,7 +193,7 @@ def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
 def _names(path: Path) -> set[str]:
     names = _zip_names(path) if path.is_file() else _folder_names(path)
     for name in names:
-        if name not in {*REQUIRED, AGGREGATOR, SUMS} and not PLOT.fullmatch(name):
+        if name not in {*REQUIRED, REFERENCE, AGGREGATOR, SUMS} and not PLOT.fullmatch(name):
             raise Flaw("{file} has no place in a package", file=repr(name[:80]))
     if len(names) > MOST_FILES:
         raise Flaw("more than {most} files", most=MOST_FILES)
@@ -242,6 +255,7 @@ def _card(manifest: Manifest, hashes: Mapping[str, str], origin: Origin) -> Mode
         trust=manifest.trust,
         origin=origin,
         slide_level=_slide_level(manifest, hashes),
+        has_gate=manifest.gate.method != NO_GATE,
     )
 
 

@@ -17,7 +17,7 @@ from bedside_dx.models.aggregator import (
     open_aggregator,
 )
 from bedside_dx.models.flaw import Flaw
-from bedside_dx.models.gate import METHOD, Reference, gate_distance, read_reference
+from bedside_dx.models.gate import Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, REFERENCE, ModelPackage
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
         raise ModelError(
             "model.provider-unavailable", provider=provider, available=", ".join(PROVIDERS)
         )
-    graph, arrays = package.content(GRAPH), package.arrays(REFERENCE)
+    graph, card = package.content(GRAPH), package.card
+    arrays = package.arrays(REFERENCE) if card.has_gate else None
     try:
         engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
-        reference = read_reference(arrays, len(package.card.classes))
+        method = package.manifest.gate.method
+        reference = None if arrays is None else read_reference(arrays, len(card.classes), method)
         _check_fit(package, engine, reference)
         aggregator = open_aggregator(package)
     except Flaw as exc:
@@ -83,7 +85,7 @@ class LoadedModel:
         self,
         package: ModelPackage,
         engine: OnnxRuntimeEngine,
-        reference: Reference,
+        reference: Reference | None,
         aggregator: Aggregator | None,
         name: str,
     ) -> None:
@@ -115,11 +117,9 @@ class LoadedModel:
         """
         probabilities, embedding = self.outputs(patches, cancel)
         manifest = self._package.manifest
-        distance = gate_distance(embedding, self._reference)
-        unfamiliarity = np.maximum(distance / manifest.gate.patch_threshold, 0.0)
         return Seen(
             tempered(probabilities, manifest.temperature),
-            self._finite(unfamiliarity.astype(np.float32)),
+            self._finite(self._unfamiliarity(embedding)),
             embedding,
         )
 
@@ -128,6 +128,14 @@ class LoadedModel:
         if self._aggregator is None:
             raise self._failed(Phrase("it has no slide-level network"))
         return self._aggregator.read(embedding, cancel)
+
+    def _unfamiliarity(self, embedding: FloatArray) -> FloatArray:
+        """Distance of each patch as a multiple of the limit; 0 for a model without a gate."""
+        if self._reference is None:
+            return np.zeros(len(embedding), np.float32)
+        distance = gate_distance(embedding, self._reference)
+        limit = self._package.manifest.gate.patch_threshold
+        return np.maximum(distance / limit, 0.0).astype(np.float32)
 
     def outputs(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
         """Run the network and return what the graph gives, checked but not calibrated.
@@ -152,7 +160,7 @@ class LoadedModel:
                 Phrase("it takes {side} × {side} px, three colours, 8 bits", side=side)
             )
         probabilities = np.empty((len(patches), len(self.card.classes)), np.float32)
-        embedding = np.empty((len(patches), self._reference.embedding_width), np.float32)
+        embedding = np.empty((len(patches), self._package.manifest.embedding_width), np.float32)
         for at in range(0, len(patches), BATCH):
             part = slice(at, at + BATCH)
             probabilities[part], embedding[part] = self._run(patches[part], cancel)
@@ -168,7 +176,7 @@ class LoadedModel:
             probabilities, embedding = self._engine.run(names, feed, cancel)
         except EngineFault as exc:
             raise self._failed(engine_said(exc)) from exc
-        widths = (len(self.card.classes), self._reference.embedding_width)
+        widths = (len(self.card.classes), manifest.embedding_width)
         for value, width in zip((probabilities, embedding), widths, strict=True):
             if value.shape != (len(patches), width) or value.dtype != np.float32:
                 raise self._failed(
@@ -207,15 +215,11 @@ def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
     return (power / power.sum(1, keepdims=True)).astype(np.float32)
 
 
-def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference) -> None:
+def _check_fit(
+    package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference | None
+) -> None:
     """Compare the graph's own tensors with the manifest and the reference."""
     manifest = package.manifest
-    if manifest.gate.method != METHOD:
-        raise Flaw(
-            "manifest.toml: gate.method must be {method}, not {found}",
-            method=METHOD,
-            found=manifest.gate.method,
-        )
     if list(engine.inputs) != [manifest.pixels.name]:
         raise Flaw("model.onnx has the inputs {names}", names=", ".join(engine.inputs) or "–")
     _check_tensor(manifest.pixels, engine.inputs[manifest.pixels.name])
@@ -223,8 +227,8 @@ def _check_fit(package: ModelPackage, engine: OnnxRuntimeEngine, reference: Refe
         if spec.name not in engine.outputs:
             raise Flaw("model.onnx has no output {name}", name=spec.name)
         _check_tensor(spec, engine.outputs[spec.name])
-    width = manifest.embedding.shape[1]
-    if width != reference.embedding_width:
+    width = manifest.embedding_width
+    if reference is not None and width != reference.embedding_width:
         raise Flaw(
             "reference.npz is for {width} numbers, not {wanted}",
             width=reference.embedding_width,

@@ -39,7 +39,13 @@ from bedside_dx.report.typography import (
     paragraph,
 )
 from bedside_dx.text.numbers import area, percent
-from bedside_dx.text.words import confidence_words, coverage_line, set_line, verdict_headline
+from bedside_dx.text.words import (
+    confidence_words,
+    coverage_line,
+    gate_words,
+    set_line,
+    verdict_headline,
+)
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
@@ -190,8 +196,10 @@ def _set(report: Report, t: Texts) -> list[Flowable]:
 
 def _coverage(report: Report, t: Texts) -> list[Flowable]:
     coverage = report.diagnosis.coverage
+    warning = gate_words(report.model, t)
+    warned: list[Flowable] = [paragraph(warning, FRONT), Spacer(0, 16)] if warning else []
     if report.model.input is ModelInput.WHOLE_IMAGE:
-        return []
+        return warned
     lines: list[Flowable] = [
         paragraph(t("Coverage"), LABEL),
         Spacer(0, 2),
@@ -206,7 +214,7 @@ def _coverage(report: Report, t: Texts) -> list[Flowable]:
         if coverage.patches == 1:
             amount = t("{area:area} of tissue in one patch", area=coverage.tissue_mm2)
         lines.append(paragraph(amount, SMALL))
-    return [*lines, Spacer(0, 16)]
+    return [*lines, Spacer(0, 16), *warned]
 
 
 def _reasons(report: Report, t: Texts) -> list[Flowable]:

@@ -114,6 +114,13 @@ def coverage_line(coverage: Coverage, t: Texts) -> str:
     return " · ".join(parts)
 
 
+def gate_words(card: ModelCard, t: Texts) -> str:
+    """Warn of a model that can't tell unfamiliar tissue; empty for one that can."""
+    if card.has_gate:
+        return ""
+    return t("This model can't tell unfamiliar tissue: it gives an answer for any image.")
+
+
 def spacing_words(spacing: Spacing | None, t: Texts) -> str:
     """Scale and where it came from: "0.25 µm/px (from the file)"."""
     if spacing is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-MOST_KEYS = 16
+MOST_KEYS = 18
 
 
 class KeysPage(QWidget):
@@ -97,6 +97,7 @@ def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("F1", t("Keys")),
         ("F2", t("Rules of the verdict")),
         ("F3", t("About the model")),
+        ("F6", t("Models")),
         ("F7", t("Models from another hospital")),
         ("F8", t("Self-check")),
         ("F9", t("Privacy screen")),

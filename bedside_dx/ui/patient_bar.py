@@ -27,9 +27,9 @@ class PatientBar(QWidget):
 
     Signals
     -------
-    identify_wanted, bedside_wanted, privacy_wanted, keys_wanted, self_check_wanted, updates_wanted
+    identify_wanted, bedside_wanted, privacy_wanted, keys_wanted, self_check_wanted, models_wanted
         A person asks for the patient's fields, bedside mode, the privacy screen, the map of
-        the keys, the self-check, or the models from elsewhere.
+        the keys, the self-check or the models.
     """
 
     identify_wanted = Signal()
@@ -37,7 +37,7 @@ class PatientBar(QWidget):
     privacy_wanted = Signal()
     keys_wanted = Signal()
     self_check_wanted = Signal()
-    updates_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class PatientBar(QWidget):
         self.bedside = Button(look, "icon", "bed")
         self.keys = Button(look, "icon", "keyboard")
         self.self_check = Button(look, "icon", "heartbeat")
-        self.updates = Button(look, "icon", "package")
+        self.models = Button(look, "icon", "stack")
         self.privacy = Button(look, "icon", "prohibit")
         self.identify.clicked.connect(self.identify_wanted)
         self.language.clicked.connect(look.next_language)
@@ -60,7 +60,7 @@ class PatientBar(QWidget):
         self.bedside.clicked.connect(self.bedside_wanted)
         self.keys.clicked.connect(self.keys_wanted)
         self.self_check.clicked.connect(self.self_check_wanted)
-        self.updates.clicked.connect(self.updates_wanted)
+        self.models.clicked.connect(self.models_wanted)
         self.privacy.clicked.connect(self.privacy_wanted)
         dress(self, "panel")
         self.setFixedHeight(PATIENT_BAR)
@@ -77,7 +77,7 @@ class PatientBar(QWidget):
         layout.addWidget(separator)
         layout.addWidget(self.language)
         layout.setSpacing(SPACE_8)
-        tools = (self.updates, self.self_check, self.keys, self.theme)
+        tools = (self.models, self.self_check, self.keys, self.theme)
         for widget in (*tools, self.bedside, self.privacy):
             layout.addWidget(widget)
         workplace.changed.connect(self.refresh)
@@ -100,7 +100,6 @@ class PatientBar(QWidget):
         self.bedside.say(t("Bedside mode"), keys="F11")
         self.keys.say(t("Keys"), keys="F1")
         self.self_check.say(t("Self-check"), keys="F8")
-        self.updates.say(t("Models from another hospital"), keys="F3")
         self.privacy.say(t("Privacy screen"), keys="F9")
 
     def _show_patient(self, examination: Examination | None, t: Texts) -> None:

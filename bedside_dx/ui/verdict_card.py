@@ -9,7 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.text.words import confidence_words, coverage_line, set_line, verdict_headline
+from bedside_dx.text.words import (
+    confidence_words,
+    coverage_line,
+    gate_words,
+    set_line,
+    verdict_headline,
+)
 from bedside_dx.ui.card_foot import CardFoot
 from bedside_dx.ui.controls import Words, line, row
 from bedside_dx.ui.interval_bar import IntervalBar
@@ -72,6 +78,7 @@ class VerdictCard(QWidget):
         self._bar = IntervalBar(look, at_bedside=at_bedside)
         self._classes = Words(size.base_role, wrap=True)
         self._coverage = Words(size.base_role, wrap=True)
+        self._warning = Words(size.base_role, wrap=True)
         self._why = Words(size.small_role if at_bedside else "heading")
         self._reasons = [
             ReasonRow(look, workplace, size.picture, at_bedside=at_bedside)
@@ -110,6 +117,8 @@ class VerdictCard(QWidget):
         self._coverage.setText(
             t("The whole image was read.") if whole else coverage_line(diagnosis.coverage, t)
         )
+        self._warning.setText(gate_words(card, t))
+        self._warning.setVisible(not card.has_gate)
         self._why.setText(t("Why"))
         self._why.setVisible(bool(diagnosis.reasons))
         self._next_heading.setText(t("Next"))
@@ -188,6 +197,7 @@ class VerdictCard(QWidget):
         statement.addLayout(confidence)
         statement.addWidget(self._classes)
         statement.addWidget(self._coverage)
+        statement.addWidget(self._warning)
         statement.addStretch(1)
         return statement
 

@@ -16,6 +16,7 @@ from bedside_dx.ui.controls import line
 from bedside_dx.ui.inspector import Inspector
 from bedside_dx.ui.keys_page import KeysPage
 from bedside_dx.ui.model_page import ModelPage
+from bedside_dx.ui.models_page import ModelsPage
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.privacy import PrivacyScreen
 from bedside_dx.ui.rules_page import RulesPage
@@ -77,7 +78,15 @@ class Window(QWidget):
         self.self_check_page = SelfCheckPage(look, self.self_check)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
         self.updates = UpdatesPage(look)
-        self._leaves = (self.keys, self.rules, self.model, self.updates, self.self_check_page)
+        self.models = ModelsPage(look, workplace)
+        self._leaves = (
+            self.keys,
+            self.rules,
+            self.model,
+            self.models,
+            self.updates,
+            self.self_check_page,
+        )
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -130,6 +139,11 @@ class Window(QWidget):
         """Show the page for models from elsewhere, or put it away."""
         self._turn_over(self.updates)
         self.updates.back.setFocus()
+
+    def toggle_models(self) -> None:
+        """Show the installed models, or put them away."""
+        self._turn_over(self.models)
+        self.models.back.setFocus()
 
     def toggle_bedside(self) -> None:
         """Go to bedside mode, full screen and dim, or come back."""
@@ -187,6 +201,7 @@ class Window(QWidget):
         self.stage.viewer.clear()
         self.self_check.close()
         self.updates.updates.close_work()
+        self.models.close_work()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -234,9 +249,11 @@ class Window(QWidget):
         self.keys.left.connect(self.toggle_keys)
         self.self_check_page.left.connect(self.toggle_self_check)
         self.self_check_strip.wanted.connect(self.toggle_self_check)
-        self.patient_bar.updates_wanted.connect(self.toggle_updates)
+        self.models.updates_wanted.connect(self.toggle_updates)
         self.updates.left.connect(self.toggle_updates)
-        self.updates.updates.installed.connect(self.workplace.read_models)
+        self.updates.updates.installed.connect(self.workplace.reload_models)
+        self.patient_bar.models_wanted.connect(self.toggle_models)
+        self.models.left.connect(self.toggle_models)
         self.privacy.left.connect(self.toggle_privacy)
         self.bedside.left.connect(self.toggle_bedside)
         self.bedside.place_chosen.connect(self.show_place)
@@ -266,6 +283,7 @@ class Window(QWidget):
             "F1": self.toggle_keys,
             "F2": self.toggle_rules,
             "F3": self.toggle_model,
+            "F6": self.toggle_models,
             "F7": self.toggle_updates,
             "F8": self.toggle_self_check,
             "F9": self.toggle_privacy,

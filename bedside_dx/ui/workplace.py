@@ -81,12 +81,12 @@ class Workplace(QObject):
         self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
-        self.read_models()
+        self.reload_models()
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
         self._readiness.timeout.connect(self._get_ready)
         self._readiness.start()
 
-    def read_models(self) -> None:
+    def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
         self._background.run(_installed_models, self._take_models, self._take_models_error)
 

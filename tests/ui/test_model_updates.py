@@ -122,7 +122,8 @@ def test_an_unsigned_package_is_installed_as_such(
 
 def test_the_window_has_the_page_and_learns_of_new_models(qtbot, make, tmp_path: Path) -> None:
     window = make()
-    window.patient_bar.updates.click()
+    window.patient_bar.models.click()
+    window.models.elsewhere.click()
     assert window.updates.isVisible()
     before = {card.name for card in window.workplace.models}
     package = tiny_model.write(tmp_path / "x", manifest=tiny_model.manifest(name="travelled"))

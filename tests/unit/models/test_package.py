@@ -360,7 +360,7 @@ def test_garbage_is_never_taken_for_a_graph(
         ({"limits": {"en": ["a"], "fr": []}}, "limits.fr must be a list of texts"),
         ({"classes": {}}, "classes must be a list"),
         ({"calibration": {"method": "temperature", "temperature": 0}}, "calibration.temperature"),
-        ({"gate": {"method": "x", "patch_threshold": 1.0}}, "gate.slide_threshold is missing"),
+        ({"gate": {"method": "mahalanobis", "patch_threshold": 1.0}}, "gate.slide_threshold is missing"),
         ({"verdict": {"tumour_probability": 1.5, "abstain_below": 0}}, "verdict.tumour_probab"),
         ({"training": None}, "training is missing"),
     ],

@@ -1,0 +1,1 @@
+"""Installed models, written as other programs read them."""

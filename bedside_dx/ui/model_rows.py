@@ -1,0 +1,92 @@
+"""The installed models, one a row: what each tells apart, at which scale, and its first limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.text.words import gate_words
+from bedside_dx.ui.controls import Words, line, panel
+from bedside_dx.ui.theme import SPACE_4, SPACE_12
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.text import Texts
+    from bedside_dx.ui.look import Look
+
+
+class ModelRow(QWidget):
+    """One model."""
+
+    def __init__(self, look: Look, card: ModelCard) -> None:
+        super().__init__()
+        self._look, self.card = look, card
+        self._title = Words("strong", wrap=True)
+        self._classes = Words("soft", wrap=True)
+        self._facts = Words("caption", wrap=True)
+        self.warning = Words("warning", wrap=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, SPACE_12, 0, SPACE_12)
+        layout.setSpacing(SPACE_4)
+        for words in (self._title, self._classes, self._facts, self.warning):
+            layout.addWidget(words)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t, card = self._look.t, self.card
+        self._title.setText(t.of(card.title))
+        self._classes.setText(" · ".join(t.of(c.label) for c in card.classes))
+        self._facts.setText(facts(card, t))
+        self.warning.setText(gate_words(card, t))
+        self.warning.setVisible(not card.has_gate)
+        self.setToolTip(t.of(card.intended_use))
+        self.updateGeometry()
+        self.setAccessibleName(t.of(card.title))
+
+
+class ModelRows(QScrollArea):
+    """All installed models, by name."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.rows: list[ModelRow] = []
+        page = panel()
+        self._list = QVBoxLayout(page)
+        self._list.setContentsMargins(0, 0, SPACE_12, 0)
+        self._list.setSpacing(0)
+        self._list.addStretch(1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+
+    def show_models(self, cards: Sequence[ModelCard]) -> None:
+        """Show the models; those shown already stay as they are."""
+        if [row.card for row in self.rows] == list(cards):
+            return
+        while self._list.count() > 1:
+            item = self._list.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self.rows = [ModelRow(self._look, card) for card in cards]
+        for row in self.rows:
+            if row is not self.rows[0]:
+                self._list.insertWidget(self._list.count() - 1, line())
+            self._list.insertWidget(self._list.count() - 1, row)
+
+
+def facts(card: ModelCard, t: Texts) -> str:
+    """Organ, scale and version on one line."""
+    if card.input is ModelInput.WHOLE_IMAGE or card.spacing_um_px is None:
+        scale = t("whole image")
+    else:
+        scale = t("{um:decimal} µm/px", um=card.spacing_um_px)
+    return " · ".join((card.name, card.organ, scale, t("version {version}", version=card.version)))

@@ -1,0 +1,92 @@
+"""The place of the models: what is installed, and how another one comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.import_panel import ImportPanel
+from bedside_dx.ui.model_import import ModelImport
+from bedside_dx.ui.model_rows import ModelRows
+from bedside_dx.ui.theme import SPACE_16, SPACE_24, SPACE_32
+
+if TYPE_CHECKING:
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.workplace import Workplace
+
+COLUMN = 460
+"""Width of a column, px: lines that can be read at a glance."""
+
+
+class ModelsPage(QWidget):
+    """Installed models on the left; on the right what can be done about them.
+
+    Further parts go into `side`, each a widget of its own.
+
+    Signals
+    -------
+    left
+        A person has seen enough.
+    updates_wanted
+        A person wants what another hospital has signed.
+    """
+
+    left = Signal()
+    updates_wanted = Signal()
+
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
+        self._look, self._workplace = look, workplace
+        self.work = ModelImport()
+        self._title = Words("section")
+        self.rows = ModelRows(look)
+        self.importing = ImportPanel(look, self.work)
+        self.back = Button(look, "quiet", "arrow-left")
+        self.back.clicked.connect(self.left)
+        self.elsewhere = Button(look, "quiet", "package")
+        self.elsewhere.clicked.connect(self.updates_wanted)
+        self.side = QVBoxLayout()
+        dress(self, "panel")
+        self._lay_out()
+        self.work.installed.connect(workplace.reload_models)
+        workplace.changed.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the models that are installed now."""
+        t = self._look.t
+        self._title.setText(t("Models"))
+        self.back.say(t("Back"), keys="Esc")
+        self.elsewhere.say(t("Models from another hospital"), keys="F7")
+        self.rows.show_models(self._workplace.models)
+
+    def close_work(self) -> None:
+        """Stop an import that is running."""
+        self.work.close()
+
+    def _lay_out(self) -> None:
+        installed = QVBoxLayout()
+        installed.setSpacing(SPACE_16)
+        installed.addWidget(self._title)
+        installed.addWidget(self.rows, 1)
+        installed.addWidget(self.elsewhere, 0, Qt.AlignmentFlag.AlignLeft)
+        self.side.addWidget(self.importing, 1)
+        for part in (self.rows, self.importing):
+            part.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            part.setFixedWidth(COLUMN)
+        columns = QHBoxLayout()
+        columns.setSpacing(SPACE_32)
+        columns.addStretch(1)
+        columns.addLayout(installed)
+        columns.addWidget(line(vertical=True))
+        columns.addLayout(self.side)
+        columns.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_24)
+        layout.setSpacing(SPACE_24)
+        layout.addLayout(columns, 1)
+        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
