@@ -72,6 +72,7 @@ class ModelUpdates(QWidget):
         """Check what a publisher signed in a folder, and show what it offers."""
         self._begin()
         self._folder, self._offers = folder, None
+        self._fill()
         self._background.run(
             lambda: update_jobs.look_at(folder), self._take_offers, self._take_refusal
         )
