@@ -97,6 +97,7 @@ def main() -> None:
         if name == "rules-refused":
             log = Path("rules.history.jsonl")
             workplace.rules.error = StoreError("rules.history-edited", path=log, line=2)
+        window.rules.refresh()
         window.model.refresh()
         pages = {
             "bedside": window.bedside,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollBar, QWidget
 
 from bedside_dx.app.ruling import set_rule
 from bedside_dx.core.results import Status
@@ -13,6 +13,7 @@ from bedside_dx.text import texts
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS
 from tests.ui.examples import MODELS, Examples
+from tests.ui.test_window import CONTROLS, cut_words, settled, visible
 
 
 @pytest.fixture(autouse=True)
@@ -158,4 +159,25 @@ def test_the_card_shows_the_set_of_classes(
     }
     slide = show_done(window, drawn, made[state])
     assert line in words(window.inspector.verdict.card)
+    slide.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_word_is_cut_and_every_control_has_a_name(
+    qtbot, make, drawn: Path, language: str
+) -> None:
+    set_rule("coverage", "95 %", "Dr A. Lefèvre", "Tumour board", texts("en"))
+    window = make(language, (1180, 720))
+    slide = show_done(window, drawn, lambda examples: examples.site_rules())
+    window.toggle_rules()
+    window.rules.limits.rows["tumour_area"].change.click()
+    for page, turn in ((window.rules, None), (window.model, window.toggle_model)):
+        if turn:
+            turn()
+        settled(qtbot, lambda page=page: not cut_words(page))
+        assert not cut_words(page)
+        assert window.width() == 1180
+        controls = [w for w in visible(page, CONTROLS) if not isinstance(w, QScrollBar)]
+        assert controls
+        assert not [type(w).__name__ for w in controls if not w.accessibleName()]
     slide.close()
