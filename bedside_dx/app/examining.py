@@ -14,6 +14,7 @@ from bedside_dx.core.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bedside_dx.app.resuming import Resuming
     from bedside_dx.core.events import Emit
     from bedside_dx.core.results import Report
 
@@ -32,6 +33,8 @@ def examine(
     settings: Settings | None = None,
     emit: Emit = unheard,
     cancel: Cancel | None = None,
+    resuming: Resuming | None = None,
+    until_stable: bool = False,
 ) -> Report:
     """Open a slide, run a model over it and say what is seen.
 
@@ -48,6 +51,10 @@ def examine(
         Patient and examination, for the report's header.
     emit
         Called with progress and partial findings, from the working threads.
+    resuming
+        Where what is read is kept in case of an interruption; None keeps nothing.
+    until_stable
+        Stop reading once more patches can't change "present".
 
     Raises
     ------
@@ -65,4 +72,6 @@ def examine(
             settings=chosen,
             emit=emit,
             cancel=cancel or Cancel(),
+            resuming=resuming,
+            until_stable=until_stable,
         )

@@ -134,6 +134,22 @@ class KeyRegion:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class EarlyCall:
+    """A tumour that was called present before all tissue was read: more could not change it.
+
+    Attributes
+    ----------
+    class_id
+        The class that was called.
+    share
+        Share of the tissue that had been read by then, 0 to 1.
+    """
+
+    class_id: str
+    share: float
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The verdict with how sure it is and what it could not see.
@@ -154,6 +170,8 @@ class Diagnosis:
     class_set
         Class ids that can't be ruled out at the site's coverage, likeliest first; empty where
         no class fits, None where the model has no limits for it or nothing was judged.
+    early
+        When the sequential test settled the verdict; None where it did not.
     """
 
     status: Status
@@ -168,6 +186,16 @@ class Diagnosis:
     key_regions: tuple[KeyRegion, ...] = ()
     is_final: bool = True
     class_set: tuple[str, ...] | None = None
+    early: EarlyCall | None = None
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether more patches can't change it, at the site's `Rules.early_error`."""
+        return (
+            self.early is not None
+            and self.status is Status.PRESENT
+            and self.class_id == self.early.class_id
+        )
 
 
 @dataclass(frozen=True)
