@@ -78,7 +78,7 @@ def stream_findings(
     test = test or SequentialTest(plan, rules)
     if journal is not None and work.done:
         test.call = journal.early
-        emit(Resumed(work.done / work.total, journal.begun))
+        emit(Resumed(work.done / work.total, journal.kept_on))
     count = threads or _cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}

@@ -69,6 +69,11 @@ class Resuming:
         self._journal = Journal.open(self._folder, key, afresh=self._afresh)
         return self._journal
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a later run can go on from what was read until now."""
+        return self._journal is not None and not self._journal.fault
+
     def finish(self, report: Report) -> None:
         """Throw the journal away where everything was read; else it stays to go on from."""
         if self._journal is not None and report.diagnosis.is_final:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
-from bedside_dx.text.words import class_label, confidence_words, coverage_line, verdict_headline
+from bedside_dx.text.words import (
+    class_label,
+    confidence_words,
+    coverage_line,
+    early_words,
+    verdict_headline,
+)
 
 if TYPE_CHECKING:
     from bedside_dx.core.results import Report
@@ -32,6 +38,8 @@ def _grounds(report: Report, t: Texts) -> list[str]:
     lines.append(
         t("The whole image was read.") if is_whole else coverage_line(diagnosis.coverage, t)
     )
+    if early := early_words(diagnosis, t):
+        lines.append(early)
     if not is_whole and diagnosis.status is not Status.CANNOT_SAY:
         lines.extend(_fractions(report, t))
     lines.extend(f"- {t.reason(reason)}" for reason in diagnosis.reasons)

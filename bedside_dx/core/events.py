@@ -54,7 +54,7 @@ class Resumed:
     share
         Share of the patches that had been read then, 0 to 1.
     on
-        Day on which it was begun.
+        Day on which the last of it was read.
     """
 
     share: float

@@ -110,8 +110,8 @@ class ScoreJournal(Protocol):
         ...
 
     @property
-    def begun(self) -> date:
-        """Day on which the reading was begun."""
+    def kept_on(self) -> date:
+        """Day on which the last of it was kept."""
         ...
 
     @property

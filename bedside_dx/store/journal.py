@@ -17,7 +17,7 @@ import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 MAGIC = b"BDXJ"
 FORMAT = 1
 """Raised when the file's layout changes: older files are then started afresh."""
-HEADER = struct.Struct("<4sHHII32sqI")
-"""Mark, format, classes, embedding, patches, key, begun (s since 1970), checksum."""
+HEADER = struct.Struct("<4sHHII32s")
+"""Mark, format, numbers of classes, of numbers in an embedding and of patches, key."""
 SUFFIX = ".bdxj"
 FLUSH_EVERY_S = 1.0
 BUDGET_BYTES = 512 * 2**20
@@ -88,11 +88,11 @@ class JournalKey:
             ]
         )
 
-    def header(self, begun: int) -> bytes:
-        """First bytes of the file; `begun` in s since 1970."""
+    @property
+    def header(self) -> bytes:
+        """First bytes of the file: another reading's differ."""
         sizes = (len(self.classes), self.embedding, self.patches)
-        content = HEADER.pack(MAGIC, FORMAT, *sizes, self.digest, begun, 0)[:-4]
-        return content + zlib.crc32(content).to_bytes(4, "little")
+        return HEADER.pack(MAGIC, FORMAT, *sizes, self.digest)
 
 
 class Journal:
@@ -100,7 +100,7 @@ class Journal:
 
     Attributes
     ----------
-    kept, early, begun, fault
+    kept, early, kept_on, fault
         As in `core.ports.ScoreJournal`.
     """
 
@@ -113,7 +113,7 @@ class Journal:
         self.fault = fault
         self.early: EarlyCall | None = None
         self.kept = _scores(np.empty(0, key.record), key)
-        self.begun: date = datetime.now(UTC).astimezone().date()
+        self.kept_on = date.fromtimestamp(time.time())
 
     @classmethod
     def open(
@@ -232,10 +232,10 @@ class Journal:
         descriptor, key = self._descriptor, self._key
         if descriptor is None:
             return
+        self.kept_on = date.fromtimestamp(os.fstat(descriptor).st_mtime)
         content = b"" if afresh else _content(descriptor)
-        begun = _begun(content, key)
-        if begun is None:
-            begun, content = int(time.time()), key.header(int(time.time()))
+        if not content.startswith(key.header):
+            content = key.header
             os.ftruncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, content)
@@ -245,7 +245,6 @@ class Journal:
         end = HEADER.size + records.nbytes
         os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
-        self.begun = datetime.fromtimestamp(begun, UTC).astimezone().date()
         self.kept = _scores(records[records["kind"] == PATCH], key)
         for call in records[records["kind"] == EARLY]:
             class_id = key.classes[int(call["patch"])]
@@ -258,14 +257,6 @@ def _content(descriptor: int) -> bytes:
     while part := os.read(descriptor, 2**24):
         parts.append(part)
     return b"".join(parts)
-
-
-def _begun(content: bytes, key: JournalKey) -> int | None:
-    """When the reading was begun; None where the header is not whole or of another reading."""
-    if len(content) < HEADER.size:
-        return None
-    begun: int = HEADER.unpack_from(content)[-2]
-    return begun if content[: HEADER.size] == key.header(begun) else None
 
 
 def _good_records(content: bytes, key: JournalKey) -> NDArray[np.void]:

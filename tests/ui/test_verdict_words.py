@@ -50,7 +50,7 @@ def test_an_analysis_that_ended_early_is_to_be_run_again(window: Window, put, st
     assert "Let the analysis finish." in words(window.inspector)
     put(state)
     assert "Let the analysis finish." not in words(window.inspector)
-    assert "Run the analysis again." in words(window.inspector)
+    assert "Go on with the analysis." in words(window.inspector)
 
 
 def test_nobody_is_sent_to_a_terminal_without_another_way(window: Window, put) -> None:
