@@ -109,7 +109,8 @@ class Journal:
     ) -> None:
         self._key, self._path, self._descriptor = key, path, descriptor
         self._lock = threading.Lock()
-        self._synced = time.monotonic()
+        self._synced, self._is_new = time.monotonic(), False
+        self._waiting = 0
         self.fault = fault
         self.early: EarlyCall | None = None
         self.kept = _scores(np.empty(0, key.record), key)
@@ -206,6 +207,7 @@ class Journal:
             if self._descriptor is None or self.fault:
                 return
             try:
+                self._waiting += len(content)
                 if os.write(self._descriptor, content) < len(content):
                     self.fault = "full"
             except OSError as exc:
@@ -214,10 +216,14 @@ class Journal:
     def _sync(self) -> None:
         """Wait until the disk has it all. The lock stays free: workers go on meanwhile."""
         self._synced = time.monotonic()
-        if self._descriptor is None:
+        if self._descriptor is None or not self._waiting:
             return
+        self._waiting = 0
         try:
             os.fsync(self._descriptor)
+            if self._is_new:
+                _sync_folder(self._path.parent)
+                self._is_new = False
         except OSError as exc:
             self.fault = self.fault or _cause(exc)
 
@@ -239,8 +245,7 @@ class Journal:
             os.ftruncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, content)
-            os.fsync(descriptor)
-            _sync_folder(self._path.parent)
+            self._is_new = True
         records = _good_records(content[HEADER.size :], key)
         end = HEADER.size + records.nbytes
         os.ftruncate(descriptor, end)
