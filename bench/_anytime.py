@@ -130,7 +130,11 @@ def _blob(rng: np.random.Generator, wanted: int) -> NDArray[np.int64]:
 
 
 def _choose(
-    bank: Bank, rng: np.random.Generator, places: NDArray[np.int64], carcinoma: float, adenoma: float
+    bank: Bank,
+    rng: np.random.Generator,
+    places: NDArray[np.int64],
+    carcinoma: float,
+    adenoma: float,
 ) -> NDArray[np.int64]:
     """A block for each place, so that the slide has about the shares that are asked for."""
     squares = len(places) * SQUARES**2
@@ -274,19 +278,19 @@ def anytime(split: str = "test") -> dict[str, float | None]:
     count = int(os.environ.get("SLIDES") or 300)
     every = list(slides(split, count))
     done = [replay(slide) for slide in every]
-    without = [replay(r.slide, follow=False) for r in done if r.full.status is Status.PRESENT]
+    without = [replay(r.slide, follow=False) for r in done if _is_present(r)]
     plot(done, split)
     return {**figures(done), **_static(without), "resume_recomputed": float(recomputed())}
 
 
 def figures(done: list[Replayed]) -> dict[str, float | None]:
     """The numbers of a set of slides."""
-    present = [r for r in done if r.full.status is Status.PRESENT]
-    negative = [r for r in done if r.full.status is not Status.PRESENT]
+    present = [r for r in done if _is_present(r)]
+    negative = [r for r in done if not _is_present(r)]
     called = [r for r in done if r.call is not None]
     by_share = {
         f"stable_share_median_at_{share:.0%}".replace("%", "_percent"): _median(
-            [r for r in done[at :: len(CARCINOMA)] if r.full.status is Status.PRESENT]
+            [r for r in done[at :: len(CARCINOMA)] if _is_present(r)]
         )
         for at, share in enumerate(CARCINOMA)
         if share
@@ -294,7 +298,8 @@ def figures(done: list[Replayed]) -> dict[str, float | None]:
     return {
         "anytime_slides": float(len(done)),
         "anytime_patches_median": float(np.median([len(r.slide.findings.cells) for r in done])),
-        "stable_agreement": _share([r.agrees for r in called]) if called else None,
+        "stable_agreement": _share([_holds(r) for r in present]),
+        "stable_agreement_of_calls": _share([r.agrees for r in called]),
         "stable_called": _share([r.call is not None for r in present]),
         "stable_share_median": _median(present),
         "stable_share_median_without_adenoma": _median(
@@ -308,6 +313,15 @@ def figures(done: list[Replayed]) -> dict[str, float | None]:
         "negatives_called_early": float(sum(r.call is not None for r in negative)),
         **by_share,
     }
+
+
+def _is_present(read: Replayed) -> bool:
+    return read.full.status is Status.PRESENT
+
+
+def _holds(read: Replayed) -> bool:
+    """Whether the full reading says what was called; where nothing was, it says it itself."""
+    return read.call is None or read.agrees
 
 
 def _static(done: list[Replayed]) -> dict[str, float | None]:
@@ -329,28 +343,31 @@ def plot(done: list[Replayed], split: str) -> None:
     figure = Figure(figsize=(8, 4), layout="constrained")
     axes = figure.subplots()
     rng = np.random.default_rng(0)
-    for at, share in enumerate(CARCINOMA):
-        group = [r for r in done[at :: len(CARCINOMA)] if r.full.status is Status.PRESENT]
+    shares = [1.0 if r.call is None else r.call.share for r in done if _is_present(r)]
+    top = max(0.3, *shares) if shares else 1.0
+    for at in range(len(CARCINOMA)):
+        every = done[at :: len(CARCINOMA)]
+        group = [r for r in every if _is_present(r)]
         read = np.array([1.0 if r.call is None else r.call.share for r in group])
-        right = np.array([r.call is None or r.agrees for r in group], bool)
+        right = np.array([_holds(r) for r in group], bool)
         x = at + rng.uniform(-0.25, 0.25, len(group))
         axes.plot(x[right], read[right], "o", ms=3, color="teal", alpha=0.6)
         axes.plot(x[~right], read[~right], "x", ms=7, color="k")
         if len(read):
             axes.plot([at - 0.35, at + 0.35], [np.median(read)] * 2, color="k", lw=1.5)
-        missed = sum(
-            r.full.status is not Status.PRESENT and r.slide.carcinoma > 0
-            for r in done[at :: len(CARCINOMA)]
-        )
-        axes.text(at, 1.06, f"{len(group)} present\n{missed} missed", ha="center", fontsize=7)
+        missed = sum(not _is_present(r) and r.slide.carcinoma > 0 for r in every)
+        early = sum(not _is_present(r) and r.call is not None for r in every)
+        words = f"{len(group)} of {len(every)} present\n{missed} missed, {early} called falsely"
+        axes.text(at, 1.04 * top, words, ha="center", fontsize=6)
     axes.axhline(0.15, color="0.7", lw=0.8, ls="--")
     axes.set(
         xticks=range(len(CARCINOMA)),
         xticklabels=[f"{share:.0%}" for share in CARCINOMA],
-        ylim=(0, 1.18),
+        xlim=(-0.6, len(CARCINOMA) - 0.4),
+        ylim=(0, 1.15 * top),
         xlabel="carcinoma, share of the tissue",
-        ylabel="tissue read until settled",
-        title=f"{len(done)} slides composed of {split} patches; line: median; ×: full verdict differs",
+        ylabel="share of the tissue read until settled",
+        title=f"{len(done)} slides composed of {split} patches (line: median)",
     )
     OUT.mkdir(exist_ok=True)
     figure.savefig(OUT / f"anytime-{split}.png", dpi=120)

@@ -191,7 +191,9 @@ def _stands_out(findings: Findings, sample: Sample) -> bool:
     alike, counted = likeness(findings, columns, card.rules.tumour_probability)
     most_alike = sample.most(Margin(alike, 0.0, 1.0))
     most_lost = sample.most(Margin(findings.tissue * ~counted, 0.0, 1.0))
-    return least_evidence(findings, alike, counted, rule.alarms, most_alike, most_lost) >= rule.score
+    return (
+        least_evidence(findings, alike, counted, rule.alarms, most_alike, most_lost) >= rule.score
+    )
 
 
 def _may_become_strange(findings: Findings, sample: Sample) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
@@ -31,12 +35,12 @@ else:
         return True
 
 
-def is_still_at(descriptor: int, path: str | os.PathLike[str]) -> bool:
+def is_still_at(descriptor: int, path: Path) -> bool:
     """Whether an open file is the one that lies at a path: another may have removed it."""
     if sys.platform == "win32":
         return True  # there an open file can't be removed
     try:
-        there = os.stat(path)
+        there = path.stat()
     except OSError:
         return False
     here = os.fstat(descriptor)

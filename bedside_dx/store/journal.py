@@ -17,7 +17,7 @@ import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -114,7 +114,7 @@ class Journal:
         self.fault = fault
         self.early: EarlyCall | None = None
         self.kept = _scores(np.empty(0, key.record), key)
-        self.kept_on = date.fromtimestamp(time.time())
+        self.kept_on = _day(time.time())
 
     @classmethod
     def open(
@@ -238,7 +238,7 @@ class Journal:
         descriptor, key = self._descriptor, self._key
         if descriptor is None:
             return
-        self.kept_on = date.fromtimestamp(os.fstat(descriptor).st_mtime)
+        self.kept_on = _day(os.fstat(descriptor).st_mtime)
         content = b"" if afresh else _content(descriptor)
         if not content.startswith(key.header):
             content = key.header
@@ -254,6 +254,11 @@ class Journal:
         for call in records[records["kind"] == EARLY]:
             class_id = key.classes[int(call["patch"])]
             self.early = EarlyCall(class_id, float(call["unfamiliarity"]))
+
+
+def _day(moment: float) -> date:
+    """Day of a time in s since 1970, where this machine stands."""
+    return datetime.fromtimestamp(moment, UTC).astimezone().date()
 
 
 def _content(descriptor: int) -> bytes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Diagnosis
     from bedside_dx.ui.look import Look
 
-ICON_PX = 18
+ICON_PX, BEDSIDE_PX = 18, 30
 
 
 class SettledMark(QWidget):
@@ -24,6 +24,7 @@ class SettledMark(QWidget):
     def __init__(self, look: Look, role: str) -> None:
         super().__init__()
         self._look = look
+        self._side = BEDSIDE_PX if role.startswith("bedside") else ICON_PX
         self._icon = QLabel()
         self.words = Words(role, wrap=True)
         layout = QHBoxLayout(self)
@@ -41,7 +42,7 @@ class SettledMark(QWidget):
         palette = self._look.palette
         held = diagnosis.is_stable
         color = palette.accent if held else palette.suspicious
-        name = "seal-check" if held else "warning-circle"
-        self._icon.setPixmap(icon(name, color).pixmap(ICON_PX, ICON_PX))
+        name = "circle-wavy-check" if held else "warning-circle"
+        self._icon.setPixmap(icon(name, color).pixmap(self._side, self._side))
         self.words.setText(words)
         self.setAccessibleName(words)

@@ -224,7 +224,6 @@ class Workplace(QObject):
         def job(emit: Emit, cancel: Cancel) -> Report:
             from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
             from bedside_dx.app.pipeline import diagnose  # noqa: PLC0415 - see _get_ready
-
             from bedside_dx.app.resuming import Resuming  # noqa: PLC0415 - see _get_ready
 
             classifier = load_model(name, settings)

@@ -77,7 +77,12 @@ def main() -> None:
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]
             window.stage.patch_clicked.emit(int(column), int(row))
-        pages = {"bedside": window.bedside, "privacy": window.privacy, "keys": window.keys}
+        pages = {
+            "bedside": window.bedside,
+            "settled-bedside": window.bedside,
+            "privacy": window.privacy,
+            "keys": window.keys,
+        }
         page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)

@@ -58,7 +58,13 @@ def hidden(full: Findings, which: NDArray[np.bool_]) -> Findings:
 
 
 def drawn_slide(
-    seed: int, *, tumour: int, alarms: float, strange: float = 0.1, rows: int = 40, columns: int = 50
+    seed: int,
+    *,
+    tumour: int,
+    alarms: float,
+    strange: float = 0.1,
+    rows: int = 40,
+    columns: int = 50,
 ) -> Findings:
     """A slide with one round area of tumour, scattered false alarms, and strange patches."""
     rng = np.random.default_rng(seed)

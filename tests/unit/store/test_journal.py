@@ -91,9 +91,7 @@ def test_a_torn_tail_is_cut_at_the_last_whole_record(
     assert path.stat().st_size == HEADER.size + whole * size, "what comes next follows at once"
 
 
-def test_a_cut_journal_is_gone_on_with(
-    tmp_path: Path, kept_file: tuple[bytes, Scores]
-) -> None:
+def test_a_cut_journal_is_gone_on_with(tmp_path: Path, kept_file: tuple[bytes, Scores]) -> None:
     (tmp_path / KEY.file_name).write_bytes(kept_file[0][:-5])
     with Journal.open(tmp_path, KEY) as journal:
         journal.record(scores(np.array([4999])))
