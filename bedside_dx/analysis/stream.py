@@ -154,6 +154,8 @@ class _Work:
         self._journal, self._told = journal, False
         if journal is not None:
             self._take_over(journal.kept)
+            if journal.early is not None:
+                self._order.follow_no_more()
 
     def run(self) -> None:
         """Take patches, read them and classify them, until none is left or enough is read."""
@@ -177,8 +179,8 @@ class _Work:
         """Fill in what an earlier run had read."""
         self._fill(kept)
         self._order.skip(kept.patches)
-        self._learn(kept.patches)
         self.done = len(kept.patches)
+        self._learn(kept.patches)
 
     def _read(self, batch: NDArray[np.int64], pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Fill `pixels` from the front; return which patches they are."""
