@@ -98,6 +98,12 @@ def exchange_python() -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep journals of interrupted readings apart: of each test, and of who runs the tests."""
+    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     """Fail a test that reached for a network even where the program swallowed the refusal."""
     before = len(offline.ATTEMPTS)

@@ -26,6 +26,8 @@ MOSTLY_TISSUE = 0.5
 OVERLAP = 4
 """Squares that hold much the same patches, as neighbouring ones do, are one chance and not many."""
 LEAST_CHANCE = 1e-30
+LIKELY = 0.5
+"""Probability of some classes together from which a patch helps to tell which of them it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,14 @@ def class_fractions(findings: Findings) -> dict[str, float]:
     no area: 5 % tumour all over is no tumour.
     """
     which = is_judged(findings)
-    parts = _without_doubt(findings.probabilities[which].astype(np.float64), 0.5)
+    parts = without_doubt(findings.probabilities[which].astype(np.float64), 0.5)
     parts /= np.maximum(parts.sum(1, keepdims=True), 1e-9)
     areas = findings.tissue[which].astype(np.float64) @ parts
     shares = areas / max(float(areas.sum()), 1e-9)
     return {c.id: float(share) for c, share in zip(findings.model.classes, shares, strict=True)}
 
 
-def _without_doubt(probability: NDArray[np.floating], threshold: float) -> NDArray[np.floating]:
+def without_doubt(probability: NDArray[np.floating], threshold: float) -> NDArray[np.floating]:
     """Spread probabilities so that doubt becomes 0 and near certainty 1."""
     low, high = DOUBT * threshold, 1 - DOUBT * (1 - threshold)
     return ((probability - low) / (high - low)).clip(0, 1)
@@ -98,23 +100,79 @@ def area_evidence(
     Parameters
     ----------
     threshold
-        Probability at which one patch counts, as `_without_doubt` spreads it.
+        Probability at which one patch counts, as `without_doubt` spreads it.
 
     Returns
     -------
     -log10 of that number, 0 to 30: 0 where chance explains what is seen, 2 where it would on one
     slide in a hundred.
     """
+    alike, counted = likeness(findings, columns, threshold)
+    # A share is of what was read: what is still to come is taken for no better and no worse.
+    read = np.where(counted & (findings.state != PatchState.PENDING), findings.tissue, 0)
+    seen, room = _over_squares(findings, alike), _over_squares(findings, read)
+    elsewhere = (float(alike.sum()) - seen) / np.maximum(float(read.sum()) - room, 1)
+    return _evidence(findings, alike, counted, alarms, elsewhere)
+
+
+def likeness(
+    findings: Findings, columns: tuple[int, ...], threshold: float
+) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+    """How much of each patch's tissue looks like some classes, and which patches count at all.
+
+    Returns
+    -------
+    alike
+        (n,) float, 0 to 1; 0 where a patch tells nothing or is not read yet.
+    counted
+        (n,) bool, patches that tell something, or may once they are read.
+    """
     telling = is_judged(findings) | (findings.analysed & (findings.tissue >= MOSTLY_TISSUE))
     probability = np.where(telling, findings.probabilities[:, list(columns)].sum(1), 0)
-    alike = _without_doubt(probability, threshold) * findings.tissue
-    counted = telling | (findings.state == PatchState.PENDING)
+    alike = without_doubt(probability, threshold) * findings.tissue
+    return alike, telling | (findings.state == PatchState.PENDING)
+
+
+def least_evidence(
+    findings: Findings,
+    alike: NDArray[np.floating],
+    counted: NDArray[np.bool_],
+    alarms: FalseAlarms,
+    most_alike: float,
+    most_lost: float,
+) -> float:
+    """Least that `area_evidence` can come to when the rest of a slide is read.
+
+    What a square shows only grows, and its room only shrinks; so does the whole slide.
+
+    Parameters
+    ----------
+    alike, counted
+        As `likeness` gives them now.
+    most_alike, most_lost
+        Tissue of the whole slide, in whole patches, that may look like the classes in the end,
+        and that may tell nothing in the end.
+    """
+    tissue = np.where(counted, findings.tissue, 0)
+    seen, room = _over_squares(findings, alike), _over_squares(findings, tissue)
+    least_area = float(findings.tissue.sum()) - most_lost
+    elsewhere = (most_alike - seen) / np.maximum(least_area - room, 1)
+    return _evidence(findings, alike, counted, alarms, elsewhere)
+
+
+def _evidence(
+    findings: Findings,
+    alike: NDArray[np.floating],
+    counted: NDArray[np.bool_],
+    alarms: FalseAlarms,
+    elsewhere: NDArray[np.float64],
+) -> float:
+    """-log10 of the number of squares as full as the fullest that chance would bring about."""
     tissue = np.where(counted, findings.tissue, 0)
     if not tissue.any():
         return 0.0
     seen, room = _over_squares(findings, alike), _over_squares(findings, tissue)
     area, whole = float(tissue.sum()), float(alike.sum())
-    elsewhere = (whole - seen) / np.maximum(area - room, 1)
     elsewhere = elsewhere.clip(alarms.at_least, alarms.at_most)
     by_chance = max(area / OVERLAP, 1) * float(_chance(seen, room, elsewhere).min())
     by_chance = min(by_chance, float(_chance(whole, area, alarms.at_most)))
@@ -146,11 +204,28 @@ def kind_shares(findings: Findings, columns: tuple[int, ...]) -> NDArray[np.floa
     (len(columns),) float64, sum 1.
     """
     likely = together(findings, columns)
-    seen = likely >= min(0.5, float(likely.max()))
+    seen = likely >= min(LIKELY, float(likely.max()))
     among = findings.probabilities[seen][:, list(columns)].astype(np.float64)
     among = np.nan_to_num(among) / np.maximum(np.nan_to_num(among).sum(1, keepdims=True), 1e-9)
     weights = findings.tissue[seen].astype(np.float64)
     return (weights @ among) / weights.sum()
+
+
+def kind_evidence(
+    findings: Findings, columns: tuple[int, ...], own: int
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Tissue of each patch that speaks for one of some classes, and for the others of them.
+
+    Returns
+    -------
+    own, others
+        (n,) float each, 0 to 1; 0 where a patch shows none of them, or is not read yet.
+    """
+    likely = together(findings, columns)
+    share = findings.probabilities[:, own] / np.maximum(likely, 1e-9)
+    weight = np.where(likely >= LIKELY, findings.tissue, 0)
+    share = np.where(weight > 0, share, 0).clip(0, 1)
+    return weight * share, weight * (1 - share)
 
 
 def densest(findings: Findings, which: NDArray[np.bool_]) -> RegionPx | None:

@@ -107,6 +107,27 @@ def is_strange(findings: Findings) -> bool:
     return float(np.average(distance, weights=findings.tissue[counted])) > STRANGE_ON_AVERAGE
 
 
+def strange_margins(
+    findings: Findings,
+) -> tuple[tuple[NDArray[np.floating], float, float], ...]:
+    """Numbers of each patch whose totals decide `is_strange`: above 0 the tissue is strange.
+
+    Returns
+    -------
+    For each of its two conditions (n,) float, 0 where a patch is not read or mostly glass, and
+    the least and the highest value that a patch can have.
+    """
+    counted = findings.analysed & (findings.tissue >= MOSTLY_TISSUE)
+    weight = np.where(counted, findings.tissue, 0)
+    limit = findings.model.rules.unfamiliar_share
+    beyond = weight * (is_unfamiliar(findings) - limit)
+    distance = np.nan_to_num(findings.unfamiliarity).clip(0, FARTHEST) - STRANGE_ON_AVERAGE
+    return (
+        (beyond, -limit, 1 - limit),
+        (weight * distance, -STRANGE_ON_AVERAGE, FARTHEST - STRANGE_ON_AVERAGE),
+    )
+
+
 def _showing_tissue(findings: Findings) -> NDArray[np.bool_]:
     full = findings.analysed & (findings.tissue >= MOSTLY_TISSUE)
     return full if full.any() else findings.analysed

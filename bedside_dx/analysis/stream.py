@@ -6,19 +6,31 @@ import os
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.analysis.aggregate import without_doubt
 from bedside_dx.analysis.confidence import conclude
+from bedside_dx.analysis.order import ReadingOrder
 from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.quality import is_blurred
+from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.events import Cancel, Emit, FindingsGrew, Stage, StageProgress
+from bedside_dx.core.events import (
+    Cancel,
+    Emit,
+    FindingsGrew,
+    NotResumable,
+    Resumed,
+    Stage,
+    StageProgress,
+)
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput
-from bedside_dx.core.ports import Classifier, PixelSource
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.model_card import ModelCard, ModelInput, Role
+from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores
+from bedside_dx.core.results import Diagnosis, Findings, PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 BATCH = 8
@@ -39,15 +51,22 @@ def stream_findings(
     threads: int,
     emit: Emit,
     cancel: Cancel,
+    test: SequentialTest | None = None,
+    journal: ScoreJournal | None = None,
 ) -> Findings:
     """Read every planned patch and run the model on it.
 
-    A patch that can't be read becomes `PatchState.UNREADABLE`, never background.
+    A patch that can't be read becomes `PatchState.UNREADABLE`, never background. After
+    `Cancel.stop_here` the rest stays pending.
 
     Parameters
     ----------
     rules
         Limits of the verdict so far.
+    test
+        Tells when the verdict so far is settled; its call is kept in it.
+    journal
+        What it holds is taken as read, and what is read is recorded in it.
     threads
         Number of workers; 0 means one for each processor core.
 
@@ -57,12 +76,16 @@ def stream_findings(
         The model failed; no findings are kept.
     CancelledByUser
     """
-    work = _Work(slide, plan, classifier, cancel)
+    work = _Work(slide, plan, classifier, cancel, journal)
+    test = test or SequentialTest(plan, rules)
+    if journal is not None and work.done:
+        test.call = journal.early
+        emit(Resumed(work.done / work.total, journal.kept_on))
     count = threads or _cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
         try:
-            _watch(work, workers, rules, emit)
+            _watch(work, workers, rules, test, emit)
         finally:
             work.stop.set()
     return work.findings
@@ -75,13 +98,16 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _watch(work: _Work, workers: set[Future[None]], rules: Rules, emit: Emit) -> None:
+def _watch(
+    work: _Work, workers: set[Future[None]], rules: Rules, test: SequentialTest, emit: Emit
+) -> None:
     """Tell what the workers have done until they are through; raise what one of them raised."""
     interval, reported = EVENT_INTERVAL_S, 0
     while workers:
         finished, workers = wait(workers, timeout=interval, return_when=FIRST_COMPLETED)
         for worker in finished:
             worker.result()
+        work.keep(emit)
         done = work.done
         if done == reported:
             continue
@@ -90,7 +116,9 @@ def _watch(work: _Work, workers: set[Future[None]], rules: Rules, emit: Emit) ->
         if workers and done:
             start = time.thread_time()
             snapshot = work.snapshot()
-            emit(FindingsGrew(snapshot, conclude(snapshot, rules, is_final=False)))
+            so_far = conclude(snapshot, rules, is_final=False)
+            work.settle(test, snapshot, so_far)
+            emit(FindingsGrew(snapshot, replace(so_far, early=test.call)))
             cost = time.thread_time() - start
             interval = max(EVENT_INTERVAL_S, cost / EVENT_COST_SHARE)
 
@@ -103,10 +131,15 @@ def _room_for_embeddings(card: ModelCard, count: int) -> NDArray[np.float16] | N
 
 
 class _Work:
-    """Arrays that the workers fill, and the queue they take their patches from."""
+    """Arrays that the workers fill, and the order in which they take their patches."""
 
     def __init__(
-        self, slide: PixelSource, plan: PatchPlan, classifier: Classifier, cancel: Cancel
+        self,
+        slide: PixelSource,
+        plan: PatchPlan,
+        classifier: Classifier,
+        cancel: Cancel,
+        journal: ScoreJournal | None,
     ) -> None:
         self._slide, self._plan, self._classifier, self._cancel = slide, plan, classifier, cancel
         card = classifier.card
@@ -122,31 +155,42 @@ class _Work:
             cell_mm2=plan.cell_mm2,
             embedding=_room_for_embeddings(card, count),
         )
-        self._queue = np.flatnonzero(plan.state == PatchState.PENDING)
-        self._taken = 0
+        self._order = ReadingOrder(plan)
+        self._tumour = list(card.of_role(Role.TUMOUR))
         self._lock = threading.Lock()
         self.stop = threading.Event()
+        self.total = int((plan.state == PatchState.PENDING).sum())
         self.done = 0
-
-    @property
-    def total(self) -> int:
-        """Number of patches to read."""
-        return len(self._queue)
+        self._journal, self._told = journal, False
+        if journal is not None:
+            self._take_over(journal.kept)
+            if journal.early is not None:
+                self._order.follow_no_more()
 
     def run(self) -> None:
-        """Take patches, read them and classify them, until none is left."""
+        """Take patches, read them and classify them, until none is left or enough is read."""
         side = self._classifier.card.patch_px
         pixels = np.empty((BATCH, side, side, 3), np.uint8)
-        while not self.stop.is_set():
+        while not (self.stop.is_set() or self._cancel.is_enough):
             self._cancel.raise_if_cancelled()
             with self._lock:
-                batch = self._queue[self._taken : self._taken + BATCH]
-                self._taken += len(batch)
+                batch = self._order.take(BATCH)
             if not len(batch):
                 return
-            self._classify(self._read(batch, pixels), pixels)
+            readable = self._read(batch, pixels)
+            if len(readable):
+                self._classify(readable, pixels)
+                self._record(readable)
             with self._lock:
+                self._learn(readable)
                 self.done += len(batch)
+
+    def _take_over(self, kept: Scores) -> None:
+        """Fill in what an earlier run had read."""
+        self._fill(kept)
+        self._order.skip(kept.patches)
+        self.done = len(kept.patches)
+        self._learn(kept.patches)
 
     def _read(self, batch: NDArray[np.int64], pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Fill `pixels` from the front; return which patches they are."""
@@ -163,8 +207,6 @@ class _Work:
         return np.array(readable, np.int64)
 
     def _classify(self, patches: NDArray[np.int64], pixels: NDArray[np.uint8]) -> None:
-        if not len(patches):
-            return
         seen = pixels[: len(patches)]
         if self._classifier.card.input is ModelInput.PATCHES:
             blurred = is_blurred(seen)
@@ -174,12 +216,55 @@ class _Work:
                 if not len(patches):
                     return
         probabilities, unfamiliarity, embedding = self._classifier.classify(seen, self._cancel)
-        self.findings.probabilities[patches] = probabilities
-        self.findings.unfamiliarity[patches] = unfamiliarity
-        if self.findings.embedding is not None:
-            self.findings.embedding[patches] = embedding.clip(-MOST_HALF, MOST_HALF)
+        state = np.full(len(patches), PatchState.ANALYSED, np.uint8)
+        half = embedding.clip(-MOST_HALF, MOST_HALF).astype(np.float16)
+        self._fill(Scores(patches, state, probabilities, unfamiliarity, half))
+
+    def _fill(self, scores: Scores) -> None:
+        self.findings.probabilities[scores.patches] = scores.probabilities
+        self.findings.unfamiliarity[scores.patches] = scores.unfamiliarity
+        if self.findings.embedding is not None and scores.embedding is not None:
+            self.findings.embedding[scores.patches] = scores.embedding
         # The state comes last: whoever sees a patch analysed finds its numbers in place.
-        self.findings.state[patches] = PatchState.ANALYSED
+        self.findings.state[scores.patches] = scores.state
+
+    def _record(self, patches: NDArray[np.int64]) -> None:
+        """Keep what became of patches. What could not be read is not kept: it is tried again."""
+        if self._journal is not None:
+            now = self.findings
+            self._journal.record(
+                Scores(
+                    patches,
+                    now.state[patches],
+                    now.probabilities[patches],
+                    now.unfamiliarity[patches],
+                    None if now.embedding is None else now.embedding[patches],
+                )
+            )
+
+    def _learn(self, patches: NDArray[np.int64]) -> None:
+        """Let the order know where tumour seems to lie."""
+        now = self.findings
+        shown = np.nan_to_num(now.probabilities[patches][:, self._tumour].sum(1))
+        alike = without_doubt(shown, now.model.rules.tumour_probability) * now.tissue[patches]
+        self._order.learn(patches, alike)
+
+    def keep(self, emit: Emit) -> None:
+        """Bring what was read to the disk; say so once when that is no longer possible."""
+        if self._journal is None:
+            return
+        self._journal.flush()
+        if self._journal.fault and not self._told:
+            self._told = True
+            emit(NotResumable(self._journal.fault))
+
+    def settle(self, test: SequentialTest, snapshot: Findings, so_far: Diagnosis) -> None:
+        """Ask whether the verdict is settled; from then on the rest is read evenly."""
+        if test.call is None and (call := test.look(snapshot, so_far)) is not None:
+            with self._lock:
+                self._order.follow_no_more()
+            if self._journal is not None:
+                self._journal.record_early(call)
 
     def snapshot(self) -> Findings:
         """Copies of the arrays as they are now, but for the embeddings: nobody shows them."""

@@ -15,6 +15,7 @@ from bedside_dx.core.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bedside_dx.app.resuming import Resuming
     from bedside_dx.core.events import Emit
     from bedside_dx.core.results import Report
 
@@ -33,6 +34,8 @@ def examine(
     settings: Settings | None = None,
     emit: Emit = unheard,
     cancel: Cancel | None = None,
+    resuming: Resuming | None = None,
+    until_stable: bool = False,
 ) -> Report:
     """Open a slide, run a model over it and say what is seen.
 
@@ -51,6 +54,10 @@ def examine(
         Choices of this run; by default the usual ones, with the site's rules.
     emit
         Called with progress and partial findings, from the working threads.
+    resuming
+        Where what is read is kept in case of an interruption; None keeps nothing.
+    until_stable
+        Stop reading once more patches can't change "present".
 
     Raises
     ------
@@ -68,4 +75,6 @@ def examine(
             settings=chosen,
             emit=emit,
             cancel=cancel or Cancel(),
+            resuming=resuming,
+            until_stable=until_stable,
         )

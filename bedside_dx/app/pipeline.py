@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,17 @@ from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.pictures import take_pictures
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.scale import check_scale
+from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Stage, StageProgress
-from bedside_dx.core.results import Provenance, Report
+from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
+from bedside_dx.core.results import PatchState, Provenance, Report
 
 if TYPE_CHECKING:
+    from bedside_dx.app.resuming import Resuming
     from bedside_dx.core.case import Case
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.events import Cancel, Emit, Event
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Findings
     from bedside_dx.core.settings import Settings
@@ -35,10 +38,22 @@ def diagnose(
     settings: Settings,
     emit: Emit,
     cancel: Cancel,
+    resuming: Resuming | None = None,
+    until_stable: bool = False,
 ) -> Report:
     """Find the tissue, read it with the model, and say what that means.
 
-    Emits `StageProgress` and `FindingsGrew`, from the calling thread.
+    Emits `StageProgress`, `FindingsGrew`, `Resumed` and `NotResumable`, from the calling thread.
+    The verdict rests on all that was read; what was called early is kept beside it. After
+    `Cancel.stop_here`, or where the verdict is settled and `until_stable` is asked for, the rest
+    of the tissue stays pending, and the verdict is not final.
+
+    Parameters
+    ----------
+    resuming
+        Where what is read is kept in case of an interruption; None keeps nothing.
+    until_stable
+        Stop reading once more patches can't change "present".
 
     Raises
     ------
@@ -58,18 +73,24 @@ def diagnose(
     quality = assess_quality(slide, tissue)
     plan = plan_patches(tissue, quality, card, slide)
     emit(StageProgress(Stage.TISSUE, 1, 1))
+    test = SequentialTest(plan, settings.rules)
+    journal = resuming.journal(slide, plan, classifier) if resuming else None
     findings = stream_findings(
         slide,
         plan,
         classifier,
         rules=settings.rules,
         threads=settings.threads,
-        emit=emit,
+        emit=_stopping_early(emit, cancel) if until_stable else emit,
         cancel=cancel,
+        test=test,
+        journal=journal,
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
-    findings = read_as_a_whole(findings, classifier, cancel)
-    diagnosis = conclude(findings, settings.rules)
+    is_final = not (findings.state == PatchState.PENDING).any()
+    if is_final:
+        findings = read_as_a_whole(findings, classifier, cancel)
+    diagnosis = replace(conclude(findings, settings.rules, is_final=is_final), early=test.call)
     pictures = take_pictures(slide, tissue, diagnosis)
     facts = slide.facts()
     cancel.raise_if_cancelled()
@@ -85,6 +106,17 @@ def diagnose(
         settings.rules,
         settings.rule_changes,
     )
+
+
+def _stopping_early(emit: Emit, cancel: Cancel) -> Emit:
+    """Let reading end with the first event that says that the verdict is settled."""
+
+    def emit_and_stop(event: Event) -> None:
+        emit(event)
+        if isinstance(event, FindingsGrew) and event.so_far.is_stable:
+            cancel.stop_here()
+
+    return emit_and_stop
 
 
 def _provenance(

@@ -34,6 +34,10 @@ class Task:
         """Ask the job to stop; its last event tells when it has."""
         self._cancel.cancel()
 
+    def stop_here(self) -> None:
+        """Ask the job to end with what it has."""
+        self._cancel.stop_here()
+
     @property
     def done(self) -> bool:
         """Whether the last event was sent."""

@@ -11,8 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
-from bedside_dx.text.words import status_word
+from bedside_dx.core.events import FindingsGrew, NotResumable, Resumed, Stage, StageProgress
+from bedside_dx.text.words import not_resumable_words, resumed_words, status_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class ProgressBar:
 
     def __init__(self, t: Texts, *, quiet: bool = False) -> None:
         console = Console(stderr=True)
-        self._t = t
+        self._t, self._quiet = t, quiet
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -104,9 +104,21 @@ class ProgressBar:
                     self._task, description=description, completed=done, total=total
                 )
             case FindingsGrew(so_far=so_far):
-                self._progress.update(
-                    self._task,
-                    so_far=self._t("so far: {word}", word=status_word(so_far.status, self._t)),
+                word = status_word(so_far.status, self._t)
+                words = (
+                    self._t("settled: {word}", word=word)
+                    if so_far.is_stable
+                    else self._t("so far: {word}", word=word)
                 )
+                self._progress.update(self._task, so_far=words)
+            case Resumed():
+                self.say(resumed_words(event, self._t))
+            case NotResumable():
+                self.say(not_resumable_words(event, self._t))
             case _:
                 pass
+
+    def say(self, sentence: str) -> None:
+        """Write a line above the bar; without a terminal as well."""
+        if not self._quiet:
+            self._progress.console.print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -13,6 +13,7 @@ from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
 from bedside_dx.core.case import Case, Patient
+from bedside_dx.core.events import CancelledByUser
 
 if TYPE_CHECKING:
     import argparse
@@ -36,6 +37,14 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help=t("no progress bar"))
     parser.add_argument("--icc", action="store_true", help=t("apply the slide's colour profile"))
+    parser.add_argument(
+        "--until-stable",
+        action="store_true",
+        help=t("stop reading once more tissue can't change “present”"),
+    )
+    parser.add_argument(
+        "--afresh", action="store_true", help=t("read everything again, keep nothing of before")
+    )
     add_engine_options(parser, t)
     patient = parser.add_argument_group(t("patient, for the report's header"))
     patient.add_argument("--patient-id", default="", metavar="ID")
@@ -49,6 +58,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
     from bedside_dx.app.examining import examine
+    from bedside_dx.app.resuming import Resuming
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
     from bedside_dx.app.sharing import report_document, save_report
@@ -56,17 +66,26 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
-    with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
-        report = examine(
-            args.slide,
-            args.model or _ask_for_model(t),
-            spacing=args.spacing,
-            case=case_from(args),
-            settings=settings,
-            emit=bar.emit,
-            cancel=cancel,
-        )
-    written = save_report(report, args.out, settings.language) if args.out else ()
+    with Resuming(afresh=args.afresh) as resuming:
+        with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
+            try:
+                report = examine(
+                    args.slide,
+                    args.model or _ask_for_model(t),
+                    spacing=args.spacing,
+                    case=case_from(args),
+                    settings=settings,
+                    emit=bar.emit,
+                    cancel=cancel,
+                    resuming=resuming,
+                    until_stable=args.until_stable,
+                )
+            except CancelledByUser:
+                if resuming.keeps:
+                    bar.say(t("What was read is kept: the same command goes on from there."))
+                raise
+        written = save_report(report, args.out, settings.language) if args.out else ()
+        resuming.finish(report)
     if args.json:
         print_json(report_document(report, settings.language))
     else:

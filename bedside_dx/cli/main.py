@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(error, t)
         return int(exit_for(error))
     except (CancelledByUser, KeyboardInterrupt):
-        print(t("Stopped. Nothing was written."), file=sys.stderr)
+        print(t("Stopped. No report was written."), file=sys.stderr)
         return int(Exit.CANCELLED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

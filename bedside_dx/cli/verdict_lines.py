@@ -12,6 +12,7 @@ from bedside_dx.text.words import (
     class_label,
     confidence_words,
     coverage_line,
+    early_words,
     gate_words,
     set_line,
     slide_level_words,
@@ -44,6 +45,8 @@ def _grounds(report: Report, t: Texts) -> list[str]:
     lines.append(
         t("The whole image was read.") if is_whole else coverage_line(diagnosis.coverage, t)
     )
+    if early := early_words(diagnosis, t):
+        lines.append(early)
     if not is_whole and diagnosis.status is not Status.CANNOT_SAY:
         lines.extend(_fractions(report, t))
     if words := slide_level_words(diagnosis, report.model, t):

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.results import Diagnosis, Findings, Report
 
@@ -44,6 +46,35 @@ class FindingsGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """An earlier, interrupted reading of the same slide is gone on with.
+
+    Attributes
+    ----------
+    share
+        Share of the patches that had been read then, 0 to 1.
+    on
+        Day on which the last of it was read.
+    """
+
+    share: float
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotResumable:
+    """What is read can't be kept for a later start: an interruption would lose it.
+
+    Attributes
+    ----------
+    cause
+        ``"full"`` (the disk), ``"locked"`` (another run keeps the same slide) or ``"refused"``.
+    """
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: the job is done."""
 
@@ -62,7 +93,7 @@ class Cancelled:
     """Terminal: a person stopped the job. Cancelled is not an error."""
 
 
-Event = StageProgress | FindingsGrew | Finished | Failed | Cancelled
+Event = StageProgress | FindingsGrew | Resumed | NotResumable | Finished | Failed | Cancelled
 Emit = Callable[[Event], None]
 
 
@@ -71,7 +102,7 @@ class CancelledByUser(Exception):
 
 
 class Cancel:
-    """A flag that one thread raises and the working threads look at.
+    """Flags that one thread raises and the working threads look at: give up, or stop here.
 
     `on_cancel` callbacks run in the thread that cancels, so that a native call in
     flight can be terminated at once.
@@ -81,11 +112,21 @@ class Cancel:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
+        self._enough = threading.Event()
 
     @property
     def cancelled(self) -> bool:
         """Whether someone cancelled."""
         return self._event.is_set()
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether reading shall end here, and be concluded from what was read."""
+        return self._enough.is_set()
+
+    def stop_here(self) -> None:
+        """Ask for a verdict on what was read until now, instead of nothing."""
+        self._enough.set()
 
     def cancel(self) -> None:
         """Ask the job to stop. Calling it twice does no harm."""

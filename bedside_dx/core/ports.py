@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
-from bedside_dx.core.results import Image
+from bedside_dx.core.results import EarlyCall, Image
 
 
 class PixelSource(Protocol):
@@ -82,12 +83,81 @@ class SlideReading(NamedTuple):
     attention: NDArray[np.float32]
 
 
+class Scores(NamedTuple):
+    """What became of n patches, as a journal keeps it.
+
+    Attributes
+    ----------
+    patches
+        (n,) int64, places in the plan.
+    state
+        (n,) uint8, `core.results.PatchState`: analysed or blurred.
+    probabilities
+        (n, c) float32, NaN where not analysed.
+    unfamiliarity
+        (n,) float32, NaN where not analysed.
+    embedding
+        (n, D) float16; None where none is kept.
+    """
+
+    patches: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    unfamiliarity: NDArray[np.float32]
+    embedding: NDArray[np.float16] | None = None
+
+
+class ScoreJournal(Protocol):
+    """Keeps what was read, so that an interrupted reading goes on where it stopped.
+
+    Safe to call from any thread. A journal that can't write any more never raises: the
+    analysis goes on, and `fault` says so.
+    """
+
+    @property
+    def kept(self) -> Scores:
+        """What an earlier run had read; empty for a new journal."""
+        ...
+
+    @property
+    def early(self) -> EarlyCall | None:
+        """The call that an earlier run had made, if it had."""
+        ...
+
+    @property
+    def kept_on(self) -> date:
+        """Day on which the last of it was kept."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """Why nothing is kept any more: a `NotResumable.cause`; empty while all is well."""
+        ...
+
+    def record(self, scores: Scores) -> None:
+        """Keep what became of some patches."""
+        ...
+
+    def record_early(self, call: EarlyCall) -> None:
+        """Keep that the verdict was settled."""
+        ...
+
+    def flush(self) -> None:
+        """Bring to the disk what was recorded, at most about once a second."""
+        ...
+
+
 class Classifier(Protocol):
     """A model loaded on an engine."""
 
     @property
     def card(self) -> ModelCard:
         """What the model says about itself."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that a score depends on: weights, calibration, gate, classes."""
         ...
 
     @property

@@ -146,6 +146,22 @@ class KeyRegion:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class EarlyCall:
+    """A tumour that was called present before all tissue was read: more could not change it.
+
+    Attributes
+    ----------
+    class_id
+        The class that was called.
+    share
+        Share of the tissue that had been read by then, 0 to 1.
+    """
+
+    class_id: str
+    share: float
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The verdict with how sure it is and what it could not see.
@@ -173,6 +189,8 @@ class Diagnosis:
         Code of the rule that decided, see `bedside_dx.analysis.confidence.TABLE`.
     slide_level
         Probability by class id that the slide-level network gives, 0 to 1; None without one.
+    early
+        When the sequential test settled the verdict; None where it did not.
     """
 
     status: Status
@@ -190,6 +208,16 @@ class Diagnosis:
     set_level: float | None = None
     rule: str = ""
     slide_level: Mapping[str, float] | None = None
+    early: EarlyCall | None = None
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether more patches can't change it, at the site's `Rules.early_error`."""
+        return (
+            self.early is not None
+            and self.status is Status.PRESENT
+            and self.class_id == self.early.class_id
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from bedside_dx.core.errors import SlideError
 
 PREAMBLE = 128
 """Bytes before the mark of a DICOM file."""
+PROBES, PROBE_BYTES = 4, 2**20
+"""Places of a file that `Files.quick_fingerprint` reads, from its first to its last bytes, and how
+much of each."""
 
 
 class Files:
@@ -76,6 +79,20 @@ class Files:
                 self._fingerprint = self._hash()
             return self._fingerprint
 
+    def quick_fingerprint(self) -> str:
+        """Sha256 of each file's size, time of change and some of its content, as hex.
+
+        It takes milliseconds. It tells whether a slide is the one that was read before, not
+        whether every byte is the same: `fingerprint` does.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        parts = [self._quick(file) for file in sorted(self._stamps)]
+        return hashlib.sha256("".join(parts).encode()).hexdigest()
+
     def check_unchanged(self) -> None:
         """Compare size, time and identity of each file with those at the start.
 
@@ -104,6 +121,18 @@ class Files:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as exc:
             raise SlideError("slide.changed", path=self.path) from exc
+
+    def _quick(self, file: Path) -> str:
+        length, changed, _ = self._stamps[file]
+        digest = hashlib.sha256(f"{length} {changed}".encode())
+        try:
+            with file.open("rb") as stream:
+                for at in range(PROBES):
+                    stream.seek(max(0, length - PROBE_BYTES) * at // (PROBES - 1))
+                    digest.update(stream.read(PROBE_BYTES))
+        except OSError as exc:
+            raise SlideError("slide.changed", path=self.path) from exc
+        return digest.hexdigest()
 
     def _stamp(self, file: Path) -> tuple[int, int, int]:
         """What changes when a file is written to or replaced."""

@@ -76,6 +76,11 @@ class Slide:
         self._to_srgb = self._color_transform() if icc else None
 
     @property
+    def is_color_managed(self) -> bool:
+        """Whether pixels are converted from the slide's colour profile to sRGB."""
+        return self._to_srgb is not None
+
+    @property
     def size(self) -> SizePx:
         """Size of level 0."""
         return SizePx(*self._stored.sizes[0])
@@ -148,6 +153,16 @@ class Slide:
         return SlideFacts(
             self.path, self.format, self.size, self.spacing, self._files.fingerprint()
         )
+
+    def quick_fingerprint(self) -> str:
+        """Hash that tells in milliseconds whether this is the slide that was read before.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        return self._files.quick_fingerprint()
 
     def check_unchanged(self) -> None:
         """Make sure that the files are still those that were opened. Costs a stat each.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from bedside_dx.models.aggregator import (
 )
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
-from bedside_dx.models.package import GRAPH, REFERENCE, ModelPackage
+from bedside_dx.models.package import GRAPH, MANIFEST, REFERENCE, ModelPackage
 
 if TYPE_CHECKING:
     from bedside_dx.core.events import Cancel
@@ -99,6 +100,13 @@ class LoadedModel:
     def card(self) -> ModelCard:
         """What the model says about itself."""
         return self._package.card
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the files of the package that a score depends on."""
+        hashes = self._package.hashes
+        parts = [f"{name} {hashes[name]}" for name in (MANIFEST, GRAPH, REFERENCE)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property
     def engine(self) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.geometry import RegionPx, SizePx
     from bedside_dx.core.model_card import ModelClass
-    from bedside_dx.core.results import KeyRegion, Reason, Report
+    from bedside_dx.core.results import EarlyCall, KeyRegion, Reason, Report
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
@@ -110,6 +110,7 @@ def _verdict(report: Report, t: Texts) -> Document:
     return {
         "status": str(d.status),
         "is_final": d.is_final,
+        "early": None if d.early is None else _early(d.early),
         "headline": verdict_headline(d, report.model, t),
         "class": d.class_id,
         "class_label": class_label(d.class_id, report.model, t) or None,
@@ -125,6 +126,10 @@ def _verdict(report: Report, t: Texts) -> Document:
         "reasons": [_reason(r, report.slide.size, t) for r in d.reasons],
         "next_step": _reason(d.next_step, report.slide.size, t),
     }
+
+
+def _early(call: EarlyCall) -> Document:
+    return {"class": call.class_id, "share_read": _round(call.share)}
 
 
 def _reason(reason: Reason, size: SizePx, t: Texts) -> Document:

@@ -42,6 +42,7 @@ from bedside_dx.text.numbers import area, percent
 from bedside_dx.text.words import (
     confidence_words,
     coverage_line,
+    early_words,
     gate_words,
     set_line,
     verdict_headline,
@@ -150,7 +151,8 @@ def _headline(report: Report, t: Texts) -> list[Flowable]:
     row = Table([[shape, paragraph(words, VERDICT)]], colWidths=[34, WIDTH - 34], style=style)
     if diagnosis.is_final:
         return [row]
-    return [row, Spacer(0, 4), paragraph(t("So far: not all of the tissue was read."), STEP)]
+    stand = early_words(diagnosis, t) or t("So far: not all of the tissue was read.")
+    return [row, Spacer(0, 4), paragraph(stand, STEP)]
 
 
 def _side_by_side(left: list[Flowable], right: list[Flowable], width: float) -> Flowable:
@@ -214,6 +216,8 @@ def _coverage(report: Report, t: Texts) -> list[Flowable]:
         if coverage.patches == 1:
             amount = t("{area:area} of tissue in one patch", area=coverage.tissue_mm2)
         lines.append(paragraph(amount, SMALL))
+    if report.diagnosis.is_final and (early := early_words(report.diagnosis, t)):
+        lines.append(paragraph(early, SMALL))
     return [*lines, Spacer(0, 16), *warned]
 
 

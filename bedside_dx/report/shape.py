@@ -71,6 +71,7 @@ REPORT: dict[str, Shape] = {
     "verdict": {
         "status": OneOf(frozenset(Status)),
         "is_final": bool,
+        "early": Maybe({"class": str, "share_read": Share}),
         "headline": str,
         "class": TEXT_OR_NONE,
         "class_label": TEXT_OR_NONE,

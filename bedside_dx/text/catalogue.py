@@ -11,10 +11,13 @@ import gettext
 import locale
 import os
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
+
+from babel.dates import format_date
 
 from bedside_dx.core.checks import CheckStatus
 from bedside_dx.core.errors import Phrase
@@ -49,6 +52,8 @@ class _Numbers(Formatter):
         self._language = language
 
     def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec == "day" and isinstance(value, date):
+            return format_date(value, "d MMM y", locale=self._language)
         write = KINDS.get(format_spec)
         if write is not None and isinstance(value, int | float):
             return write(value, self._language)
@@ -71,7 +76,8 @@ class Texts:
         """Translate an English sentence and fill its placeholders.
 
         A placeholder may name a kind of number: ``percent`` (a share of 0 to 1),
-        ``decimal``, ``scale`` (µm/px), ``area`` (mm²), ``length`` (µm) or ``count``.
+        ``decimal``, ``scale`` (µm/px), ``area`` (mm²), ``length`` (µm) or ``count``; or it
+        is a ``day``.
         """
         translated = self._catalogue.gettext(sentence)
         return self._formatter.vformat(translated, (), values) if values else translated

@@ -13,6 +13,7 @@ from bedside_dx.text.numbers import exact_percent, percent_range, significant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.text.catalogue import Texts
 
@@ -119,6 +120,48 @@ def gate_words(card: ModelCard, t: Texts) -> str:
     if card.has_gate:
         return ""
     return t("This model can't tell unfamiliar tissue: it gives an answer for any image.")
+
+
+def early_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool = False) -> str:
+    """How early the verdict was settled, and whether it held; empty where it was not."""
+    if diagnosis.early is None:
+        return ""
+    share = diagnosis.early.share
+    if not diagnosis.is_stable:
+        return t(
+            "Called present after {share:percent} of the tissue; what was read since does not"
+            " bear it out.",
+            share=share,
+        )
+    if diagnosis.is_final:
+        return t(
+            "Settled after {share:percent} of the tissue; the rest did not change it.", share=share
+        )
+    if is_running:
+        return t("Settled after {share:percent} of the tissue: more can't change it.", share=share)
+    return t(
+        "Stopped early: settled after {share:percent} of the tissue; {left:percent} was not read.",
+        share=share,
+        left=diagnosis.coverage.pending,
+    )
+
+
+def resumed_words(event: Resumed, t: Texts) -> str:
+    """That an earlier reading is gone on with."""
+    return t(
+        "Going on where it stopped: {share:percent} was read on {on:day}.",
+        share=event.share,
+        on=event.on,
+    )
+
+
+def not_resumable_words(event: NotResumable, t: Texts) -> str:
+    """That what is read can't be kept for later, and why."""
+    cause = {
+        "full": t("the disk is full"),
+        "locked": t("another run reads the same slide"),
+    }.get(event.cause, t("no right to write there"))
+    return t("An interruption would lose what is read now: {cause}.", cause=cause)
 
 
 def spacing_words(spacing: Spacing | None, t: Texts) -> str:

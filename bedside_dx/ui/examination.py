@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.reading import Slide
     from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
 
@@ -56,6 +57,8 @@ class Examination:
         Engine and provider that really run, once loaded.
     saved
         Files of the last saved report, empty before.
+    resumed, not_resumable
+        What the analysis said of an earlier reading, and of keeping this one.
     """
 
     path: Path
@@ -73,6 +76,8 @@ class Examination:
     engine: str = ""
     pace: Pace = field(default_factory=Pace)
     saved: tuple[Path, ...] = ()
+    resumed: Resumed | None = None
+    not_resumable: NotResumable | None = None
 
     @property
     def name(self) -> str:
@@ -131,6 +136,7 @@ class Examination:
     def forget(self) -> None:
         """Let go of all results: they belong to another scale or an earlier run."""
         self.findings = self.so_far = self.report = self.error = self.save_error = None
+        self.resumed = self.not_resumable = None
         self.saved = ()
         self.engine = ""
         self.pace = Pace()

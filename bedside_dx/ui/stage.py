@@ -157,7 +157,8 @@ class Stage(QWidget):
         diagnosis = examination.diagnosis if examination else None
         self.strip.show_findings(findings, diagnosis)
         mapped = findings is not None and findings.model.input is ModelInput.PATCHES
-        if mapped and diagnosis and diagnosis.is_final:
+        busy = examination is not None and examination.is_busy
+        if mapped and diagnosis and (diagnosis.is_final or (diagnosis.is_stable and not busy)):
             self.viewer.set_key_regions([key.region for key in diagnosis.key_regions])
         else:
             self.viewer.set_key_regions([])

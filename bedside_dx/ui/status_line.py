@@ -89,4 +89,7 @@ def _coverage_words(examination: Examination, t: Texts) -> str:
     diagnosis, findings = examination.diagnosis, examination.findings
     if diagnosis is None or findings is None or findings.model.input is ModelInput.WHOLE_IMAGE:
         return ""
-    return t("{share:percent} of tissue read", share=diagnosis.coverage.analysed)
+    read = t("{share:percent} of tissue read", share=diagnosis.coverage.analysed)
+    if diagnosis.early is None or not diagnosis.is_stable:
+        return read
+    return f"{read} · " + t("settled after {share:percent}", share=diagnosis.early.share)

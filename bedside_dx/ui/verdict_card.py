@@ -12,6 +12,7 @@ from bedside_dx.core.model_card import ModelInput
 from bedside_dx.text.words import (
     confidence_words,
     coverage_line,
+    early_words,
     gate_words,
     set_line,
     verdict_headline,
@@ -20,6 +21,7 @@ from bedside_dx.ui.card_foot import CardFoot
 from bedside_dx.ui.controls import Words, line, row
 from bedside_dx.ui.interval_bar import IntervalBar
 from bedside_dx.ui.reason_row import ReasonRow
+from bedside_dx.ui.settled_mark import SettledMark
 from bedside_dx.ui.status_shape import StatusShape
 from bedside_dx.ui.theme import SPACE_4, SPACE_8
 
@@ -77,6 +79,7 @@ class VerdictCard(QWidget):
         self._confidence = Words(size.strong_role, wrap=True)
         self._bar = IntervalBar(look, at_bedside=at_bedside)
         self._classes = Words(size.base_role, wrap=True)
+        self.settled = SettledMark(look, size.base_role)
         self._coverage = Words(size.base_role, wrap=True)
         self._warning = Words(size.base_role, wrap=True)
         self._why = Words(size.small_role if at_bedside else "heading")
@@ -105,10 +108,12 @@ class VerdictCard(QWidget):
         t, palette = self._look.t, self._look.palette
         final = diagnosis.is_final
         headline = verdict_headline(diagnosis, card, t)
-        self._shape.show_status(diagnosis.status, is_final=final)
-        self._stand.setText(_stand_words(t, final=final, is_running=is_running))
+        certain = final or diagnosis.is_stable
+        self._shape.show_status(diagnosis.status, is_final=certain)
+        self._stand.setText(_stand_words(diagnosis, t, is_running=is_running))
         self._word.setText(headline)
-        self._color_word(palette.ink if final else palette.faint)
+        self._color_word(palette.ink if certain else palette.faint)
+        self.settled.show_words(early_words(diagnosis, t, is_running=is_running), diagnosis)
         self._show_confidence(diagnosis)
         classes = set_line(diagnosis, card, t)
         self._classes.setText(classes)
@@ -140,7 +145,8 @@ class VerdictCard(QWidget):
         self._confidence.setVisible(bool(words))
         self._bar.setVisible(diagnosis.interval is not None)
         if diagnosis.interval is not None:
-            hue = diagnosis.status.value if diagnosis.is_final else "faint"
+            certain = diagnosis.is_final or diagnosis.is_stable
+            hue = diagnosis.status.value if certain else "faint"
             self._bar.show_interval(diagnosis.interval, diagnosis.probability, hue)
             self._bar.setAccessibleName(self._confidence.text())
 
@@ -196,6 +202,7 @@ class VerdictCard(QWidget):
         statement.addLayout(word)
         statement.addLayout(confidence)
         statement.addWidget(self._classes)
+        statement.addWidget(self.settled)
         statement.addWidget(self._coverage)
         statement.addWidget(self._warning)
         statement.addStretch(1)
@@ -214,11 +221,13 @@ class VerdictCard(QWidget):
 def _next_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool) -> str:
     """The next step; an analysis that was stopped or failed can't be let finish."""
     if diagnosis.next_step.code == "next.finish-reading" and not is_running:
-        return t("Run the analysis again.")
+        return t("Go on with the analysis.")
     return t.reason(diagnosis.next_step)
 
 
-def _stand_words(t: Texts, *, final: bool, is_running: bool) -> str:
-    if final:
+def _stand_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool) -> str:
+    if diagnosis.is_final:
         return t("Verdict")
+    if diagnosis.is_stable and not is_running:
+        return t("Verdict, stopped early")
     return t("So far, while the tissue is read") if is_running else t("So far, not read to the end")

@@ -175,7 +175,7 @@ class VerdictPage(QScrollArea):
             self.notice.say(
                 "hand-palm",
                 t("Stopped"),
-                t("What was read until then stays. Run it again anytime."),
+                t("What was read until then stays. Go on anytime."),
             )
         else:
             self.notice.say(

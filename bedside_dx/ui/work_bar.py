@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bedside_dx.text.words import not_resumable_words, resumed_words
 from bedside_dx.ui.controls import Button, Words, dress, line, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.progress_words import progress_words
@@ -34,14 +35,17 @@ class WorkBar(QWidget):
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
         self._look, self._workplace = look, workplace
+        self.note = Words("caption", wrap=True)
         self._words = Words("soft", wrap=True)
         self._bar = ShareBar(look)
         self.run = Button(look, "primary", "play")
         self.again = Button(look, "quiet", "arrow-clockwise")
+        self.enough = Button(look, "quiet", "check")
         self.cancel = Button(look, "quiet", "stop")
         self.save = Button(look, "primary", "floppy-disk")
         self.run.clicked.connect(workplace.run)
         self.again.clicked.connect(workplace.run)
+        self.enough.clicked.connect(workplace.stop_here)
         self.cancel.clicked.connect(workplace.cancel)
         self.save.clicked.connect(self.save_wanted)
         dress(self, "panel")
@@ -52,11 +56,12 @@ class WorkBar(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_12)
         inner.setSpacing(SPACE_8)
+        inner.addWidget(self.note)
         inner.addWidget(self._words)
         inner.addWidget(self._bar)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_8)
-        for button in (self.run, self.save, self.again, self.cancel):
+        for button in (self.run, self.save, self.again, self.enough, self.cancel):
             buttons.addWidget(button, 1 if button.property("kind") == "primary" else 0)
         inner.addLayout(buttons)
         layout.addLayout(inner)
@@ -75,13 +80,19 @@ class WorkBar(QWidget):
         show_when(self.save, done)
         show_when(self.again, done)
         show_when(self.cancel, busy)
+        so_far = examination.so_far if examination and busy else None
+        show_when(self.enough, so_far is not None and so_far.is_stable)
+        self.enough.setEnabled(state is State.WORKING)
         self._bar.setVisible(busy)
         can_run = examination is not None and examination.can_run and not self._workplace.is_running
         can_run = can_run and self._workplace.hindrance is None
         self.run.setEnabled(can_run)
         self.again.setEnabled(can_run)
         self.cancel.setEnabled(state is State.WORKING)
-        self._name_buttons(t, state)
+        self._name_buttons(t, examination)
+        note = _note_words(examination, t) if busy else ""
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
         words = self._line(examination, t)
         self._words.setText(words)
         self._words.setVisible(bool(words))
@@ -89,10 +100,15 @@ class WorkBar(QWidget):
             self._bar.show_share(examination.pace.share)
             self._bar.setAccessibleName(words)
 
-    def _name_buttons(self, t: Texts, state: State | None) -> None:
-        stopped = state in {State.STOPPED, State.FAILED}
-        self.run.say(t("Run again") if stopped else t("Run the analysis"), keys="Ctrl+R")
-        self.again.say(t("Run again"), keys="Ctrl+R")
+    def _name_buttons(self, t: Texts, examination: Examination | None) -> None:
+        stopped = examination is not None and examination.state in {State.STOPPED, State.FAILED}
+        diagnosis = examination.diagnosis if examination else None
+        partial = diagnosis is not None and not diagnosis.is_final
+        self.run.say(t("Go on") if stopped else t("Run the analysis"), keys="Ctrl+R")
+        self.again.say(t("Read the rest") if partial else t("Run again"), keys="Ctrl+R")
+        self.enough.say(
+            t("Stop here"), more=t("The verdict is settled: end with it, leave the rest unread.")
+        )
         self.cancel.say(t("Cancel"), keys="Esc")
         self.save.say(t("Save the report"), keys="Ctrl+S")
 
@@ -111,3 +127,15 @@ class WorkBar(QWidget):
         if examination.model is None:
             return t("Choose a model first.")
         return t("Enter the scale first.") if examination.needs_scale else ""
+
+
+def _note_words(examination: Examination | None, t: Texts) -> str:
+    """What the running analysis said of an earlier reading, and of keeping this one."""
+    if examination is None:
+        return ""
+    notes: list[str] = []
+    if examination.resumed is not None:
+        notes.append(resumed_words(examination.resumed, t))
+    if examination.not_resumable is not None:
+        notes.append(not_resumable_words(examination.not_resumable, t))
+    return " ".join(notes)

@@ -11,7 +11,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bedside_dx.app.reading import SlideReader
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
-from bedside_dx.core.events import Cancelled, Failed, FindingsGrew, Finished, StageProgress
+from bedside_dx.core.events import (
+    Cancelled,
+    Failed,
+    FindingsGrew,
+    Finished,
+    NotResumable,
+    Resumed,
+    StageProgress,
+)
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
@@ -170,6 +178,13 @@ class Workplace(QObject):
             self.changed.emit()
             self._task.cancel()
 
+    def stop_here(self) -> None:
+        """End the analysis with the verdict that it has; the rest stays unread."""
+        if self._task is not None and self._running is not None:
+            self._running.state = State.STOPPING
+            self.changed.emit()
+            self._task.stop_here()
+
     @property
     def is_running(self) -> bool:
         """Whether an analysis runs, on whichever slide."""
@@ -223,10 +238,22 @@ class Workplace(QObject):
         def job(emit: Emit, cancel: Cancel) -> Report:
             from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
             from bedside_dx.app.pipeline import diagnose  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.resuming import Resuming  # noqa: PLC0415 - see _get_ready
 
             classifier = load_model(name, settings)
             bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
-            return diagnose(case, slide, classifier, settings=settings, emit=emit, cancel=cancel)
+            with Resuming() as resuming:
+                report = diagnose(
+                    case,
+                    slide,
+                    classifier,
+                    settings=settings,
+                    emit=emit,
+                    cancel=cancel,
+                    resuming=resuming,
+                )
+                resuming.finish(report)
+            return report
 
         return job
 
@@ -241,6 +268,10 @@ class Workplace(QObject):
                 examination.findings, examination.so_far = findings, so_far
             case EngineLoaded(engine):
                 examination.engine = engine
+            case Resumed():
+                examination.resumed = event
+            case NotResumable():
+                examination.not_resumable = event
             case Finished(report):
                 examination.finish(report)
                 self._end_task()

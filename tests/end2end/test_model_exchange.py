@@ -168,7 +168,9 @@ def test_a_monai_bundle(tmp_path: Path, home: Path) -> None:
     result = run("models", "import", folder, *BUNDLE, "--label", "metastasis=Metastasis|Métastase")
     assert result.code == 0, result.err
     assert "bundle 0.6.1 is installed." in result.out
-    assert "Métastase" in next((home / "installed" / "bundle").rglob("manifest.toml")).read_text("utf-8")
+    assert "Métastase" in next((home / "installed" / "bundle").rglob("manifest.toml")).read_text(
+        "utf-8"
+    )
     assert run("models", "verify", "bundle").code == 0
     again = run("models", "import", folder, *BUNDLE)
     assert again.code == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,13 @@ import numpy as np
 from bedside_dx.app.reading import Slide
 from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck
 from bedside_dx.core.errors import InferenceError, SlideError
-from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.core.events import NotResumable, Resumed, Stage, StageProgress
 from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.heatmap import is_judged, shown_class
 from bedside_dx.core.model_card import UNMEASURED, ModelCard, ModelClass, Role
 from bedside_dx.core.results import (
     Diagnosis,
+    EarlyCall,
     Findings,
     KeyRegion,
     PatchState,
@@ -94,6 +95,44 @@ class Examples:
             reasons=so_far.reasons[:1], next_step=Reason("next.finish-reading"), key_regions=(),
         )  # fmt: skip
         examination.pace = _pace(share, len(findings.cells))
+        return examination
+
+    def settled(self) -> Examination:
+        """Read in part, with a verdict that more patches can't change."""
+        examination = self.working(0.31)
+        assert examination.so_far is not None
+        early = EarlyCall(str(examination.so_far.class_id), 0.07)
+        examination.so_far = replace(
+            examination.so_far, early=early, interval=(0.93, 0.99), probability=0.97,
+            next_step=Reason("next.confirm-tumour"),
+        )  # fmt: skip
+        return examination
+
+    def resumed(self) -> Examination:
+        """Gone on with after an interruption."""
+        examination = self.working(0.48)
+        examination.resumed = Resumed(0.43, date(2026, 5, 3))
+        return examination
+
+    def not_kept(self) -> Examination:
+        """Working, on a full disk."""
+        examination = self.working(0.2)
+        examination.not_resumable = NotResumable("full")
+        return examination
+
+    def stopped_early(self) -> Examination:
+        """Ended by a person once it was settled."""
+        examination, settled = self.done(Status.PRESENT), self.settled()
+        assert examination.report is not None
+        assert settled.so_far is not None
+        diagnosis = replace(
+            examination.report.diagnosis,
+            is_final=False,
+            early=settled.so_far.early,
+            coverage=settled.so_far.coverage,
+        )
+        examination.finish(replace(examination.report, diagnosis=diagnosis))
+        examination.findings = settled.findings
         return examination
 
     def stopped(self) -> Examination:
@@ -258,6 +297,11 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "scale": lambda: examples.bare(model=COLON),
         "model": examples.bare,
         "so-far": examples.working,
+        "settled": examples.settled,
+        "resumed": examples.resumed,
+        "not-kept": examples.not_kept,
+        "stopped-early": examples.stopped_early,
+        "settled-bedside": examples.settled,
         "stopped": examples.stopped,
         "failed": examples.failed,
         "refused": examples.refused,

@@ -101,6 +101,7 @@ def main() -> None:
         window.model.refresh()
         pages = {
             "bedside": window.bedside,
+            "settled-bedside": window.bedside,
             "privacy": window.privacy,
             "keys": window.keys,
             "rules": window.rules,

@@ -14,6 +14,7 @@ from bedside_dx.core.settings import Settings
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.window import Window
+from tests.kit import tiny_model
 from tests.ui.conftest import WAIT_MS
 
 FILES = {"report.pdf", "report.json", "heatmap.png", "findings.geojson"}
@@ -168,6 +169,56 @@ def test_cancel_is_quick_and_keeps_what_was_read(qtbot, window: Window, scaled: 
     qtbot.waitUntil(lambda: not window.workplace.is_running, timeout=500)
     assert window.workplace.current.state is State.STOPPED
     assert window.inspector.work.run.isEnabled()
+
+
+@pytest.fixture
+def slow_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model `tiny`, slow enough to be stopped at work."""
+    tiny_model.write(tmp_path / "models" / "tiny", graph=tiny_model.graph(rounds=12))
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
+
+
+@pytest.mark.usefixtures("slow_model")
+def test_a_stopped_analysis_goes_on_where_it_stopped(qtbot, window: Window, scaled: Path) -> None:
+    window.workplace.open([scaled])
+    wait_for(qtbot, window, State.WAITING)
+    click(qtbot, tiny_card(window))
+    window.workplace.run()
+    examination, work = window.workplace.current, window.inspector.work
+    qtbot.waitUntil(lambda: examination.so_far is not None, timeout=WAIT_MS)
+    click(qtbot, work.cancel)
+    wait_for(qtbot, window, State.STOPPED)
+    assert examination.findings is not None, "what was read stays on the screen"
+    assert work.run.text() == "Go on"
+    click(qtbot, work.run)
+    qtbot.waitUntil(lambda: examination.resumed is not None, timeout=WAIT_MS)
+    wait_for(qtbot, window, State.DONE)
+    assert examination.report.diagnosis.is_final
+    assert examination.report.diagnosis.status is Status.PRESENT
+
+
+@pytest.mark.usefixtures("slow_model")
+def test_a_settled_verdict_may_be_taken_at_once(
+    qtbot, window: Window, scaled: Path, tmp_path: Path
+) -> None:
+    window.workplace.open([scaled])
+    wait_for(qtbot, window, State.WAITING)
+    click(qtbot, tiny_card(window))
+    window.workplace.run()
+    examination, work = window.workplace.current, window.inspector.work
+    qtbot.waitUntil(work.enough.isVisible, timeout=WAIT_MS)
+    click(qtbot, work.enough)
+    wait_for(qtbot, window, State.DONE)
+    diagnosis = examination.report.diagnosis
+    assert diagnosis.status is Status.PRESENT
+    assert diagnosis.is_stable
+    assert not diagnosis.is_final
+    assert diagnosis.coverage.pending > 0
+    report_into(window, tmp_path / "early")
+    window.inspector.save()
+    qtbot.waitUntil(lambda: bool(examination.saved), timeout=WAIT_MS)
+    verdict = json.loads((tmp_path / "early" / "report.json").read_text("utf-8"))["verdict"]
+    assert verdict["early"] == {"class": "red", "share_read": round(diagnosis.early.share, 4)}
 
 
 def test_what_is_no_slide_is_refused_with_the_way_out(qtbot, window: Window, tmp_path) -> None:

@@ -1,13 +1,14 @@
 """What the window says where the tissue is unfamiliar, or the analysis did not end well."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bedside_dx.core.heatmap import is_judged
-from bedside_dx.core.results import Status
+from bedside_dx.core.results import EarlyCall, Status
 from bedside_dx.ui.examination import Examination
 from bedside_dx.ui.window import Window
 from tests.ui.examples import MODELS, Examples
@@ -23,6 +24,10 @@ def put(window: Window, drawn: Path) -> Iterator[Callable[[str], Examination]]:
     def put(name: str) -> Examination:
         made = {
             "working": examples.working,
+            "settled": examples.settled,
+            "resumed": examples.resumed,
+            "not-kept": examples.not_kept,
+            "stopped-early": examples.stopped_early,
             "stopped": examples.stopped,
             "failed": examples.failed,
             "strange": lambda: examples.done(Status.CANNOT_SAY),
@@ -51,7 +56,51 @@ def test_an_analysis_that_ended_early_is_to_be_run_again(window: Window, put, st
     assert "Let the analysis finish." in words(window.inspector)
     put(state)
     assert "Let the analysis finish." not in words(window.inspector)
-    assert "Run the analysis again." in words(window.inspector)
+    assert "Go on with the analysis." in words(window.inspector)
+
+
+def test_a_mark_says_that_more_cannot_change_the_verdict(window: Window, put) -> None:
+    inspector = window.inspector
+    put("working")
+    assert not inspector.verdict.card.settled.isVisible()
+    assert not inspector.work.enough.isVisible()
+    put("settled")
+    assert "Settled after 7% of the tissue: more can't change it." in words(inspector)
+    assert "So far, while the tissue is read" in words(inspector)
+    assert inspector.work.enough.isVisible()
+    assert inspector.work.cancel.isVisible()
+    assert "settled after 7%" in words(window.status_line)
+    window.look.use_language("fr")
+    assert "la suite n’y changera rien" in words(inspector)
+
+
+def test_a_verdict_that_was_stopped_early_says_so_and_can_be_read_on(window: Window, put) -> None:
+    put("stopped-early")
+    work = window.inspector.work
+    assert "Verdict, stopped early" in words(window.inspector)
+    assert "69% was not read" in words(window.inspector)
+    assert work.save.isVisible()
+    assert work.again.text() == "Read the rest"
+
+
+def test_an_early_call_that_did_not_hold_is_not_hidden(window: Window, put) -> None:
+    made = put("strange")
+    early = EarlyCall("adenocarcinoma", 0.12)
+    made.report = replace(made.report, diagnosis=replace(made.report.diagnosis, early=early))
+    window.workplace.changed.emit()
+    assert "Called present after 12% of the tissue" in words(window.inspector)
+    assert "does not bear it out" in words(window.inspector)
+
+
+def test_going_on_and_not_being_kept_are_said(window: Window, put) -> None:
+    put("resumed")
+    assert "Going on where it stopped: 43% was read on 3 May 2026." in words(window.inspector)
+    put("not-kept")
+    assert "An interruption would lose what is read now: the disk is full." in words(
+        window.inspector
+    )
+    put("present")
+    assert not window.inspector.work.note.isVisible()
 
 
 def test_nobody_is_sent_to_a_terminal_without_another_way(window: Window, put) -> None:

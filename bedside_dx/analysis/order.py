@@ -1,0 +1,129 @@
+"""Which patches are read next, while it is not yet known where the tumour lies.
+
+Batches come from two sides in turn. One takes the most promising patches: beside what looks like
+tumour first, then in the plan's own informative order. The other draws at random from a
+permutation that was fixed beforehand: what is read of its beginning is a fair sample of the whole
+slide, whatever the first side has picked, and `analysis.sequential` rests its bounds on it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bedside_dx.analysis.patches import PatchPlan
+from bedside_dx.core.results import PatchState
+
+SEED = 20_261
+"""Of the permutation: the same slide is always drawn in the same order."""
+NEAR = np.array(
+    [
+        [0.25, 0.25, 0.25, 0.25, 0.25],
+        [0.25, 1.00, 1.00, 1.00, 0.25],
+        [0.25, 1.00, 0.00, 1.00, 0.25],
+        [0.25, 1.00, 1.00, 1.00, 0.25],
+        [0.25, 0.25, 0.25, 0.25, 0.25],
+    ],
+    np.float32,
+)
+"""What a patch that looks like tumour promises of the cells around it."""
+REACH = len(NEAR) // 2
+PROMISING = 0.5
+"""Sum of promises from which a cell comes before the informative order: one sure patch beside it,
+or two at a distance."""
+GLANCE = 256
+"""Places of a queue that are looked at together when it is searched for patches not yet taken."""
+
+
+def drawn_order(plan: PatchPlan) -> NDArray[np.int64]:
+    """Patches to read, in an order that has nothing to do with what they show.
+
+    Returns
+    -------
+    (m,) int64, the pending patches of the plan.
+    """
+    pending = np.flatnonzero(plan.state == PatchState.PENDING)
+    return np.random.default_rng(SEED).permutation(pending)
+
+
+class ReadingOrder:
+    """Hands out every pending patch of a plan exactly once. Not for several threads at once."""
+
+    def __init__(self, plan: PatchPlan) -> None:
+        pending = plan.state == PatchState.PENDING
+        self._taken = ~pending
+        self._informative = _Queue(np.flatnonzero(pending))
+        self._drawn = _Queue(drawn_order(plan))
+        self._cells = plan.cells.astype(np.int64) + REACH
+        shape = (plan.grid.rows + 2 * REACH, plan.grid.columns + 2 * REACH)
+        self._place = np.full(shape, -1, np.int64)
+        self._place[self._cells[:, 1], self._cells[:, 0]] = np.arange(len(self._cells))
+        self._promise = np.zeros(shape, np.float32)
+        self._front = np.empty(0, np.int64)
+        self._draws = False
+        self._follows = True
+
+    def take(self, count: int) -> NDArray[np.int64]:
+        """Next patches, at most `count`; empty when none is left."""
+        self._draws = not self._draws
+        if self._draws:
+            return self._drawn.take(count, self._taken)
+        near = self._near(count)
+        rest = self._informative.take(count - len(near), self._taken)
+        return np.concatenate([near, rest])
+
+    def learn(self, patches: NDArray[np.int64], likeness: NDArray[np.floating]) -> None:
+        """Take in how much some patches look like tumour, 0 to 1."""
+        if not self._follows:
+            return
+        around: list[NDArray[np.int64]] = []
+        for patch in np.flatnonzero(likeness > 0):
+            column, row = self._cells[patches[patch]]
+            near = (
+                slice(row - REACH, row + REACH + 1),
+                slice(column - REACH, column + REACH + 1),
+            )
+            self._promise[near] += NEAR * np.float32(likeness[patch])
+            around.append(self._place[near][self._promise[near] >= PROMISING])
+        if around:
+            self._front = np.unique(np.concatenate([self._front, *around]))
+            self._front = self._front[self._front >= 0]
+
+    def skip(self, patches: NDArray[np.int64]) -> None:
+        """Leave out patches that were read in an earlier run."""
+        self._taken[patches] = True
+
+    def follow_no_more(self) -> None:
+        """Forget promises: the question that they were to settle is settled."""
+        self._follows, self._front = False, np.empty(0, np.int64)
+
+    def _near(self, count: int) -> NDArray[np.int64]:
+        """The most promising patches beside what looks like tumour."""
+        self._front = self._front[~self._taken[self._front]]
+        cells = self._cells[self._front]
+        order = np.argsort(-self._promise[cells[:, 1], cells[:, 0]], kind="stable")[:count]
+        chosen = self._front[order]
+        self._taken[chosen] = True
+        return chosen
+
+
+class _Queue:
+    """Patches in a fixed order, some of which others take."""
+
+    def __init__(self, order: NDArray[np.int64]) -> None:
+        self._order = order
+        self._at = 0
+
+    def take(self, count: int, taken: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """First patches that nobody has taken; they are marked as taken."""
+        parts: list[NDArray[np.int64]] = []
+        while count > 0 and self._at < len(self._order):
+            glance = self._order[self._at : self._at + GLANCE]
+            free = np.flatnonzero(~taken[glance])[:count]
+            enough = len(free) == count
+            self._at += int(free[-1]) + 1 if enough else len(glance)
+            parts.append(glance[free])
+            count -= len(free)
+        chosen = np.concatenate(parts) if parts else np.empty(0, np.int64)
+        taken[chosen] = True
+        return chosen

@@ -1,0 +1,111 @@
+"""Going on with an interrupted reading: which journal belongs to it, and when it may go."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import platformdirs
+
+import bedside_dx
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.store.journal import Journal, JournalKey
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from bedside_dx.analysis.patches import PatchPlan
+    from bedside_dx.core.ports import Classifier
+    from bedside_dx.core.results import Report
+    from bedside_dx.imaging.slide import Slide
+
+SCORING = 1
+"""Raised when the same pixels come to other scores than before, or to other patches."""
+STATE_FOLDER = "BEDSIDE_DX_STATE"
+"""Environment variable that names another folder for what outlasts a run."""
+
+
+def journal_folder() -> Path:
+    """Where journals lie: in the user's own state folder."""
+    named = os.environ.get(STATE_FOLDER, "")
+    state = Path(named) if named else platformdirs.user_state_path("bedside-dx", appauthor=False)
+    return state / "journals"
+
+
+class Resuming:
+    """Keeps the journal of one examination while it runs. Use it as a context manager.
+
+    Parameters
+    ----------
+    afresh
+        Read everything again, whatever an earlier run has kept.
+    folder
+        Where journals lie; None takes `journal_folder`.
+    """
+
+    def __init__(self, *, afresh: bool = False, folder: Path | None = None) -> None:
+        self._afresh = afresh
+        self._folder = folder or journal_folder()
+        self._journal: Journal | None = None
+
+    def journal(self, slide: Slide, plan: PatchPlan, classifier: Classifier) -> Journal | None:
+        """Open the journal of a reading; None for a whole image, which is one patch.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        if classifier.card.input is ModelInput.WHOLE_IMAGE:
+            return None
+        card = classifier.card
+        key = JournalKey(
+            _digest(slide, plan, classifier),
+            len(plan.cells),
+            tuple(c.id for c in card.classes),
+            0 if card.slide_level is None else card.slide_level.width,
+        )
+        self._journal = Journal.open(self._folder, key, afresh=self._afresh)
+        return self._journal
+
+    @property
+    def keeps(self) -> bool:
+        """Whether a later run can go on from what was read until now."""
+        return self._journal is not None and not self._journal.fault
+
+    def finish(self, report: Report) -> None:
+        """Throw the journal away where everything was read; else it stays to go on from."""
+        if self._journal is not None and report.diagnosis.is_final:
+            self._journal.remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._journal is not None:
+            self._journal.close()
+
+
+def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier) -> bytes:
+    """Hash of everything that scores depend on: pixels, how they are cut, and who looks at them."""
+    grid = plan.grid
+    parts = (
+        f"bedside_dx {bedside_dx.__version__} scoring {SCORING}",
+        slide.quick_fingerprint(),
+        f"icc {slide.is_color_managed}",
+        classifier.fingerprint,
+        f"{classifier.engine} {classifier.provider}",
+        repr((grid.x0, grid.y0, grid.step, grid.side, grid.columns, grid.rows)),
+    )
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for values in (plan.cells, plan.state, plan.tissue):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.digest()
