@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patches import PatchPlan
-from bedside_dx.analysis.quality import is_blurred
+from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import Cancel, Emit, FindingsGrew, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
@@ -157,10 +157,11 @@ class _Work:
             return
         seen = pixels[: len(patches)]
         if self._classifier.card.input is ModelInput.PATCHES:
-            blurred = is_blurred(seen)
-            if blurred.any():
-                self.findings.state[patches[blurred]] = PatchState.BLURRED
-                patches, seen = patches[~blurred], seen[~blurred]
+            spoilt = spoilt_patches(seen)
+            if spoilt.any():
+                fine = spoilt == 0
+                self.findings.state[patches[~fine]] = spoilt[~fine]
+                patches, seen = patches[fine], seen[fine]
                 if not len(patches):
                     return
         probabilities, unfamiliarity, _ = self._classifier.classify(seen, self._cancel)

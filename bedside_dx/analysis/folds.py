@@ -1,0 +1,83 @@
+"""Folds: a band of tissue that lies over itself absorbs twice what its surroundings do.
+
+A dense tumour is dark, too, but not in the colour of what surrounds it: it has more nuclei.
+Only what is the surroundings' own colour, about twice, long and narrow, is called a fold.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from bedside_dx.analysis.section import CROSS, Section
+
+AROUND_UM = 400.0
+"""Standard deviation of the window whose mean is the surroundings."""
+DARKER, LEAST_DENSITY = 1.45, 0.35
+"""Density of a fold over that of its surroundings, and at least."""
+TWICE = (1.5, 2.9)
+"""How many times the absorbance of its flanks a fold has."""
+COLOUR = 0.04
+"""Largest distance between the colours of a fold and its flanks, as parts of the whole."""
+WIDTHS_UM, LONGEST_UM = (20.0, 400.0), 250.0
+LONG = 3.0
+"""Length over width, at least."""
+NARROWEST_PX = 2.0
+
+
+def find_folds(section: Section) -> NDArray[np.bool_]:
+    """(rows, columns) bool."""
+    density = section.absorbance.mean(-1)
+    tissue = section.tissue
+    reach = AROUND_UM / section.um
+    weight = ndimage.gaussian_filter(tissue.astype(np.float32), reach, truncate=2.5)
+    around = ndimage.gaussian_filter(np.where(tissue, density, 0), reach, truncate=2.5)
+    around /= np.maximum(weight, 1e-3)
+    smooth = ndimage.gaussian_filter(density, 1.0)
+    dark = tissue & (smooth > np.maximum(DARKER * around, LEAST_DENSITY))
+    dark = ndimage.binary_closing(dark, CROSS) & tissue
+    labels, _ = ndimage.label(section.opened(dark, NARROWEST_PX * section.um), CROSS)
+    found = np.zeros(tissue.shape, np.bool_)
+    for number, box in enumerate(ndimage.find_objects(labels), start=1):
+        if max(part.stop - part.start for part in box) * section.um < LONGEST_UM:
+            continue
+        wide = _widened(box, section.px(WIDTHS_UM[1] / 2), tissue.shape)
+        part = labels[wide] == number
+        if _is_band(part, section.um) and _is_doubled(part, section, wide, dark[wide]):
+            found[wide] |= part
+    return found
+
+
+def _widened(
+    box: tuple[slice, ...], by: int, shape: tuple[int, ...]
+) -> tuple[slice, ...]:
+    return tuple(
+        slice(max(part.start - by, 0), min(part.stop + by, end))
+        for part, end in zip(box, shape, strict=True)
+    )
+
+
+def _is_band(part: NDArray[np.bool_], um: float) -> bool:
+    """Whether a shape is long and narrow. The mean distance to a band's edge is a quarter of it."""
+    depth = ndimage.distance_transform_edt(np.pad(part, 1))[1:-1, 1:-1]
+    width = 4 * float(depth[part].mean()) - 1
+    length = float(part.sum()) / max(width, 1)
+    is_narrow = WIDTHS_UM[0] <= width * um <= WIDTHS_UM[1]
+    return is_narrow and length * um >= LONGEST_UM and length >= LONG * width
+
+
+def _is_doubled(
+    part: NDArray[np.bool_], section: Section, box: tuple[slice, ...], dark: NDArray[np.bool_]
+) -> bool:
+    """Whether a shape has the colour of its flanks, about twice."""
+    far = ndimage.distance_transform_edt(~part)
+    width = max(4.0, 2 * float(ndimage.distance_transform_edt(part).max()))
+    flanks = (far >= 2) & (far <= width) & section.tissue[box] & ~dark
+    if flanks.sum() < 0.5 * part.sum():
+        return False
+    seen = section.absorbance[box]
+    inside, outside = seen[part].mean(0), seen[flanks].mean(0)
+    times = float(inside.sum() / max(float(outside.sum()), 1e-3))
+    colour = inside / max(float(inside.sum()), 1e-3) - outside / max(float(outside.sum()), 1e-3)
+    return TWICE[0] <= times <= TWICE[1] and float(np.abs(colour).max()) <= COLOUR
