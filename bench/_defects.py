@@ -169,9 +169,7 @@ def _wide(box: tuple[slice, slice], by: int) -> tuple[slice, slice]:
 
 
 def _inner(box: tuple[slice, slice], by: int) -> tuple[slice, slice]:
-    down, across = (
-        slice(min(by, s.start), min(by, s.start) + s.stop - s.start) for s in box
-    )
+    down, across = (slice(min(by, s.start), min(by, s.start) + s.stop - s.start) for s in box)
     return down, across
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +31,15 @@ SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED") or Path(__file__).resolve().pa
 OUT = Path(__file__).parent / "out"
 SPACINGS = {"colon-he": 1.2, "lung-he": 0.5}
 CARCINOMA = {"adenocarcinoma", "squamous_cell_carcinoma"}
-PATCH, SIDE, MARGIN = 224, 6, 300
-"""px of a patch, patches along the side of a slide, px of glass around them."""
+SIDES = {"colon-he": 6, "lung-he": 12}
+"""Patches along the side of a slide: 1.6 and 1.3 mm."""
+PATCH, MARGIN = 224, 300
+"""px of a patch, and of glass around them all."""
 COVERED, CLEAR = 0.7, 0.02
 """Share of a cell that a defect covers to be counted as spoilt, and at most as sound."""
-SLIDES_PER_DEFECT = 4
+SLIDES_PER_DEFECT = 3
+CROP = slice(1800, 4400), slice(600, 3200)
+"""Part of the polyp section that defects are laid over, px of 1 µm."""
 
 
 @dataclass(frozen=True)
@@ -139,17 +143,20 @@ def mosaics(name: str, split: str) -> Iterator[Base]:
     means = pixels[:, ::8, ::8].reshape(len(pixels), -1, 3).mean(1)
     centred = means - means.mean(0)
     stain = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
-    order, count = np.argsort(stain), SIDE * SIDE
+    side = SIDES[name]
+    order, count = np.argsort(stain), side * side
     rng = np.random.default_rng(3)
     for start in range(0, len(order) - count + 1, count):
         chosen = rng.permutation(order[start : start + count])
-        full = SIDE * PATCH + 2 * MARGIN
-        canvas = np.clip(rng.normal(243, 1.5, (full, full, 1)), 0, 255).repeat(3, 2).astype(np.uint8)
-        body = pixels[chosen].reshape(SIDE, SIDE, PATCH, PATCH, 3).transpose(0, 2, 1, 3, 4)
-        inner = slice(MARGIN, MARGIN + SIDE * PATCH)
-        canvas[inner, inner] = body.reshape(SIDE * PATCH, SIDE * PATCH, 3)
+        full = side * PATCH + 2 * MARGIN
+        canvas = (
+            np.clip(rng.normal(243, 1.5, (full, full, 1)), 0, 255).repeat(3, 2).astype(np.uint8)
+        )
+        body = pixels[chosen].reshape(side, side, PATCH, PATCH, 3).transpose(0, 2, 1, 3, 4)
+        inner = slice(MARGIN, MARGIN + side * PATCH)
+        canvas[inner, inner] = body.reshape(side * PATCH, side * PATCH, 3)
         um = SPACINGS[name]
-        yield Base(f"{name}", canvas, um, um, labels[chosen].reshape(SIDE, SIDE))
+        yield Base(f"{name}", canvas, um, um, labels[chosen].reshape(side, side))
 
 
 def sections() -> Iterator[Base]:
@@ -177,7 +184,10 @@ def false_alarms(base: Base, tally: Tally, carcinoma: Tally) -> None:
         if base.labels is not None:
             r = grid.region(int(column), int(row))
             at = [(c + PATCH // 2 - MARGIN) // PATCH for c in (r.y, r.x)]
-            if all(0 <= i < SIDE for i in at) and base.labels[at[0], at[1]] in CARCINOMA:
+            if (
+                all(0 <= i < len(base.labels) for i in at)
+                and base.labels[at[0], at[1]] in CARCINOMA
+            ):
                 hits.append(carcinoma)
         for hit in hits:
             hit.cells += 1
@@ -233,6 +243,7 @@ def main() -> dict[str, float | None]:
     figures["false_alarms_carcinoma"] = carcinoma_all.found / max(carcinoma_all.cells, 1)
     print("carcinoma", carcinoma_all.cells, carcinoma_all.states)
     rng = np.random.default_rng(7)
+    real[0] = replace(real[0], pixels=np.ascontiguousarray(real[0].pixels[CROP]))
     for defect in DEFECTS:
         for name, slides in (*bases.items(), ("sections", real)):
             tally = Tally()
@@ -245,6 +256,8 @@ def main() -> dict[str, float | None]:
             figures[key] = tally.found / tally.cells
             figures[f"{key}_named"] = tally.named / tally.cells
             figures[f"{key}_gone"] = tally.gone / tally.cells
-            print(f"  {key:<32} {tally.cells:>4} cells {tally.found / tally.cells:6.1%} left out "
-                  f"{tally.named / tally.cells:6.1%} named {tally.gone / tally.cells:6.1%} gone {tally.states}")
+            print(
+                f"  {key:<32} {tally.cells:>4} cells {tally.found / tally.cells:6.1%} left out "
+                f"{tally.named / tally.cells:6.1%} named {tally.gone / tally.cells:6.1%} gone {tally.states}"
+            )
     return figures

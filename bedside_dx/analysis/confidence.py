@@ -16,6 +16,7 @@ from bedside_dx.analysis.aggregate import (
     state_share,
 )
 from bedside_dx.analysis.reasons import (
+    NEXT_AFTER,
     area_reason,
     between,
     is_strange,
@@ -173,6 +174,11 @@ def coverage(findings: Findings) -> Coverage:
         artefact=state_share(findings, PatchState.ARTEFACT),
         unreadable=state_share(findings, PatchState.UNREADABLE),
         pending=state_share(findings, PatchState.PENDING),
+        ink=state_share(findings, PatchState.INK),
+        fold=state_share(findings, PatchState.FOLD),
+        bubble=state_share(findings, PatchState.BUBBLE),
+        exposure=state_share(findings, PatchState.EXPOSURE),
+        debris=state_share(findings, PatchState.DEBRIS),
     )
 
 
@@ -202,7 +208,7 @@ def _hindrance(findings: Findings, rules: Rules) -> Verdict | None:
         if unfamiliar_share(findings) <= rules.most_unfamiliar:
             return None
         return _cannot_say(next_model(findings.model), unfamiliar_reason(findings))
-    step = "next.refocus" if next(iter(lost)) is PatchState.BLURRED else "next.rescan"
+    step = NEXT_AFTER[next(iter(lost))]
     return _cannot_say(step, *loss_reasons(findings, above=0.01))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.confidence import conclude
-from bedside_dx.analysis.patches import plan_whole_image
 from bedside_dx.analysis.patch_quality import spoilt_patches
+from bedside_dx.analysis.patches import plan_whole_image
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.evaluation import Answer, Fit
 from bedside_dx.core.events import Cancel

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.section import Section
 from bedside_dx.analysis.tissue import darkest, lightest
 
-COLD = 0.10
-"""Absorbance of red beyond that of green. No training patch has a tenth of such pixels."""
+COLD, COLDER = 0.04, 0.15
+"""Absorbance of red beyond that of green, and by how much more than in the slide's tissue."""
 BLACK_LEAST, BLACK_GREY = 0.5, 0.6
 """Absorbance of the clearest channel, and its part of the darkest one's."""
 RED_GREEN, RED_BLUE, RED_RED = 0.7, 0.72, 0.35
@@ -27,7 +27,8 @@ def find_ink(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, ink on tissue and on glass."""
     red, green, blue = (section.absorbance[..., i] for i in range(3))
     clear, dark = darkest(section.absorbance), lightest(section.absorbance)
-    cold = red - green > COLD
+    usual = np.median((red - green)[section.tissue]) if section.tissue.any() else 0.0
+    cold = red - green > max(COLD, float(usual) + COLDER)
     black = (clear > BLACK_LEAST) & (clear > BLACK_GREY * dark)
     warm = (green > RED_GREEN) & (blue > RED_BLUE * green) & (red < RED_RED * green)
     marks = np.zeros(section.tissue.shape, np.bool_)

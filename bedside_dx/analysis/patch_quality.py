@@ -12,6 +12,8 @@ STEPS_PX = (1, 2, 4)
 BLUR_FINE, BLUR_COARSE = 0.28, 0.078
 """A patch is blurred below these ratios of squared differences, over 1 px to those over 2 and to
 those over 4. What is smooth has 0.25 and 0.0625; no training patch of either organ is below."""
+BLURRED_SHARE = 0.5
+"""More than this share of the quarters that have a structure is blurred."""
 LEAST_STRUCTURE = 9.0
 """Mean squared difference over 4 px from which there is a structure to be sharp."""
 LINES = slice(4, None, 5)
@@ -43,7 +45,7 @@ def spoilt_patches(patches: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def is_blurred(patches: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell which patches are out of focus at the model's own scale.
+    """Tell which patches are out of focus at the model's own scale, in most of their quarters.
 
     Parameters
     ----------
@@ -52,17 +54,34 @@ def is_blurred(patches: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
     Returns
     -------
-    (n,) bool. A patch without structure is not called blurred.
+    (n,) bool. What has no structure is not called blurred.
     """
     across = patches[:, LINES, :, 1].astype(np.float32)
     down = patches[:, :, LINES, 1].transpose(0, 2, 1).astype(np.float32)
-    one, two, four = (_energy(across, step) + _energy(down, step) for step in STEPS_PX)
-    smooth = (one < BLUR_FINE * two) | (one < BLUR_COARSE * four)
-    return smooth & (four > 2 * LEAST_STRUCTURE)
+    one, two, four = (
+        _energy(across, step) + _energy(down, step).transpose(0, 2, 1) for step in STEPS_PX
+    )
+    structured = four > 2 * LEAST_STRUCTURE
+    smooth = ((one < BLUR_FINE * two) | (one < BLUR_COARSE * four)) & structured
+    return smooth.sum((1, 2)) > BLURRED_SHARE * np.maximum(structured.sum((1, 2)), 1)
 
 
 def _energy(lines: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """(n,) float32, mean squared difference along lines, (n, lines, length)."""
+    """Mean squared difference along lines, (n, lines, length), in each quarter.
+
+    Returns
+    -------
+    (n, 2, 2) float32.
+    """
+    middle, half = lines.shape[1] // 2, lines.shape[2] // 2
+    quarters = [
+        [_mean_square(lines[:, rows, part], step) for part in (slice(half), slice(half, None))]
+        for rows in (slice(middle), slice(middle, None))
+    ]
+    return np.array(quarters, np.float32).transpose(2, 0, 1)
+
+
+def _mean_square(lines: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     change = lines[:, :, step:] - lines[:, :, :-step]
     return np.einsum("nij,nij->n", change, change) / np.float32(change[0].size)
 

@@ -16,7 +16,7 @@ from bedside_dx.analysis.exposure import find_washed_out, is_frame
 from bedside_dx.analysis.folds import find_folds
 from bedside_dx.analysis.foreign import find_bubbles, find_debris
 from bedside_dx.analysis.ink import find_ink
-from bedside_dx.analysis.section import Section, section_of
+from bedside_dx.analysis.section import CROSS, Section, section_of
 from bedside_dx.analysis.tissue import BLACK, TissueMask, lightest
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.ports import PixelSource
@@ -26,8 +26,10 @@ SATURATED = 1.35
 """Mean optical density from which nothing of the structure is left (overstaining, crush)."""
 SPOILT_SHARE = 0.5
 """A cell is left out when this share of its tissue is spoilt."""
-HIDDEN_UM = 500.0
+HIDDEN_UM = 600.0
 """Ink no farther than this from tissue on both its sides is taken to hide tissue."""
+BESIDE_UM = 50.0
+"""Badly exposed frames that lie no farther than this from tissue are taken to hold some."""
 KINDS = (
     PatchState.INK,
     PatchState.EXPOSURE,
@@ -86,7 +88,7 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
     dark = (tissue.density > SATURATED) & (lightest(tissue.overview) > BLACK)
     dark = ndimage.binary_opening(dark, iterations=1) & (kind == 0)
     kind = np.where(dark, np.uint8(PatchState.ARTEFACT), kind)
-    on_glass = (kind == PatchState.INK) & ~hidden
+    on_glass = np.isin(kind, (PatchState.INK, PatchState.EXPOSURE)) & ~hidden
     whole = (tissue.mask & ~on_glass) | hidden
     return QualityMap(np.where(whole, kind, 0).astype(np.uint8), whole)
 
@@ -94,7 +96,7 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
 def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """What spoils each px of a section, and where it hides tissue."""
     ink, washed = find_ink(section), find_washed_out(section)
-    frames = is_frame(ink) & ink
+    frames = is_frame(ink)
     bubbles = find_bubbles(section)
     found = {
         PatchState.INK: ink & ~frames & ~bubbles,
@@ -107,5 +109,15 @@ def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     for state in reversed(found):
         kind[found[state]] = state
     covered = kind == PatchState.INK
-    hidden = covered & section.filled(section.tissue & ~covered, HIDDEN_UM)
-    return kind, hidden | washed
+    seen = section.tissue & ~covered & ~frames
+    hidden = covered & section.filled(seen, HIDDEN_UM)
+    return kind, hidden | _touching(washed | frames, section.grown(seen, BESIDE_UM))
+
+
+def _touching(mask: NDArray[np.bool_], tissue: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those connected parts of a mask that meet tissue."""
+    labels, count = ndimage.label(mask, CROSS)
+    meets = np.zeros(count + 1, np.bool_)
+    meets[np.unique(labels[tissue])] = True
+    meets[0] = False
+    return meets[labels]

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.analysis.tissue import BLACK, WHITE, TissueMask, darkest, lightest
+from bedside_dx.analysis.tissue import WHITE, TissueMask, darkest, lightest
 from bedside_dx.core.results import Image
 
 SECTION_UM = 8.0
 """µm per px, at least: single nuclei have colours that tissue as a whole has not."""
+
+EMPTY = 3
+"""8-bit value up to which all channels together were never lit."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,11 @@ class Section:
 
     @property
     def padding(self) -> NDArray[np.bool_]:
-        """(rows, columns) bool, where the scanner has taken no picture."""
-        return (darkest(self.pixels) >= WHITE) | (lightest(self.pixels) <= BLACK)
+        """(rows, columns) bool, where the scanner has taken no picture.
+
+        Ink is black, but never quite.
+        """
+        return (darkest(self.pixels) >= WHITE) | (lightest(self.pixels) <= EMPTY)
 
     def px(self, um: float, *, least: int = 1) -> int:
         """Length in px."""

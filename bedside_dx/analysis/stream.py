@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.confidence import conclude
-from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.patch_quality import spoilt_patches
+from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import Cancel, Emit, FindingsGrew, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx

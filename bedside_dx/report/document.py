@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 INTERVAL_LEVEL = 0.9
 
 Document = dict[str, object]

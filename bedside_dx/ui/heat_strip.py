@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold, strangeness
@@ -12,7 +12,6 @@ from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.controls import Button, Words, dress
-from bedside_dx.ui.hatch_sample import HatchSample
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.picker import Picker
@@ -56,8 +55,6 @@ class HeatStrip(QWidget):
         self.opacity = OpacitySlider(look)
         self.contours = Button(look, "icon", "selection")
         self.contours.setCheckable(True)
-        self._hatch = HatchSample(look)
-        self._hatched = Words("caption")
         self.classes.activated.connect(self._choose)
         self.threshold.valueChanged.connect(self.changed)
         self.opacity.valueChanged.connect(self.changed)
@@ -72,10 +69,9 @@ class HeatStrip(QWidget):
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._empty)
         layout.addWidget(self._strange)
-        for widget in (*self._of_class, self._hatch, self._hatched):
+        for widget in self._of_class:
             layout.addWidget(widget, 1 if widget is self.threshold else 0)
         layout.addStretch(0)
-        layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -93,8 +89,6 @@ class HeatStrip(QWidget):
         self._strange.setVisible(mapped and strange is not None)
         for widget in self._of_class:
             widget.setVisible(mapped and strange is None)
-        for widget in (self._hatch, self._hatched):
-            widget.setVisible(mapped)
         t = self._look.t
         if strange is not None:
             throughout = strange.code == "reason.unfamiliar-throughout"
@@ -118,7 +112,6 @@ class HeatStrip(QWidget):
         self.opacity.setToolTip(t("Opacity of the heatmap"))
         self._drop.setPixmap(icon("drop-half", self._look.palette.faint).pixmap(18, 18))
         self.contours.say(t("Contour lines"))
-        self._hatched.setText(t("unfamiliar or not read"))
 
     def _fill(self, findings: Findings, diagnosis: Diagnosis | None) -> None:
         t, card = self._look.t, findings.model
