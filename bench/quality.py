@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from bedside_dx.analysis.patch_quality import spoilt_patches
-from bedside_dx.analysis.patches import lay_grid
+from bedside_dx.analysis.patches import LEAST_TISSUE, lay_grid
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing, SpacingSource
@@ -35,9 +36,9 @@ SIDES = {"colon-he": 6, "lung-he": 12}
 """Patches along the side of a slide: 1.6 and 1.3 mm."""
 PATCH, MARGIN = 224, 300
 """px of a patch, and of glass around them all."""
-COVERED, CLEAR = 0.7, 0.02
-"""Share of a cell that a defect covers to be counted as spoilt, and at most as sound."""
-SLIDES_PER_DEFECT = 3
+COVERED = 0.7
+"""Share of a cell that a defect covers, at least, to be counted as spoilt."""
+SLIDES_PER_DEFECT = 2
 CROP = slice(1800, 4400), slice(600, 3200)
 """Part of the polyp section that defects are laid over, px of 1 µm."""
 
@@ -75,7 +76,7 @@ class Laid:
 
 @dataclass(frozen=True)
 class Base:
-    """A sound slide, the spacing it is read at, and which of its cells are carcinoma."""
+    """A sound slide, the spacing it is read at, and the labels of its patches."""
 
     name: str
     pixels: Image
@@ -86,26 +87,17 @@ class Base:
 
 @dataclass
 class Tally:
-    """Cells and area counted over slides."""
+    """Cells counted over slides."""
 
     cells: int = 0
-    found: int = 0
+    lost: int = 0
     named: int = 0
     gone: int = 0
-    area: float = 0.0
-    area_found: float = 0.0
-    states: dict[str, int] = field(default_factory=dict[str, int])
+    states: Counter[PatchState] = field(default_factory=Counter[PatchState])
 
-    def shares(self) -> dict[str, float | None]:
-        """Detection shares."""
-        if not self.cells:
-            return {"cells": 0.0, "left_out": None, "named": None, "gone": None}
-        return {
-            "cells": float(self.cells),
-            "left_out": self.found / self.cells,
-            "named": self.named / self.cells,
-            "gone": self.gone / self.cells,
-        }
+    def share(self, count: int) -> float:
+        """A count as a share of the cells."""
+        return count / max(self.cells, 1)
 
 
 def states_of(slide: Laid, model_um: float) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -114,10 +106,10 @@ def states_of(slide: Laid, model_um: float) -> tuple[NDArray[np.uint8], NDArray[
     quality = assess_quality(slide, tissue)
     grid = lay_grid(slide.size, PATCH * model_um / slide.um)
     states, share = quality.states(tissue, grid), tissue.mean(quality.tissue, grid)
-    for row, column in np.argwhere((states == PatchState.PENDING) & (share >= 0.05)):
+    for row, column in np.argwhere((states == PatchState.PENDING) & (share >= LEAST_TISSUE)):
         pixels = slide.read(grid.region(int(column), int(row)), SizePx(PATCH, PATCH))
         states[row, column] = spoilt_patches(pixels[None])[0] or PatchState.ANALYSED
-    states[share < 0.05] = PatchState.PENDING
+    states[share < LEAST_TISSUE] = PatchState.PENDING
     return states, share
 
 
@@ -156,7 +148,7 @@ def mosaics(name: str, split: str) -> Iterator[Base]:
         inner = slice(MARGIN, MARGIN + side * PATCH)
         canvas[inner, inner] = body.reshape(side * PATCH, side * PATCH, 3)
         um = SPACINGS[name]
-        yield Base(f"{name}", canvas, um, um, labels[chosen].reshape(side, side))
+        yield Base(name, canvas, um, um, labels[chosen].reshape(side, side))
 
 
 def sections() -> Iterator[Base]:
@@ -175,29 +167,27 @@ def false_alarms(base: Base, tally: Tally, carcinoma: Tally) -> None:
     """Count what is left out of a sound slide. A cell's label is that of the patch it lies on."""
     slide = Laid(base.pixels, base.um)
     states, share = states_of(slide, base.model_um)
-    counted = share >= 0.5
     grid = lay_grid(slide.size, PATCH * base.model_um / slide.um)
-    for row, column in np.argwhere(counted):
+    for row, column in np.argwhere(share >= 0.5):
         state = PatchState(int(states[row, column]))
-        lost = state in LOST
-        hits = [tally]
-        if base.labels is not None:
-            r = grid.region(int(column), int(row))
-            at = [(c + PATCH // 2 - MARGIN) // PATCH for c in (r.y, r.x)]
-            if (
-                all(0 <= i < len(base.labels) for i in at)
-                and base.labels[at[0], at[1]] in CARCINOMA
-            ):
-                hits.append(carcinoma)
+        region = grid.region(int(column), int(row))
+        hits = [tally, carcinoma] if _label(base, region) in CARCINOMA else [tally]
         for hit in hits:
             hit.cells += 1
-            hit.found += lost
-            if lost:
-                hit.states[state.name.lower()] = hit.states.get(state.name.lower(), 0) + 1
+            hit.lost += state in LOST
+            hit.states[state] += 1
+
+
+def _label(base: Base, region: RegionPx) -> str:
+    if base.labels is None:
+        return ""
+    row, column = ((at + PATCH // 2 - MARGIN) // PATCH for at in (region.y, region.x))
+    inside = 0 <= row < len(base.labels) and 0 <= column < len(base.labels)
+    return str(base.labels[row, column]) if inside else ""
 
 
 def detection(base: Base, defect: Defect, tally: Tally, rng: np.random.Generator) -> None:
-    """Lay a defect over a sound slide and count which cells it covers are left out."""
+    """Lay a defect over a sound slide and count which of the cells it covers are left out."""
     clean = Laid(base.pixels, base.um)
     pixels, mask = defect.spoil(base.pixels, base.um, rng)
     slide = Laid(pixels, base.um)
@@ -207,57 +197,80 @@ def detection(base: Base, defect: Defect, tally: Tally, rng: np.random.Generator
         spoilt = truth > 0.1
     else:
         grid = lay_grid(clean.size, PATCH * base.model_um / clean.um)
-        before = find_tissue(clean)
-        was = before.share(grid)
-        spoilt = (truth >= COVERED) & (was >= 0.5)
-    lost = np.isin(states, LOST)
+        spoilt = (truth >= COVERED) & (find_tissue(clean).share(grid) >= 0.5)
     tally.cells += int(spoilt.sum())
-    tally.found += int((spoilt & lost).sum())
+    tally.lost += int((spoilt & np.isin(states, LOST)).sum())
     tally.named += int((spoilt & (states == defect.state)).sum())
-    tally.gone += int((spoilt & (share < 0.05)).sum())
-    for state in states[spoilt]:
-        name = PatchState(int(state)).name.lower()
-        tally.states[name] = tally.states.get(name, 0) + 1
-    tally.area += float((truth * (share >= 0.05)).sum())
-    tally.area_found += float((truth * lost).sum())
+    tally.gone += int((spoilt & (share < LEAST_TISSUE)).sum())
+    tally.states.update(PatchState(int(state)) for state in states[spoilt])
 
 
 def main() -> dict[str, float | None]:
     """Count detections and false alarms."""
     if not (SHARED / "data" / "colon-he").is_dir():
-        return {"false_alarm_share": None}
+        return {"false_alarms_carcinoma": None}
     split = os.environ.get("SPLIT") or "test"
-    bases = {name: list(mosaics(name, split)) for name in SPACINGS}
-    real = list(sections())
+    bases = {name.replace("-", "_"): list(mosaics(name, split)) for name in SPACINGS}
+    polyp, skin = sections()
+    figures = _alarms({**bases, "polyp": [polyp], "skin": [skin]})
+    polyp = replace(polyp, pixels=np.ascontiguousarray(polyp.pixels[CROP]))
+    found = _detections({**bases, "sections": [polyp, skin]})
+    _plot(found)
+    for (defect, name), tally in found.items():
+        figures[f"{defect}_{name}"] = tally.share(tally.lost)
+        figures[f"{defect}_{name}_named"] = tally.share(tally.named)
+        figures[f"{defect}_{name}_gone"] = tally.share(tally.gone)
+    return figures
+
+
+def _alarms(bases: dict[str, list[Base]]) -> dict[str, float | None]:
     figures: dict[str, float | None] = {}
-    carcinoma_all = Tally()
-    for name, slides in [*bases.items(), *((b.name, [b]) for b in real)]:
+    carcinoma = Tally()
+    for name, slides in bases.items():
         tally = Tally()
         for base in slides:
-            false_alarms(base, tally, carcinoma_all)
-        key = name.replace("-", "_")
-        figures[f"false_alarms_{key}"] = tally.found / max(tally.cells, 1)
+            false_alarms(base, tally, carcinoma)
+        figures[f"false_alarms_{name}"] = tally.share(tally.lost)
         for state in LOST:
-            count = tally.states.get(state.name.lower(), 0)
-            figures[f"false_alarms_{key}_{state.name.lower()}"] = count / max(tally.cells, 1)
-    figures["false_alarms_carcinoma"] = carcinoma_all.found / max(carcinoma_all.cells, 1)
-    print("carcinoma", carcinoma_all.cells, carcinoma_all.states)
-    rng = np.random.default_rng(7)
-    real[0] = replace(real[0], pixels=np.ascontiguousarray(real[0].pixels[CROP]))
-    for defect in DEFECTS:
-        for name, slides in (*bases.items(), ("sections", real)):
-            tally = Tally()
-            picked = slides[:: max(1, len(slides) // SLIDES_PER_DEFECT)][:SLIDES_PER_DEFECT]
-            for base in picked:
-                detection(base, defect, tally, rng)
-            if not tally.cells:
-                continue
-            key = f"{defect.name}_{name.replace('-', '_')}"
-            figures[key] = tally.found / tally.cells
-            figures[f"{key}_named"] = tally.named / tally.cells
-            figures[f"{key}_gone"] = tally.gone / tally.cells
-            print(
-                f"  {key:<32} {tally.cells:>4} cells {tally.found / tally.cells:6.1%} left out "
-                f"{tally.named / tally.cells:6.1%} named {tally.gone / tally.cells:6.1%} gone {tally.states}"
-            )
+            key = f"false_alarms_{name}_{state.name.lower()}"
+            figures[key] = tally.share(tally.states[state])
+    figures["false_alarms_carcinoma"] = carcinoma.share(carcinoma.lost)
+    figures["carcinoma_cells"] = carcinoma.cells
     return figures
+
+
+def _detections(bases: dict[str, list[Base]]) -> dict[tuple[str, str], Tally]:
+    rng = np.random.default_rng(7)
+    found: dict[tuple[str, str], Tally] = {}
+    for defect in DEFECTS:
+        for name, slides in bases.items():
+            tally = Tally()
+            step = max(1, len(slides) // SLIDES_PER_DEFECT)
+            for base in slides[::step][:SLIDES_PER_DEFECT]:
+                detection(base, defect, tally, rng)
+            if tally.cells:
+                found[defect.name, name] = tally
+                states = {state.name.lower(): n for state, n in tally.states.items()}
+                print(f"    {defect.name} on {name}: {tally.cells} cells, {states}", flush=True)
+    return found
+
+
+def _plot(found: dict[tuple[str, str], Tally]) -> None:
+    """One row a defect: how much of what it covers is left out, and how much named rightly."""
+    names = sorted({name for _, name in found})
+    figure = Figure(figsize=(10, 8), layout="constrained")
+    axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    rows = [defect.name for defect in DEFECTS]
+    for axis, name in zip(axes, names, strict=True):
+        for row, defect in enumerate(rows):
+            tally = found.get((defect, name))
+            if tally is None:
+                continue
+            axis.barh(row, tally.share(tally.lost), color="0.75")
+            axis.plot(tally.share(tally.named), row, "|", ms=12, mew=2, color="teal")
+        axis.set(xlim=(0, 1.02), title=name, xlabel="left out (bar), rightly named (mark)")
+        axis.xaxis.label.set_size(8)
+    axes[0].set_yticks(range(len(rows)), rows)
+    axes[0].invert_yaxis()
+    OUT.mkdir(exist_ok=True)
+    figure.savefig(OUT / "quality.png", dpi=120)

@@ -97,4 +97,4 @@ def _mean_near(seen: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[n
     sigma = (NEAR_PX, NEAR_PX, 0)
     sums = ndimage.gaussian_filter(np.where(where[..., None], seen, 0), sigma)
     weight = ndimage.gaussian_filter(where.astype(np.float32), NEAR_PX)[..., None]
-    return sums / np.maximum(weight, 1e-4)
+    return (sums / np.maximum(weight, 1e-4)).astype(np.float32)

@@ -28,6 +28,8 @@ SPOILT_SHARE = 0.5
 """A cell is left out when this share of its tissue is spoilt."""
 HIDDEN_UM = 600.0
 """Ink no farther than this from tissue on both its sides is taken to hide tissue."""
+EDGE_UM = 100.0
+"""Pieces narrower than this are no tissue that ink could hide more of."""
 BESIDE_UM = 50.0
 """Badly exposed frames that lie no farther than this from tissue are taken to hold some."""
 KINDS = (
@@ -81,10 +83,9 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
         return QualityMap(none, tissue.mask)
     section, factor = section_of(tissue, slide.spacing.um_per_px * tissue.downsample)
     kind, hidden = _kinds(section)
-    rows, columns = none.shape
-    kind, hidden = (
-        part.repeat(factor, 0).repeat(factor, 1)[:rows, :columns] for part in (kind, hidden)
-    )
+    rows, columns = tissue.mask.shape
+    kind = kind.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
+    hidden = hidden.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
     dark = (tissue.density > SATURATED) & (lightest(tissue.overview) > BLACK)
     dark = ndimage.binary_opening(dark, iterations=1) & (kind == 0)
     kind = np.where(dark, np.uint8(PatchState.ARTEFACT), kind)
@@ -109,7 +110,8 @@ def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     for state in reversed(found):
         kind[found[state]] = state
     covered = kind == PatchState.INK
-    seen = section.tissue & ~covered & ~frames
+    # What is left of a stroke beside the ink found is its pale edge.
+    seen = section.opened(section.tissue & ~covered & ~frames, EDGE_UM)
     hidden = covered & section.filled(seen, HIDDEN_UM)
     return kind, hidden | _touching(washed | frames, section.grown(seen, BESIDE_UM))
 

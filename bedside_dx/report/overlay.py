@@ -90,7 +90,7 @@ def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.fl
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
         where = _laid_out(report, raster[..., None], pixels.shape)[..., 0]
         pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
-        lines = drawn(pattern, *pixels.shape[:2], PERIOD)
+        lines = drawn(pattern, pixels.shape[0], pixels.shape[1], PERIOD)
         ink = np.array(ink_of(pattern), np.float32)
         pixels = _blend(pixels, ink, where * lines * np.float32(INK_OPACITY))
     return pixels

@@ -67,7 +67,7 @@ class KeyRow(QPushButton):
         self.region: RegionPx | None = None
         self.setProperty("kind", "row")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout = QHBoxLayout(self)
+        self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._sample)
@@ -84,7 +84,7 @@ class KeyRow(QPushButton):
         self.setAccessibleName(f"{words}, {share}")
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return self._layout.sizeHint()
 
 
 class PatternKey(QFrame):

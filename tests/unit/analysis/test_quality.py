@@ -20,9 +20,9 @@ UM = 1.2
 
 
 @pytest.fixture(scope="module")
-def section(shared: Path) -> Image:
+def section(shared_folder: Path) -> Image:
     """Six by six patches of one stain on glass, 1.6 mm of tissue."""
-    with_means = [(p.mean(), p) for p in real_patches(shared, "colon-he", 120)]
+    with_means = [(p.mean(), p) for p in real_patches(shared_folder, "colon-he", 120)]
     alike = [p for _, p in sorted(with_means, key=lambda pair: pair[0])][40:76]
     rows = [np.hstack(alike[at : at + 6]) for at in range(0, 36, 6)]
     glass = np.full((1344 + 400, 1344 + 400, 3), 243, np.uint8)
