@@ -12,8 +12,8 @@ from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
 
-AROUND_UM = 600.0
-"""Standard deviation of the window whose mean is the surroundings."""
+AROUND_UM = 2000.0
+"""Side of the window whose mean is the surroundings."""
 DARKER, LEAST_DENSITY = 1.45, 0.35
 """Density of a fold over that of its surroundings, and at least."""
 TWICE, COLOUR = (1.45, 2.9), 0.045
@@ -35,9 +35,9 @@ def find_folds(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool."""
     density = section.absorbance.mean(-1)
     tissue = section.tissue
-    reach = AROUND_UM / section.um
-    weight = ndimage.gaussian_filter(tissue.astype(np.float32), reach, truncate=2.5)
-    around = ndimage.gaussian_filter(np.where(tissue, density, 0), reach, truncate=2.5)
+    window = section.px(AROUND_UM)
+    weight = ndimage.uniform_filter(tissue.astype(np.float32), window, mode="constant")
+    around = ndimage.uniform_filter(np.where(tissue, density, 0), window, mode="constant")
     around /= np.maximum(weight, 1e-3)
     smooth = ndimage.gaussian_filter(density, 1.0)
     dark = tissue & (smooth > np.maximum(DARKER * around, LEAST_DENSITY))

@@ -91,7 +91,7 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
     kind = np.where(dark, np.uint8(PatchState.ARTEFACT), kind)
     on_glass = np.isin(kind, (PatchState.INK, PatchState.EXPOSURE)) & ~hidden
     whole = (tissue.mask & ~on_glass) | hidden
-    return QualityMap(np.where(whole, kind, 0).astype(np.uint8), whole)
+    return QualityMap(np.where(whole & ~tissue.unread, kind, 0).astype(np.uint8), whole)
 
 
 def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
@@ -110,10 +110,13 @@ def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     for state in reversed(found):
         kind[found[state]] = state
     covered = kind == PatchState.INK
+    badly_lit = washed | frames
+    if not (covered | badly_lit).any():
+        return kind, covered
     # What is left of a stroke beside the ink found is its pale edge.
     seen = section.opened(section.tissue & ~covered & ~frames, EDGE_UM)
     hidden = covered & section.filled(seen, HIDDEN_UM)
-    return kind, hidden | _touching(washed | frames, section.grown(seen, BESIDE_UM))
+    return kind, hidden | _touching(badly_lit, section.grown(seen, BESIDE_UM))
 
 
 def _touching(mask: NDArray[np.bool_], tissue: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -29,7 +29,7 @@ class Section:
     absorbance
         (rows, columns, 3) float32, log10 against the glass: red, green, blue, never negative.
     tissue
-        (rows, columns) bool.
+        (rows, columns) bool; nothing is said of what could not be decoded.
     light
         (3,) float32, colour of the glass, 8-bit values.
     um
@@ -96,7 +96,7 @@ def section_of(tissue: TissueMask, um_per_px: float) -> tuple[Section, int]:
     values = np.arange(256, dtype=np.float32)[:, None]
     table = np.maximum(-np.log10((values + 1) / (tissue.light + 1)), 0).astype(np.float32)
     absorbance = np.stack([table[pixels[..., i], i] for i in range(3)], -1)
-    mask = _reduced(tissue.mask[..., None], factor)[..., 0] >= 0.5
+    mask = _reduced((tissue.mask & ~tissue.unread)[..., None], factor)[..., 0] >= 0.5
     return Section(pixels, absorbance, mask, tissue.light, factor * um_per_px), factor
 
 

@@ -53,6 +53,8 @@ class TissueMask:
         (rows, columns) float32, optical density against the background, 0 where none.
     light
         (3,) float32, colour of the glass, 8-bit values.
+    unread
+        (rows, columns) bool, where the overview could not be decoded.
     downsample
         px of level 0 per px of the raster.
     """
@@ -61,6 +63,7 @@ class TissueMask:
     overview: Image
     density: NDArray[np.float32]
     light: NDArray[np.float32]
+    unread: NDArray[np.bool_]
     downsample: float
 
     def share(self, grid: PatchGrid) -> NDArray[np.float32]:
@@ -112,7 +115,7 @@ def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMa
     mask = _tidy(mask, _speck_px(slide, downsample)) | failed
     overview[failed] = UNREAD
     density[~mask] = 0
-    return TissueMask(mask, overview, density, light, downsample)
+    return TissueMask(mask, overview, density, light, failed, downsample)
 
 
 def _overview_downsample(slide: PixelSource) -> float:

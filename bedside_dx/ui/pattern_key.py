@@ -68,7 +68,7 @@ class KeyRow(QPushButton):
         self.setProperty("kind", "row")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout = layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
+        layout.setContentsMargins(SPACE_4, 2, SPACE_4, 2)
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._sample)
         layout.addWidget(self._words, 1)

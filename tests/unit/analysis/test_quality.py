@@ -14,7 +14,7 @@ from bedside_dx.analysis.quality import QualityMap, assess_quality
 from bedside_dx.analysis.tissue import TissueMask, find_tissue
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.results import Image, PatchState
-from bench._defects import DEFECTS, bubble, dust, exposure, fold, pen
+from bench._defects import PENS, bubble, dust, exposure, fold, pen
 
 UM = 1.2
 
@@ -85,13 +85,10 @@ def test_sound_tissue_is_left_in(section: Image) -> None:
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_what_spoils_a_section_is_found_and_named(section: Image, defect, least: float) -> None:
-    shares = []
-    for seed in (1, 2, 3):
-        pixels, mask = defect.spoil(section, UM, np.random.default_rng(seed))
-        tissue, quality = judged(pixels)
-        sound = on_overview(mask, tissue) & find_tissue(ArraySlide(section, UM)).mask
-        shares.append((quality.kind == defect.state)[sound].mean())
-    assert np.median(shares) >= least
+    pixels, mask = defect.spoil(section, UM, np.random.default_rng(1))
+    tissue, quality = judged(pixels)
+    covered = on_overview(mask, tissue) & on_overview(section.min(-1) < 225, tissue)
+    assert (quality.kind == defect.state)[covered].mean() >= least
 
 
 def test_dust_beside_the_tissue_is_no_tissue(section: Image) -> None:
@@ -102,18 +99,22 @@ def test_dust_beside_the_tissue_is_no_tissue(section: Image) -> None:
     assert (quality.kind[~spots] == PatchState.DEBRIS).mean() < 0.01
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+@pytest.mark.parametrize(
+    "defect",
+    [*(pen(colour, 0.8) for colour in PENS), fold(150), exposure(2.0)],
+    ids=lambda defect: defect.name,
+)
 def test_nothing_is_lost_where_there_is_only_glass(defect) -> None:
     """A defect on bare glass hides no tissue, whatever it is; dirt is all that may be named."""
     rng = np.random.default_rng(5)
-    glass = np.clip(rng.normal(242, 1.2, (900, 900, 1)), 0, 255).repeat(3, 2).astype(np.uint8)
-    pixels, _ = defect.spoil(glass, 2.0, rng)
-    _, quality = judged(pixels, 2.0)
+    glass = np.clip(rng.normal(242, 1.2, (600, 600, 1)), 0, 255).repeat(3, 2).astype(np.uint8)
+    pixels, _ = defect.spoil(glass, 4.0, rng)
+    _, quality = judged(pixels, 4.0)
     lost = quality.kind[quality.tissue]
     assert not np.isin(lost, [PatchState.INK, PatchState.FOLD, PatchState.ARTEFACT]).any()
 
 
-@pytest.mark.parametrize("defect", [pen("green", 1.0), fold(150), exposure(0.15)])
+@pytest.mark.parametrize("defect", [pen("green", 1.0), fold(150)])
 def test_a_quarter_turn_changes_nothing(section: Image, defect) -> None:
     pixels, _ = defect.spoil(section, UM, np.random.default_rng(4))
     _, upright = judged(pixels)
@@ -138,3 +139,13 @@ def test_ink_over_tissue_spoils_its_cells_only(section: Image) -> None:
 def test_without_a_scale_nothing_is_called_spoilt(section: Image) -> None:
     _, quality = judged(section[:600, :600], None)
     assert not quality.kind.any()
+
+
+def test_what_cannot_be_decoded_is_called_nothing_else(section: Image) -> None:
+    """It is planned as tissue, and found unreadable when it is read."""
+    slide = ArraySlide(section, UM, broken=lambda region: region.y < 400)
+    tissue = find_tissue(slide)
+    quality = assess_quality(slide, tissue)
+    assert tissue.unread.any()
+    assert not quality.kind[tissue.unread].any()
+    assert quality.tissue[tissue.unread].all()
