@@ -114,7 +114,7 @@ def _rings(x: Field, y: Field, period: np.float32) -> Field:
 
 def _pluses(x: Field, y: Field, period: np.float32) -> Field:
     across, down = _line(x, period), _line(y, period)
-    return np.maximum(np.minimum(across, down), np.maximum(across, down) - period * 0.2)
+    return np.maximum(np.minimum(across, down), np.maximum(across, down) - period * 0.24)
 
 
 def _crossed(x: Field, y: Field, period: np.float32) -> Field:
