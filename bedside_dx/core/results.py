@@ -154,7 +154,16 @@ class Coverage:
 
     def lost(self) -> Mapping[PatchState, float]:
         """Share lost by what it was lost to, in the order of `LOST`."""
-        return {state: float(getattr(self, state.name.lower())) for state in LOST}
+        return {
+            PatchState.UNREADABLE: self.unreadable,
+            PatchState.BLURRED: self.blurred,
+            PatchState.INK: self.ink,
+            PatchState.FOLD: self.fold,
+            PatchState.BUBBLE: self.bubble,
+            PatchState.EXPOSURE: self.exposure,
+            PatchState.DEBRIS: self.debris,
+            PatchState.ARTEFACT: self.artefact,
+        }
 
 
 @dataclass(frozen=True)
