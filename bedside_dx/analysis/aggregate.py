@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, special
 
-from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.results import Findings, KeyRegion, PatchState
 
@@ -226,16 +225,6 @@ def kind_evidence(
     weight = np.where(likely >= LIKELY, findings.tissue, 0)
     share = np.where(weight > 0, share, 0).clip(0, 1)
     return weight * share, weight * (1 - share)
-
-
-def densest(findings: Findings, which: NDArray[np.bool_]) -> RegionPx | None:
-    """Place where patches of some kind lie closest together; None if there are none."""
-    if not which.any():
-        return None
-    around = _over_squares(findings, np.where(which, findings.tissue, 0))
-    at_patch = around[findings.cells[:, 1], findings.cells[:, 0]]
-    patch = int(np.where(which, at_patch, -1).argmax())
-    return findings.grid.region(int(findings.cells[patch, 0]), int(findings.cells[patch, 1]))
 
 
 def key_regions(findings: Findings, columns: tuple[int, ...]) -> tuple[KeyRegion, ...]:

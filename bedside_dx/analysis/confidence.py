@@ -112,4 +112,9 @@ def coverage(findings: Findings) -> Coverage:
         artefact=state_share(findings, PatchState.ARTEFACT),
         unreadable=state_share(findings, PatchState.UNREADABLE),
         pending=state_share(findings, PatchState.PENDING),
+        ink=state_share(findings, PatchState.INK),
+        fold=state_share(findings, PatchState.FOLD),
+        bubble=state_share(findings, PatchState.BUBBLE),
+        exposure=state_share(findings, PatchState.EXPOSURE),
+        debris=state_share(findings, PatchState.DEBRIS),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bedside_dx.analysis.reasons import (
+    NEXT_AFTER,
     is_strange,
     loss_reasons,
     next_model,
@@ -12,11 +13,11 @@ from bedside_dx.analysis.reasons import (
 )
 from bedside_dx.analysis.rule import Grounds, Scope, rule
 from bedside_dx.analysis.weighing import Weighing
-from bedside_dx.core.results import PatchState, Reason, Status
+from bedside_dx.core.results import Reason, Status
 from bedside_dx.text.messages import mark
 
 OTHER_MODEL = ("next.other-model", "next.other-image-model")
-SCAN_AGAIN = ("next.refocus", "next.rescan")
+SCAN_AGAIN = tuple(NEXT_AFTER.values())
 
 
 def _because(step: str, *reasons: Reason) -> Grounds:
@@ -103,8 +104,7 @@ def too_much_lost(weighing: Weighing) -> Grounds | None:
     lost = weighing.lost
     if sum(lost.values()) <= weighing.limits.most_lost:
         return None
-    step = "next.refocus" if next(iter(lost)) is PatchState.BLURRED else "next.rescan"
-    return _because(step, *loss_reasons(weighing.findings, above=0.01))
+    return _because(NEXT_AFTER[next(iter(lost))], *loss_reasons(weighing.findings, above=0.01))
 
 
 @rule(

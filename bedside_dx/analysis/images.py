@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.class_sets import class_set
 from bedside_dx.analysis.confidence import conclude
+from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.patches import plan_whole_image
-from bedside_dx.analysis.quality import is_blurred
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.evaluation import Answer, Fit
 from bedside_dx.core.events import Cancel
@@ -151,7 +151,8 @@ def _findings(cut: CutImage, card: ModelCard, seen: Seen) -> Findings:
     side = float(card.patch_px)
     state = np.full(len(cut.patches), PatchState.ANALYSED, np.uint8)
     if card.input is ModelInput.PATCHES:
-        state[is_blurred(cut.patches)] = PatchState.BLURRED
+        spoilt = spoilt_patches(cut.patches)
+        state = np.where(spoilt > 0, spoilt, state)
     return Findings(
         model=card,
         grid=PatchGrid(0.0, 0.0, side, side, columns, rows),

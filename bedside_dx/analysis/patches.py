@@ -32,7 +32,7 @@ class PatchPlan:
     tissue
         (n,) float32, share of each cell that is tissue, 0 to 1.
     state
-        (n,) uint8, `PatchState`: pending, or artefact where nothing needs to be read.
+        (n,) uint8, `PatchState`: pending, or what spoils it where nothing needs to be read.
     cell_mm2
         Area of a cell; None without a scale.
     whole
@@ -64,12 +64,11 @@ def plan_patches(
     if card.spacing_um_px is None or slide.spacing is None:
         raise ValueError("a patch model needs the scale of both sides: call check_scale first")
     grid = lay_grid(slide.size, card.patch_px * card.spacing_um_px / slide.spacing.um_per_px)
-    share = tissue.share(grid)
+    share = tissue.mean(quality.tissue, grid)
     rows, columns = np.nonzero(share >= LEAST_TISSUE)
     cells = np.stack([columns, rows], 1).astype(np.int32)
     order = informative_order(cells, tissue.mean(tissue.density, grid)[rows, columns])
-    spoilt = quality.spoilt(tissue, grid)[rows, columns]
-    state = np.where(spoilt, PatchState.ARTEFACT, PatchState.PENDING).astype(np.uint8)
+    state = quality.states(tissue, grid)[rows, columns]
     side_mm = grid.step * slide.spacing.um_per_px / 1000
     return PatchPlan(grid, cells[order], share[rows, columns][order], state[order], side_mm**2)
 

@@ -1,6 +1,7 @@
-"""Which places can't carry a verdict: ink, saturation and darkness on the slide, blur in a patch.
+"""Which places can't carry a verdict, and what spoils them, as far as the overview shows it.
 
-A first, conservative version: it only leaves out what is plainly spoilt.
+Where two explanations compete the one that needs more evidence has the say first; what has none
+stays in: a tumour must not be hidden as an artefact.
 """
 
 from __future__ import annotations
@@ -11,20 +12,35 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.analysis.tissue import BLACK, TissueMask, is_pen, lightest
+from bedside_dx.analysis.exposure import find_washed_out, is_frame
+from bedside_dx.analysis.folds import find_folds
+from bedside_dx.analysis.foreign import find_bubbles, find_debris
+from bedside_dx.analysis.ink import find_ink
+from bedside_dx.analysis.section import CROSS, Section, section_of
+from bedside_dx.analysis.tissue import BLACK, TissueMask, lightest
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.ports import PixelSource
+from bedside_dx.core.results import PatchState
 
-INK_REACH_UM, INK_REACH_PX = 10.0, 1
-"""Ink bleeds: this far around it the colours are not the tissue's own."""
 SATURATED = 1.35
-"""Mean optical density from which nothing of the structure is left (folds, overstaining)."""
+"""Mean optical density from which nothing of the structure is left (overstaining, crush)."""
 SPOILT_SHARE = 0.5
 """A cell is left out when this share of its tissue is spoilt."""
-BLUR_STEP_PX = 4
-BLUR_RATIO = 0.078
-"""A patch is blurred below this ratio of squared differences over 1 px to those over 4 px. A
-structure that is smooth over 4 px has (1/4)² = 0.0625; patches in focus have 0.09 and more."""
+HIDDEN_UM = 600.0
+"""Ink no farther than this from tissue on both its sides is taken to hide tissue."""
+EDGE_UM = 100.0
+"""Pieces narrower than this are no tissue that ink could hide more of."""
+BESIDE_UM = 50.0
+"""Badly exposed frames that lie no farther than this from tissue are taken to hold some."""
+KINDS = (
+    PatchState.INK,
+    PatchState.EXPOSURE,
+    PatchState.BUBBLE,
+    PatchState.FOLD,
+    PatchState.DEBRIS,
+    PatchState.ARTEFACT,
+)
+"""What the overview shows; where several fit, the first is named."""
 
 
 @dataclass(frozen=True)
@@ -33,49 +49,80 @@ class QualityMap:
 
     Attributes
     ----------
-    artefact
-        (rows, columns) bool, tissue under ink, or too dark to show any structure.
+    kind
+        (rows, columns) uint8, `PatchState` of what spoils the tissue; 0 where nothing does.
+    tissue
+        (rows, columns) bool, tissue, also where it is hidden; without what is ink on glass.
     """
 
-    artefact: NDArray[np.bool_]
+    kind: NDArray[np.uint8]
+    tissue: NDArray[np.bool_]
 
-    def spoilt(self, tissue: TissueMask, grid: PatchGrid) -> NDArray[np.bool_]:
-        """(grid.rows, grid.columns) bool, cells most of whose tissue is spoilt."""
-        part = tissue.mean(self.artefact, grid)
-        whole = tissue.mean(tissue.mask | self.artefact, grid)
-        return part > SPOILT_SHARE * np.maximum(whole, 1e-6)
+    def states(self, tissue: TissueMask, grid: PatchGrid) -> NDArray[np.uint8]:
+        """What spoils most of each cell's tissue.
+
+        Returns
+        -------
+        (grid.rows, grid.columns) uint8, `PatchState`; pending where nothing does.
+        """
+        states = np.full((grid.rows, grid.columns), PatchState.PENDING, np.uint8)
+        present = [kind for kind in KINDS if (self.kind == kind).any()]
+        if not present:
+            return states
+        shares = np.stack([tissue.mean(self.kind == kind, grid) for kind in present])
+        whole = tissue.mean(self.tissue, grid)
+        spoilt = shares.sum(0) > SPOILT_SHARE * np.maximum(whole, 1e-6)
+        states[spoilt] = np.array(present, np.uint8)[shares.argmax(0)][spoilt]
+        return states
 
 
 def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
-    """Find ink and saturation on the overview that the tissue was found on."""
-    near = ndimage.binary_dilation(tissue.mask, iterations=2)
-    ink = ndimage.binary_opening(is_pen(tissue.overview), iterations=1)
-    ink = ndimage.binary_dilation(ink, iterations=_reach(slide, tissue)) & near
+    """Find ink, frames of wrong exposure, bubbles, folds, dirt and darkness on the overview."""
+    none = np.zeros(tissue.mask.shape, np.uint8)
+    if slide.spacing is None or not tissue.mask.any():
+        return QualityMap(none, tissue.mask)
+    section, factor = section_of(tissue, slide.spacing.um_per_px * tissue.downsample)
+    kind, hidden = _kinds(section)
+    rows, columns = tissue.mask.shape
+    kind = kind.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
+    hidden = hidden.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
     dark = (tissue.density > SATURATED) & (lightest(tissue.overview) > BLACK)
-    return QualityMap(ink | ndimage.binary_opening(dark, iterations=1))
+    dark = ndimage.binary_opening(dark, iterations=1) & (kind == 0)
+    kind = np.where(dark, np.uint8(PatchState.ARTEFACT), kind)
+    on_glass = np.isin(kind, (PatchState.INK, PatchState.EXPOSURE)) & ~hidden
+    whole = (tissue.mask & ~on_glass) | hidden
+    return QualityMap(np.where(whole & ~tissue.unread, kind, 0).astype(np.uint8), whole)
 
 
-def _reach(slide: PixelSource, tissue: TissueMask) -> int:
-    if slide.spacing is None:
-        return INK_REACH_PX
-    return max(1, round(INK_REACH_UM / (slide.spacing.um_per_px * tissue.downsample)))
+def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """What spoils each px of a section, and where it hides tissue."""
+    ink, washed = find_ink(section), find_washed_out(section)
+    frames = is_frame(ink)
+    bubbles = find_bubbles(section)
+    found = {
+        PatchState.INK: ink & ~frames & ~bubbles,
+        PatchState.EXPOSURE: washed | frames,
+        PatchState.BUBBLE: bubbles,
+        PatchState.FOLD: find_folds(section),
+        PatchState.DEBRIS: find_debris(section),
+    }
+    kind = np.zeros(section.tissue.shape, np.uint8)
+    for state in reversed(found):
+        kind[found[state]] = state
+    covered = kind == PatchState.INK
+    badly_lit = washed | frames
+    if not (covered | badly_lit).any():
+        return kind, covered
+    # What is left of a stroke beside the ink found is its pale edge.
+    seen = section.opened(section.tissue & ~covered & ~frames, EDGE_UM)
+    hidden = covered & section.filled(seen, HIDDEN_UM)
+    return kind, hidden | _touching(badly_lit, section.grown(seen, BESIDE_UM))
 
 
-def is_blurred(patches: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell which patches are out of focus at the model's own scale.
-
-    Parameters
-    ----------
-    patches
-        (n, side, side, 3) uint8.
-
-    Returns
-    -------
-    (n,) bool. A patch without structure is not called blurred.
-    """
-    green = patches[:, ::4, :, 1].astype(np.float32)
-    fine = np.diff(green, axis=2)
-    coarse = green[:, :, BLUR_STEP_PX:] - green[:, :, :-BLUR_STEP_PX]
-    fine_energy = np.einsum("nij,nij->n", fine, fine) / fine[0].size
-    coarse_energy = np.einsum("nij,nij->n", coarse, coarse) / coarse[0].size
-    return (fine_energy < BLUR_RATIO * coarse_energy) & (coarse_energy > 9.0)
+def _touching(mask: NDArray[np.bool_], tissue: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those connected parts of a mask that meet tissue."""
+    labels, count = ndimage.label(mask, CROSS)
+    meets = np.zeros(count + 1, np.bool_)
+    meets[np.unique(labels[tissue])] = True
+    meets[0] = False
+    return meets[labels]

@@ -9,21 +9,26 @@ from bedside_dx.analysis.aggregate import (
     MOSTLY_TISSUE,
     area_share,
     class_fractions,
-    densest,
     state_share,
 )
 from bedside_dx.core.heatmap import is_judged, is_unfamiliar
 from bedside_dx.core.model_card import ModelCard, ModelInput, Role
-from bedside_dx.core.results import Findings, KeyRegion, PatchState, Reason
+from bedside_dx.core.places import densest
+from bedside_dx.core.results import LOST, Findings, KeyRegion, PatchState, Reason
 
 RADIOLOGY = ("MR", "CT")
 """Modalities that a radiologist reads, as DICOM names them."""
-LOST = {
-    PatchState.UNREADABLE: "reason.unreadable",
-    PatchState.BLURRED: "reason.blurred",
-    PatchState.ARTEFACT: "reason.artefact",
+NEXT_AFTER = {
+    PatchState.UNREADABLE: "next.rescan",
+    PatchState.BLURRED: "next.refocus",
+    PatchState.INK: "next.clean-ink",
+    PatchState.FOLD: "next.recut",
+    PatchState.BUBBLE: "next.remount",
+    PatchState.EXPOSURE: "next.expose",
+    PatchState.DEBRIS: "next.clean-glass",
+    PatchState.ARTEFACT: "next.recut-thinner",
 }
-"""What is said of tissue that was lost."""
+"""What brings back tissue that was lost."""
 ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 2.0, 0.9
 """Patches needed to speak of an average; largest unfamiliarity one of them adds to it; and the
 average from which tissue is strange: 0.5 at most on slides composed for it, 0.7 on a section of
@@ -73,7 +78,11 @@ def losses(findings: Findings) -> dict[PatchState, float]:
 def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
     """Name what the verdict could not rest on, and where most of it lies."""
     named = tuple(
-        Reason(LOST[state], {"share": share}, densest(findings, findings.state == state))
+        Reason(
+            f"reason.{state.name.lower()}",
+            {"share": share},
+            densest(findings, findings.state == state),
+        )
         for state, share in losses(findings).items()
         if share >= above
     )

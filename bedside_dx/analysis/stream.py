@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.aggregate import without_doubt
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.order import ReadingOrder
+from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.patches import PatchPlan
-from bedside_dx.analysis.quality import is_blurred
 from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import (
@@ -209,10 +209,11 @@ class _Work:
     def _classify(self, patches: NDArray[np.int64], pixels: NDArray[np.uint8]) -> None:
         seen = pixels[: len(patches)]
         if self._classifier.card.input is ModelInput.PATCHES:
-            blurred = is_blurred(seen)
-            if blurred.any():
-                self.findings.state[patches[blurred]] = PatchState.BLURRED
-                patches, seen = patches[~blurred], seen[~blurred]
+            spoilt = spoilt_patches(seen)
+            if spoilt.any():
+                fine = spoilt == 0
+                self.findings.state[patches[~fine]] = spoilt[~fine]
+                patches, seen = patches[fine], seen[fine]
                 if not len(patches):
                     return
         probabilities, unfamiliarity, embedding = self._classifier.classify(seen, self._cancel)

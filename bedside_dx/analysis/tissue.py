@@ -51,6 +51,10 @@ class TissueMask:
         (rows, columns, 3) uint8, the pixels it was found on.
     density
         (rows, columns) float32, optical density against the background, 0 where none.
+    light
+        (3,) float32, colour of the glass, 8-bit values.
+    unread
+        (rows, columns) bool, where the overview could not be decoded.
     downsample
         px of level 0 per px of the raster.
     """
@@ -58,6 +62,8 @@ class TissueMask:
     mask: NDArray[np.bool_]
     overview: Image
     density: NDArray[np.float32]
+    light: NDArray[np.float32]
+    unread: NDArray[np.bool_]
     downsample: float
 
     def share(self, grid: PatchGrid) -> NDArray[np.float32]:
@@ -101,11 +107,15 @@ def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMa
     """
     downsample = _overview_downsample(slide)
     overview, failed = _read_overview(slide, downsample, cancel or Cancel())
-    density, background = optical_density(overview)
-    mask = _is_tissue(overview, density, background)
+    flat = _flat_neutral(overview)
+    light = _light(overview, flat & ~is_padding(overview))
+    density = optical_density(overview, light)
+    near = (lightest(np.abs(overview.astype(np.float32) - light)) < 8) & flat
+    mask = _is_tissue(overview, density, near | is_padding(overview))
     mask = _tidy(mask, _speck_px(slide, downsample)) | failed
     overview[failed] = UNREAD
-    return TissueMask(mask, overview, np.where(mask, density, 0).astype(np.float32), downsample)
+    density[~mask] = 0
+    return TissueMask(mask, overview, density, light, failed, downsample)
 
 
 def _overview_downsample(slide: PixelSource) -> float:
@@ -142,24 +152,16 @@ def _read_overview(
     return overview, failed
 
 
-def optical_density(overview: Image) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Optical density against the slide's own background.
+def optical_density(overview: Image, light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean of the channels' log10 absorbance against the light, never negative.
 
     Returns
     -------
-    density
-        (rows, columns) float32, mean of the channels' log10 absorbance, never negative.
-    background
-        (rows, columns) bool, pixels that have the background's colour and no texture.
+    (rows, columns) float32.
     """
-    flat = _flat_neutral(overview)
-    glass = flat & ~is_padding(overview)
-    light = _light(overview, glass)
     values = np.arange(256, dtype=np.float32)[:, None]
     absorbance = np.maximum(-np.log10((values + 1) / (light + 1)), 0)
-    density = _mean(np.stack([absorbance[overview[..., i], i] for i in range(3)], -1))
-    near = (lightest(np.abs(overview.astype(np.float32) - light)) < 8) & flat
-    return density, near | is_padding(overview)
+    return _mean(np.stack([absorbance[overview[..., i], i] for i in range(3)], -1))
 
 
 def is_padding(overview: Image) -> NDArray[np.bool_]:

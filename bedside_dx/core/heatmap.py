@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import PatchState, Status
+from bedside_dx.core.results import LOST, Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
@@ -114,12 +114,7 @@ def is_unfamiliar(findings: Findings) -> NDArray[np.bool_]:
 
 def is_failed(findings: Findings) -> NDArray[np.bool_]:
     """(n,) bool, patches that could not be analysed: hatched, never background."""
-    state = findings.state
-    return (
-        (state == PatchState.UNREADABLE)
-        | (state == PatchState.BLURRED)
-        | (state == PatchState.ARTEFACT)
-    )
+    return np.isin(findings.state, LOST)
 
 
 def probability_raster(findings: Findings, column: int | None) -> NDArray[np.float32]:

@@ -30,7 +30,30 @@ class PatchState(IntEnum):
     BLURRED = 3
     """Out of focus: left out of the verdict."""
     ARTEFACT = 4
-    """Pen, fold, bubble or saturation: left out of the verdict."""
+    """Too thick or too dark to show any structure: left out, as are all that follow."""
+    INK = 5
+    """Under pen marks or marking dye."""
+    FOLD = 6
+    """The tissue lies over itself."""
+    BUBBLE = 7
+    """Under an air bubble or the edge of the cover glass."""
+    EXPOSURE = 8
+    """Over- or underexposed: clipped to white or black."""
+    DEBRIS = 9
+    """Dust, dirt or the edge of the glass: no stained tissue."""
+
+
+LOST = (
+    PatchState.UNREADABLE,
+    PatchState.BLURRED,
+    PatchState.INK,
+    PatchState.FOLD,
+    PatchState.BUBBLE,
+    PatchState.EXPOSURE,
+    PatchState.DEBRIS,
+    PatchState.ARTEFACT,
+)
+"""What a patch can be left out for, in the order in which they are named."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +158,24 @@ class Coverage:
     artefact: float
     unreadable: float
     pending: float = 0.0
+    ink: float = 0.0
+    fold: float = 0.0
+    bubble: float = 0.0
+    exposure: float = 0.0
+    debris: float = 0.0
+
+    def lost(self) -> Mapping[PatchState, float]:
+        """Share lost by what it was lost to, in the order of `LOST`."""
+        return {
+            PatchState.UNREADABLE: self.unreadable,
+            PatchState.BLURRED: self.blurred,
+            PatchState.INK: self.ink,
+            PatchState.FOLD: self.fold,
+            PatchState.BUBBLE: self.bubble,
+            PatchState.EXPOSURE: self.exposure,
+            PatchState.DEBRIS: self.debris,
+            PatchState.ARTEFACT: self.artefact,
+        }
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,12 @@ STATES = {
     PatchState.PENDING: _state("Not read yet", "pending", (190, 196, 202)),
     PatchState.UNREADABLE: _state("Unreadable", "unreadable", (70, 76, 84)),
     PatchState.BLURRED: _state("Out of focus", "blurred", (108, 116, 126)),
-    PatchState.ARTEFACT: _state("Artefact", "artefact", (88, 80, 70)),
+    PatchState.ARTEFACT: _state("Too thick or too dark", "artefact", (88, 80, 70)),
+    PatchState.INK: _state("Ink", "ink", (52, 64, 84)),
+    PatchState.FOLD: _state("Fold", "fold", (98, 86, 104)),
+    PatchState.BUBBLE: _state("Air bubble", "bubble", (122, 138, 142)),
+    PatchState.EXPOSURE: _state("Badly exposed", "exposure", (150, 146, 132)),
+    PatchState.DEBRIS: _state("Dirt", "debris", (112, 104, 96)),
 }
 UNFAMILIAR = _state("Unlike the training data", "unfamiliar", GREY)
 

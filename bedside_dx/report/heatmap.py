@@ -11,15 +11,13 @@ from PIL import ImageDraw, ImageFont
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.fonts import font_file
 from bedside_dx.report.legend import Legend, Sign, legend
 from bedside_dx.report.overlay import (
-    FAILED_INK,
-    INK_OPACITY,
-    UNFAMILIAR_INK,
     enlargement,
-    hatching,
     heatmap_picture,
+    sample,
 )
 from bedside_dx.report.scale_bar import scale_bar_um
 from bedside_dx.text.numbers import length, percent
@@ -122,17 +120,13 @@ def _draw_signs(sheet: Pictures.Image, words: Legend, y: int) -> None:
         draw.text((left + 62, top), text, INK, _font("Regular", TEXT))
 
 
-def _draw_sign(sheet: Pictures.Image, sign: Sign, left: int, top: int) -> None:
+def _draw_sign(sheet: Pictures.Image, sign: Sign | Pattern, left: int, top: int) -> None:
     draw = ImageDraw.Draw(sheet)
     box = (left, top + 3, left + 44, top + 31)
-    if sign is Sign.AREA:
+    if isinstance(sign, Sign):
         draw.rectangle(box, outline=INK, width=4)
         return
-    rising = sign is Sign.UNFAMILIAR
-    lines = hatching(29, 45, rising=rising, pitch=9)[..., None]
-    ink = np.array(UNFAMILIAR_INK if rising else FAILED_INK)
-    pixels = np.rint(255 + (ink - 255) * lines * INK_OPACITY).astype(np.uint8)
-    sheet.paste(Pictures.fromarray(pixels), box[:2])
+    sheet.paste(Pictures.fromarray(sample(sign, 29, 45, 13)), box[:2])
     draw.rectangle(box, outline=SOFT)
 
 

@@ -1,4 +1,4 @@
-"""What the heatmap's colours, lines and hatchings mean, in words."""
+"""What the heatmap's colours, lines and patterns mean, in words."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.heatmap import (
-    is_failed,
-    is_unfamiliar,
     shown_class,
     shown_threshold,
     strangeness,
 )
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.patterns import Pattern, patterned
 from bedside_dx.report.areas import verdict_areas
+from bedside_dx.text.words import pattern_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.results import Report
@@ -26,8 +26,6 @@ class Sign(StrEnum):
 
     KEY = "key"
     AREA = "area"
-    UNFAMILIAR = "unfamiliar"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Legend:
     title: str
     threshold: float | None
     below: str
-    signs: tuple[tuple[Sign, str], ...]
+    signs: tuple[tuple[Sign | Pattern, str], ...]
 
 
 def legend(report: Report, t: Texts) -> Legend:
@@ -61,7 +59,7 @@ def legend(report: Report, t: Texts) -> Legend:
     if strange is not None:
         throughout = strange.code == "reason.unfamiliar-throughout"
         title = t.reason(strange) if throughout else t("Unlike the training data")
-        return Legend(title, None, "", _hatchings(report, t))
+        return Legend(title, None, "", _patterns(report, t))
     findings = report.findings
     column = shown_class(findings, report.diagnosis)
     threshold = shown_threshold(findings.model, column)
@@ -72,14 +70,12 @@ def legend(report: Report, t: Texts) -> Legend:
         title=t("{label}: probability", label=label),
         threshold=threshold,
         below=t("no colour below {threshold:percent}", threshold=threshold),
-        signs=(*outlines, *_hatchings(report, t)),
+        signs=(*outlines, *_patterns(report, t)),
     )
 
 
-def _hatchings(report: Report, t: Texts) -> tuple[tuple[Sign, str], ...]:
+def _patterns(report: Report, t: Texts) -> tuple[tuple[Pattern, str], ...]:
+    """The patterns that occur, what takes most of the tissue first."""
     findings = report.findings
-    occurring = (
-        (is_unfamiliar(findings).any(), Sign.UNFAMILIAR, t("unlike the training data")),
-        (is_failed(findings).any(), Sign.FAILED, t("not readable, blurred or artefact")),
-    )
-    return tuple((sign, words) for there, sign, words in occurring if there)
+    areas = {p: float(findings.tissue[mask].sum()) for p, mask in patterned(findings).items()}
+    return tuple((p, pattern_words(p, t)) for p in sorted(areas, key=lambda p: -areas[p]))

@@ -75,7 +75,7 @@ def _how_it_was_read(report: Report, t: Texts) -> str:
     return t(
         "The tissue was cut into squares of {side:length} at {um:decimal} µm/px. The network"
         " read each on its own and gave each class a probability. Squares that are out of"
-        " focus, unreadable or unlike the training data count for no class.",
+        " focus, spoilt, unreadable or unlike the training data count for no class.",
         side=card.patch_px * card.spacing_um_px,
         um=card.spacing_um_px,
     )

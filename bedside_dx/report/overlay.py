@@ -1,7 +1,7 @@
 """The slide's overview with the heatmap on it: one picture for paper and for the screen.
 
 Colour means probability and nothing else. What the model does not know or could not read
-is hatched, in two directions, over a light veil.
+is drawn over with a pattern for each cause, over a light veil.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from PIL import ImageDraw
 
 from bedside_dx.core.heatmap import (
     heatmap_rgba,
-    is_failed,
-    is_unfamiliar,
     probability_raster,
     shown_class,
     shown_threshold,
     strangeness,
 )
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.patterns import Pattern, drawn, patterned
 from bedside_dx.report.areas import corner_px, verdict_areas
 
 if TYPE_CHECKING:
@@ -38,10 +37,13 @@ MOST_ENLARGED = 4.0
 UNFAMILIAR_INK = (58, 64, 74)
 FAILED_INK = (20, 24, 30)
 INK_OPACITY = 0.65
-"""Of hatchings: quieter than the colours beside them."""
+"""Of patterns: quieter than the colours beside them."""
+
+PERIOD = LONG_SIDE / 85
+"""Distance at which patterns repeat, px."""
 
 VEIL = 0.35
-"""Share of white under a hatching: it shows on dark tissue, and the tissue through it."""
+"""Share of white under a pattern: it shows on dark tissue, and the tissue through it."""
 
 
 def enlargement(report: Report) -> float:
@@ -51,7 +53,7 @@ def enlargement(report: Report) -> float:
 
 
 def heatmap_picture(report: Report) -> Image:
-    """Overview, heatmap, hatchings and the outline of the verdict's area.
+    """Overview, heatmap, patterns and the outline of the verdict's area.
 
     Returns
     -------
@@ -69,35 +71,29 @@ def heatmap_picture(report: Report) -> Image:
     return np.asarray(picture)
 
 
-def hatching(height: int, width: int, *, rising: bool, pitch: float) -> NDArray[np.float32]:
-    """Anti-aliased diagonal lines.
+def ink_of(pattern: Pattern) -> tuple[int, int, int]:
+    """Colour of a pattern's lines: what is only unfamiliar is quieter."""
+    return UNFAMILIAR_INK if pattern is Pattern.UNFAMILIAR else FAILED_INK
 
-    Returns
-    -------
-    (height, width) float32, 0 to 1, the lines' opacity.
-    """
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    across = (x + y if rising else x - y) / np.sqrt(2, dtype=np.float32)
-    from_line = np.abs((across % pitch) - pitch / 2)
-    return np.clip(pitch * 0.09 - from_line + 0.5, 0.0, 1.0).astype(np.float32)
+
+def sample(pattern: Pattern, height: int, width: int, period: float) -> Image:
+    """A pattern on white, for legends, (height, width, 3) uint8."""
+    lines = drawn(pattern, height, width, period)[..., None]
+    pixels = 255 + (np.array(ink_of(pattern)) - 255) * lines * INK_OPACITY
+    return np.rint(pixels).astype(np.uint8)
 
 
 def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     findings = report.findings
     if strangeness(report.diagnosis) is None:
         pixels = _colored(report, pixels)
-    pitch = LONG_SIDE / 120
-    for chosen, ink, rising in (
-        (is_unfamiliar(findings), UNFAMILIAR_INK, True),
-        (is_failed(findings), FAILED_INK, False),
-    ):
-        if not chosen.any():
-            continue
+    for pattern, chosen in patterned(findings).items():
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
         where = laid_out(findings.grid, raster[..., None], pixels.shape, _px(report))[..., 0]
         pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
-        lines = hatching(*pixels.shape[:2], rising=rising, pitch=pitch)
-        pixels = _blend(pixels, np.array(ink, np.float32), where * lines * np.float32(INK_OPACITY))
+        lines = drawn(pattern, pixels.shape[0], pixels.shape[1], PERIOD)
+        ink = np.array(ink_of(pattern), np.float32)
+        pixels = _blend(pixels, ink, where * lines * np.float32(INK_OPACITY))
     return pixels
 
 

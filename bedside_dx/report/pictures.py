@@ -18,13 +18,7 @@ from bedside_dx.core.results import Status
 from bedside_dx.report.figures import draw_badge, draw_dot
 from bedside_dx.report.fonts import MEDIUM, REGULAR, runs, width_of
 from bedside_dx.report.legend import Sign, legend
-from bedside_dx.report.overlay import (
-    FAILED_INK,
-    INK_OPACITY,
-    UNFAMILIAR_INK,
-    hatching,
-    heatmap_picture,
-)
+from bedside_dx.report.overlay import heatmap_picture, sample
 from bedside_dx.report.scale_bar import scale_bar_um
 from bedside_dx.report.typography import FAINT, HAIRLINE, INK, SOFT, WHITE, lines_of
 from bedside_dx.text.numbers import length, percent
@@ -34,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from reportlab.pdfgen.canvas import Canvas
 
+    from bedside_dx.core.patterns import Pattern
     from bedside_dx.core.results import Image, KeyPicture, Report
     from bedside_dx.text import Texts
 
@@ -104,7 +99,7 @@ class Heatmap(Flowable):
     def _is_map(self) -> bool:
         return self._report.model.input is ModelInput.PATCHES
 
-    def _key_sign(self) -> list[tuple[Sign, str]]:
+    def _key_sign(self) -> list[tuple[Sign | Pattern, str]]:
         there = self._shown_key_regions
         return [(Sign.KEY, self._t("key regions, shown on page 2"))] if there else []
 
@@ -300,21 +295,17 @@ def draw_colors(
             draw_line(canvas, words, 0, y - 10, REGULAR, TEXT, soft=True, centre=end)
 
 
-def draw_sign(canvas: Canvas, sign: Sign, x: float, y: float) -> None:
+def draw_sign(canvas: Canvas, sign: Sign | Pattern, x: float, y: float) -> None:
     """Draw what a sign looks like, 15 by 8 points."""
     if sign is Sign.KEY:
         draw_badge(canvas, 1, x + 7.5, y + 3.5)
         return
-    if sign is Sign.AREA:
+    if isinstance(sign, Sign):
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1.2)
         canvas.rect(x, y, 15, 8)
         return
-    rising = sign is Sign.UNFAMILIAR
-    lines = hatching(64, 120, rising=rising, pitch=22)[..., None]
-    ink = np.array(UNFAMILIAR_INK if rising else FAILED_INK)
-    pixels = np.rint(255 + (ink - 255) * lines * INK_OPACITY).astype(np.uint8)
-    draw_plate(canvas, png(pixels), (x, y, 15, 8))
+    draw_plate(canvas, png(sample(sign, 64, 120, 31)), (x, y, 15, 8))
     canvas.setStrokeColor(FAINT)
     canvas.setLineWidth(0.4)
     canvas.rect(x, y, 15, 8)

@@ -113,6 +113,11 @@ REPORT: dict[str, Shape] = {
         "artefact": Share,
         "unreadable": Share,
         "pending": Share,
+        "ink": Share,
+        "fold": Share,
+        "bubble": Share,
+        "exposure": Share,
+        "debris": Share,
     },
     "key_regions": ListOf(
         {"region": REGION, "class": str, "class_label": str, "probability": Maybe(Share)}
@@ -124,6 +129,11 @@ REPORT: dict[str, Shape] = {
         "unreadable": int,
         "blurred": int,
         "artefact": int,
+        "ink": int,
+        "fold": int,
+        "bubble": int,
+        "exposure": int,
+        "debris": int,
         "unfamiliar": int,
         "called": MapOf(int),
         "cell_mm2": Maybe(Amount),

@@ -743,7 +743,14 @@ MESSAGES: dict[str, Message] = {
     "reason.unreadable": Message(mark("{share:percent} of the tissue can't be read")),
     "reason.too-coarse": Message(mark("Its pixels are coarser than the model may be given")),
     "reason.blurred": Message(mark("{share:percent} of the tissue is out of focus")),
-    "reason.artefact": Message(mark("{share:percent} of the tissue is under ink or too dark")),
+    "reason.artefact": Message(
+        mark("{share:percent} of the tissue is too thick or too dark to show structure")
+    ),
+    "reason.ink": Message(mark("{share:percent} of the tissue is under ink")),
+    "reason.fold": Message(mark("{share:percent} of the tissue is folded")),
+    "reason.bubble": Message(mark("{share:percent} of the tissue is under air bubbles")),
+    "reason.exposure": Message(mark("{share:percent} of the tissue is over- or underexposed")),
+    "reason.debris": Message(mark("{share:percent} of what was found is dirt, not tissue")),
     "reason.scattered": Message(mark("{label} only in scattered single patches, no area of it")),
     "reason.slide-level": Message(
         mark("The slide-level model sees {label} ({probability:percent}), though no area shows it")
@@ -763,6 +770,12 @@ MESSAGES: dict[str, Message] = {
     ),
     "next.rescan": Message(mark("Scan the slide again: parts of it can't be read.")),
     "next.refocus": Message(mark("Scan the slide again: out of focus.")),
+    "next.clean-ink": Message(mark("Clean the ink off the slide and scan it again.")),
+    "next.clean-glass": Message(mark("Clean the slide and scan it again.")),
+    "next.recut": Message(mark("Cut a new section: the tissue is folded.")),
+    "next.recut-thinner": Message(mark("Cut a thinner section, or stain it again.")),
+    "next.remount": Message(mark("Mount a new cover glass, without air, and scan again.")),
+    "next.expose": Message(mark("Scan the slide again with another exposure.")),
     "next.clinical": Message(mark("Not seen is not excluded: weigh it with the clinical picture.")),
     "next.radiologist": Message(mark("Radiologist's reading.")),
     "next.finish-reading": Message(mark("Let the analysis finish.")),

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.origin import Origin, OriginKind
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.publishers import Offer, Standing
-from bedside_dx.core.results import Coverage, Diagnosis, Status
+from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 VERY_HIGH, HIGH, MODERATE = 0.97, 0.9, 0.75
 """Lower ends of an interval from which confidence is called so."""
+WORTH_NAMING, LEAST_SHARE = 0.005, 1e-6
+"""Share of the tissue from which a loss is named by its kind, and at all."""
 
 
 def status_word(status: Status, t: Texts) -> str:
@@ -102,14 +105,16 @@ def slide_level_words(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
 
 
 def coverage_line(coverage: Coverage, t: Texts) -> str:
-    """What the verdict rests on: "analysed 93 % of tissue · 4 % blurred · 3 % unreadable"."""
+    """What the verdict rests on: "analysed 93 % of tissue · 4 % blurred · 3 % unreadable".
+
+    Losses below `WORTH_NAMING` are told together; none is kept back.
+    """
+    lost = coverage.lost()
     parts = [t("analysed {share:percent} of tissue", share=coverage.analysed)]
-    if coverage.blurred > 0:
-        parts.append(t("{share:percent} blurred", share=coverage.blurred))
-    if coverage.artefact > 0:
-        parts.append(t("{share:percent} artefact", share=coverage.artefact))
-    if coverage.unreadable > 0:
-        parts.append(t("{share:percent} unreadable", share=coverage.unreadable))
+    parts += [_lost(state, part, t) for state, part in lost.items() if part >= WORTH_NAMING]
+    rest = sum(part for part in lost.values() if part < WORTH_NAMING)
+    if rest > LEAST_SHARE:
+        parts.append(t("{share:percent} lost otherwise", share=rest))
     if coverage.pending > 0:
         parts.append(t("{share:percent} still to read", share=coverage.pending))
     return " · ".join(parts)
@@ -162,6 +167,35 @@ def not_resumable_words(event: NotResumable, t: Texts) -> str:
         "locked": t("another run reads the same slide"),
     }.get(event.cause, t("no right to write there"))
     return t("An interruption would lose what is read now: {cause}.", cause=cause)
+
+
+def _lost(state: PatchState, share: float, t: Texts) -> str:
+    words = {
+        PatchState.UNREADABLE: lambda: t("{share:percent} unreadable", share=share),
+        PatchState.BLURRED: lambda: t("{share:percent} blurred", share=share),
+        PatchState.INK: lambda: t("{share:percent} under ink", share=share),
+        PatchState.FOLD: lambda: t("{share:percent} folded", share=share),
+        PatchState.BUBBLE: lambda: t("{share:percent} under bubbles", share=share),
+        PatchState.EXPOSURE: lambda: t("{share:percent} badly exposed", share=share),
+        PatchState.DEBRIS: lambda: t("{share:percent} dirt", share=share),
+        PatchState.ARTEFACT: lambda: t("{share:percent} too dark", share=share),
+    }
+    return words[state]()
+
+
+def pattern_words(pattern: Pattern, t: Texts) -> str:
+    """What a pattern over the slide means, for legends."""
+    return {
+        Pattern.UNFAMILIAR: t("unlike the training data"),
+        Pattern.UNREADABLE: t("unreadable"),
+        Pattern.BLURRED: t("out of focus"),
+        Pattern.INK: t("ink"),
+        Pattern.FOLD: t("fold"),
+        Pattern.BUBBLE: t("air bubble"),
+        Pattern.EXPOSURE: t("badly exposed"),
+        Pattern.DEBRIS: t("dirt"),
+        Pattern.ARTEFACT: t("too thick or too dark"),
+    }[pattern]
 
 
 def spacing_words(spacing: Spacing | None, t: Texts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold, strangeness
@@ -13,7 +13,6 @@ from bedside_dx.core.results import Status
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.attention_scale import AttentionScale
 from bedside_dx.ui.controls import Button, Words, dress
-from bedside_dx.ui.hatch_sample import HatchSample
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.picker import Picker
@@ -66,8 +65,6 @@ class HeatStrip(QWidget):
         self.opacity = OpacitySlider(look)
         self.contours = Button(look, "icon", "selection")
         self.contours.setCheckable(True)
-        self._hatch = HatchSample(look)
-        self._hatched = Words("caption")
         self.classes.activated.connect(self._choose)
         self.threshold.valueChanged.connect(self.changed)
         self.opacity.valueChanged.connect(self.changed)
@@ -84,10 +81,9 @@ class HeatStrip(QWidget):
         layout.addWidget(self._strange)
         scales = (self.threshold, self._scale)
         parts = (*self.modes, *self._of_class, self._scale, *self._of_map)
-        for widget in (*parts, self._hatch, self._hatched):
+        for widget in parts:
             layout.addWidget(widget, 1 if widget in scales else 0)
         layout.addStretch(0)
-        layout.setAlignment(self._hatch, Qt.AlignmentFlag.AlignVCenter)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -110,8 +106,6 @@ class HeatStrip(QWidget):
         self._empty.setVisible(not mapped)
         self._strange.setVisible(mapped and strange is not None)
         self._arrange(mapped=mapped and strange is None)
-        for widget in (self._hatch, self._hatched):
-            widget.setVisible(mapped)
         t = self._look.t
         if strange is not None:
             throughout = strange.code == "reason.unfamiliar-throughout"
@@ -137,7 +131,6 @@ class HeatStrip(QWidget):
         self.opacity.setToolTip(t("Opacity of the heatmap"))
         self._drop.setPixmap(icon("drop-half", self._look.palette.faint).pixmap(18, 18))
         self.contours.say(t("Contour lines"))
-        self._hatched.setText(t("unfamiliar or not read"))
 
     def _arrange(self, *, mapped: bool) -> None:
         """Show the controls of the map that is chosen; the choice only where there are two."""

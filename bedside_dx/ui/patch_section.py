@@ -195,7 +195,12 @@ def _state_words(findings: Findings, at: int | None, t: Texts) -> str:
         PatchState.PENDING: t("Not read yet."),
         PatchState.UNREADABLE: t("Unreadable: it could not be decoded and is left out."),
         PatchState.BLURRED: t("Out of focus: left out of the verdict."),
-        PatchState.ARTEFACT: t("Pen, fold or bubble: left out of the verdict."),
+        PatchState.ARTEFACT: t("Too thick or too dark to show structure: left out of the verdict."),
+        PatchState.INK: t("Under ink: left out of the verdict."),
+        PatchState.FOLD: t("The tissue is folded here: left out of the verdict."),
+        PatchState.BUBBLE: t("Under an air bubble: left out of the verdict."),
+        PatchState.EXPOSURE: t("Over- or underexposed: left out of the verdict."),
+        PatchState.DEBRIS: t("Dirt, not tissue: left out of the verdict."),
     }[state]
 
 

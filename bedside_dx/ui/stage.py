@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 from bedside_dx.core.attention import CLOSE, attention_raster, veil_rgba
 from bedside_dx.core.heatmap import (
     heatmap_rgba,
-    is_failed,
-    is_unfamiliar,
     probability_raster,
 )
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.patterns import patterned
 from bedside_dx.ui.controls import Button, Words, dress, line
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.heat_strip import HeatStrip
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.pattern_key import PatternKey
 from bedside_dx.ui.theme import SPACE_12, SPACE_32
 from bedside_dx.ui.viewer import SlideViewer
 
@@ -107,6 +107,11 @@ class Stage(QWidget):
         self._stack.addWidget(self._opening)
         self._stack.addWidget(self.drop_zone)
         self._stack.addWidget(self.viewer)
+        self.key = PatternKey(look)
+        self.key.place_chosen.connect(self.jump_to)
+        over = QVBoxLayout(self.viewer)
+        over.setContentsMargins(SPACE_12, SPACE_12, SPACE_12, SPACE_12)
+        over.addWidget(self.key, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         dress(self, "stage")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +167,7 @@ class Stage(QWidget):
             self.viewer.set_key_regions([key.region for key in diagnosis.key_regions])
         else:
             self.viewer.set_key_regions([])
+        self.key.show_findings(findings if mapped else None)
         self.draw_heatmap()
 
     def draw_heatmap(self) -> None:
@@ -185,7 +191,8 @@ class Stage(QWidget):
         else:
             self.viewer.set_contours(None, grid)
             self.viewer.set_heatmap(self._colored(values, limit), grid)
-        self.viewer.set_hatched(hatched(findings), grid)
+        masks = {p: _on_grid(findings, mask) for p, mask in patterned(findings).items()}
+        self.viewer.set_patterns(masks, grid)
 
     def jump_to(self, region: RegionPx) -> None:
         """Go to a place."""
@@ -210,7 +217,7 @@ class Stage(QWidget):
         if self._grid is not None:
             self.viewer.set_heatmap(None, self._grid)
             self.viewer.set_contours(None, self._grid)
-            self.viewer.set_hatched(None, self._grid)
+            self.viewer.set_patterns({}, self._grid)
             self._grid = None
 
     def _colored(self, values: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
@@ -229,7 +236,5 @@ class Stage(QWidget):
         self.show_findings()
 
 
-def hatched(findings: Findings) -> NDArray[np.bool_]:
-    """Where nothing can be said, (rows, columns) bool: unfamiliar, or not readable."""
-    unjudged = is_failed(findings) | is_unfamiliar(findings)
-    return np.nan_to_num(findings.raster(unjudged.astype(np.float32))) > 0
+def _on_grid(findings: Findings, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.nan_to_num(findings.raster(mask.astype(np.float32))) > 0

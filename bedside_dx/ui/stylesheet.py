@@ -88,6 +88,9 @@ QToolTip {{
 def _panels(p: Palette) -> str:
     return f"""
 QWidget[role="panel"] {{ background: {p.surface}; }}
+QFrame[role="floating"] {{
+    background: {p.surface}; border: 1px solid {p.hairline}; border-radius: {theme.RADIUS}px;
+}}
 QWidget[role="stage"] {{ background: {p.canvas}; }}
 QWidget[role="well"] {{ background: {p.sunken}; border-radius: {theme.RADIUS}px; }}
 QWidget[role="deciding"] {{ background: {p.tint}; border-radius: {theme.RADIUS}px; }}

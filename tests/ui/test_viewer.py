@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.text import texts
 from bedside_dx.ui.viewer import SlideViewer
 from bedside_dx.ui.viewer.contours import trace
@@ -112,7 +113,8 @@ def test_at_one_to_one_every_pixel_is_the_slides_own(qtbot, viewer, slide):
 @pytest.mark.parametrize("scale", [1.0, 0.61])
 def test_after_many_pans_it_looks_as_drawn_at_once(qtbot, viewer, scale):
     viewer.set_heatmap(colors(3, 4), GRID)
-    viewer.set_hatched(np.eye(GRID.rows, GRID.columns, dtype=bool), GRID)
+    seen = np.eye(GRID.rows, GRID.columns, dtype=bool)
+    viewer.set_patterns({Pattern.INK: seen, Pattern.FOLD: seen[::-1]}, GRID)
     viewer.camera.zoom_to(scale, 100, 100)
     for dx, dy in [(40, 13), (-300, 90), (7, -55), (250, 250), (-19, 3)]:
         viewer.camera.pan(dx, dy)

@@ -1,17 +1,19 @@
-"""The pattern that stands for "not known": diagonal lines, never a colour."""
+"""The patterns that stand for "not known" and "left out": lines and dots, never a colour."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
+from bedside_dx.core.patterns import Pattern, drawn
 from bedside_dx.ui.viewer.view import View
 
-PERIOD = 9
-"""Distance at which the pattern repeats, logical px."""
+PERIOD, PATTERN_PERIOD = 9, 12
+"""Distances at which hatching and patterns repeat, logical px."""
 
 
 @cache
@@ -32,6 +34,21 @@ def hatch_brush(ink: str, pixel_ratio: float) -> QBrush:
             painter.drawLine(start, QPointF(lap + shift + side + 1, -1))
     painter.end()
     return QBrush(tile)
+
+
+@cache
+def pattern_brush(pattern: Pattern, ink: str, pixel_ratio: float) -> QBrush:
+    """Lines of a pattern in ink (``#rrggbb``) with a light companion: they show on any tissue."""
+    side = round(PATTERN_PERIOD * pixel_ratio)
+    lines = drawn(pattern, side, side, side)
+    halo = np.roll(lines, round(pixel_ratio), (0, 1)) * (150 / 255)
+    alpha = np.maximum(lines * (200 / 255), halo)
+    dark = np.array([int(ink[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
+    part = (lines / np.maximum(lines + halo * (1 - lines), 1e-3))[..., None]
+    color = dark * part + 255 * (1 - part)
+    rgba = np.rint(np.dstack([color, alpha * 255])).astype(np.uint8)
+    image = QImage(rgba.tobytes(), side, side, 4 * side, QImage.Format.Format_RGBA8888)
+    return QBrush(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
 
 
 def hatch(painter: QPainter, rect: QRect, view: View, brush: QBrush) -> None:

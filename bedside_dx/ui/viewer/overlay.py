@@ -1,4 +1,4 @@
-"""What a model saw, laid over the tissue: heatmap, contour lines and hatching."""
+"""What a model saw, laid over the tissue: heatmap, contour lines and patterns."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from bedside_dx.core.geometry import PatchGrid, SizePx
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.ui.viewer.contours import Polyline
-from bedside_dx.ui.viewer.hatching import hatch_brush, hatch_mask
+from bedside_dx.ui.viewer.hatching import hatch_mask, pattern_brush
 from bedside_dx.ui.viewer.view import View
 
 FADES, FADED = (48.0, 240.0), 0.45
@@ -106,7 +107,7 @@ class Overlay:
 
     def __init__(self) -> None:
         self.heatmap: Raster | None = None
-        self.hatched: Raster | None = None
+        self.patterned: dict[Pattern, Raster] = {}
         self.pixel_ratio = 1.0
         self.slide = SizePx(0, 0)
         self._contours: list[QPolygonF] = []
@@ -114,11 +115,12 @@ class Overlay:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return self.heatmap is None and self.hatched is None and not self._contours
+        return self.heatmap is None and not self.patterned and not self._contours
 
     def clear(self) -> None:
         """Draw nothing any more."""
-        self.heatmap = self.hatched = None
+        self.heatmap = None
+        self.patterned = {}
         self._contours = []
 
     def set_contours(self, lines: list[Polyline]) -> None:
@@ -137,8 +139,8 @@ class Overlay:
         painter.setClipRect(seen)
         if self.heatmap is not None:
             self._draw_heatmap(painter, self.heatmap, view, seen)
-        if self.hatched is not None:
-            self._draw_hatching(painter, self.hatched, view, seen)
+        for pattern, raster in self.patterned.items():
+            self._draw_pattern(painter, pattern, raster, view, seen)
         if self._contours:
             self._draw_contours(painter, view, rect)
 
@@ -155,8 +157,10 @@ class Overlay:
                 painter.drawImage(place, raster.image, block)
         painter.restore()
 
-    def _draw_hatching(self, painter: QPainter, raster: Raster, view: View, rect: QRect) -> None:
-        brush = hatch_brush(INK, self.pixel_ratio)
+    def _draw_pattern(
+        self, painter: QPainter, pattern: Pattern, raster: Raster, view: View, rect: QRect
+    ) -> None:
+        brush = pattern_brush(pattern, INK, self.pixel_ratio)
         hatch_mask(painter, rect, raster.image, raster.blocks_in(view, rect), brush, view)
 
     def _draw_contours(self, painter: QPainter, view: View, rect: QRect) -> None:

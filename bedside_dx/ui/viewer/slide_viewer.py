@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 
 from bedside_dx.app.reading import SlideReader
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.ports import PixelSource
 from bedside_dx.text import Texts
 from bedside_dx.ui.viewer.camera import Camera
@@ -133,18 +135,15 @@ class SlideViewer(QWidget):
         self._map.set_heatmap(self._overlay.heatmap)
         self._lay_over(grid)
 
-    def set_hatched(self, mask: NDArray[np.bool_] | None, grid: PatchGrid) -> None:
-        """Hatch cells that are not known: unfamiliar, or failed.
+    def set_patterns(self, masks: Mapping[Pattern, NDArray[np.bool_]], grid: PatchGrid) -> None:
+        """Draw patterns over cells that are not known or were left out.
 
         Parameters
         ----------
-        mask
-            (rows, columns) bool; None for no hatching.
+        masks
+            (rows, columns) bool by pattern; empty for none.
         """
-        if mask is not None and mask.any():
-            self._overlay.hatched = raster_of_mask(mask, grid)
-        else:
-            self._overlay.hatched = None
+        self._overlay.patterned = {p: raster_of_mask(mask, grid) for p, mask in masks.items()}
         self._lay_over(grid)
 
     def set_contours(

@@ -132,7 +132,12 @@ def test_a_patch_that_is_mostly_glass_does_not_make_the_tissue_unfamiliar() -> N
     [
         (PatchState.UNREADABLE, "reason.unreadable", "next.rescan"),
         (PatchState.BLURRED, "reason.blurred", "next.refocus"),
-        (PatchState.ARTEFACT, "reason.artefact", "next.rescan"),
+        (PatchState.ARTEFACT, "reason.artefact", "next.recut-thinner"),
+        (PatchState.INK, "reason.ink", "next.clean-ink"),
+        (PatchState.FOLD, "reason.fold", "next.recut"),
+        (PatchState.BUBBLE, "reason.bubble", "next.remount"),
+        (PatchState.EXPOSURE, "reason.exposure", "next.expose"),
+        (PatchState.DEBRIS, "reason.debris", "next.clean-glass"),
         (PatchState.PENDING, "reason.not-complete", "next.finish-reading"),
     ],
 )

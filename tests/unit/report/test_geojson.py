@@ -75,6 +75,8 @@ def test_one_tile_a_patch_named_by_its_class_or_by_what_kept_it_from_being_read(
         "Unlike the training data": is_unfamiliar(report.findings).sum(),
         "Out of focus": (report.findings.state == PatchState.BLURRED).sum(),
         "Unreadable": (report.findings.state == PatchState.UNREADABLE).sum(),
+        "Ink": (report.findings.state == PatchState.INK).sum(),
+        "Fold": (report.findings.state == PatchState.FOLD).sum(),
     }
     assert min(names.values()) > 0
 
@@ -141,7 +143,8 @@ def test_classes_are_the_same_in_every_language(written) -> None:
     assert told[2] == told[3]
     ids = {c.id for c in made_report().model.classes}
     assert {m["class_id"] for m in told[2] if "class_id" in m} == ids
-    assert {m["state"] for m in told[2] if "state" in m} == {"blurred", "unreadable", "unfamiliar"}
+    states = {"blurred", "unreadable", "ink", "fold", "unfamiliar"}
+    assert {m["state"] for m in told[2] if "state" in m} == states
 
 
 def test_no_annotation_where_nothing_can_be_said(written) -> None:

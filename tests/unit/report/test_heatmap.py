@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bedside_dx.core.heatmap import (
     shown_class,
     shown_threshold,
 )
+from bedside_dx.core.patterns import Pattern, drawn
 from bedside_dx.core.results import Status
 from bedside_dx.report.heatmap import heatmap_sheet, write_heatmap
 from bedside_dx.report.overlay import enlargement, heatmap_picture
@@ -71,21 +73,23 @@ def test_only_sure_and_familiar_patches_are_coloured(status: Status) -> None:
         assert colored > 0
 
 
-def test_the_two_hatchings_run_in_different_directions() -> None:
-    report = grey_report()
-    picture = heatmap_picture(report).astype(float).mean(axis=2)
+def test_no_two_patterns_look_alike() -> None:
+    """Whichever way one is shifted over another, they differ: no legend is needed to see that."""
+    drawings = {p: drawn(p, 48, 48, 24.0) for p in Pattern}
+    for first, second in itertools.combinations(Pattern, 2):
+        shifts = itertools.product(range(0, 24, 3), repeat=2)
+        apart = min(
+            np.abs(np.roll(drawings[first], shift, (0, 1)) - drawings[second]).mean()
+            for shift in shifts
+        )
+        assert apart > 0.08, (first, second)
 
-    def slope(chosen: np.ndarray) -> float:
-        """Positive where grey is constant along rising lines, negative along falling ones."""
-        total = 0.0
-        for patch in np.flatnonzero(chosen):
-            cell = picture[centre_of(report, int(patch))]
-            rising = np.abs(cell[1:, :-1] - cell[:-1, 1:]).mean()
-            falling = np.abs(cell[1:, 1:] - cell[:-1, :-1]).mean()
-            total += falling - rising
-        return total
 
-    assert slope(is_unfamiliar(report.findings)) > 0 > slope(is_failed(report.findings))
+@pytest.mark.parametrize("pattern", list(Pattern))
+def test_patterns_tile_and_let_the_tissue_through(pattern: Pattern) -> None:
+    lines = drawn(pattern, 36, 54, 18.0)
+    assert np.allclose(lines[:18, :18], lines[18:, 36:], atol=1e-4)
+    assert 0.05 < lines.mean() < 0.5
 
 
 def test_tissue_is_readable_through_the_colour() -> None:

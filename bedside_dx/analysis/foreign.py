@@ -1,0 +1,63 @@
+"""Bubbles and dirt: they bend or block light of all colours alike, stains never do."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from bedside_dx.analysis.section import CROSS, Section
+from bedside_dx.analysis.tissue import darkest, lightest
+
+RIM_UM = 60.0
+"""Widest dark outline of a bubble."""
+RIM_DEPTH, RIM_GREY = 0.12, 0.5
+"""What an outline absorbs of the clearest channel beyond both its sides, at least; and by how
+much more it may absorb of the darkest, as a part of that."""
+BUBBLE_UM = 200.0
+"""Smallest diameter."""
+ROUND = 0.6
+"""Part of the ellipse in its bounding box that a bubble fills, at least."""
+HOLLOW = 1.5
+"""Area inside an outline over that of the outline, at least."""
+UNSTAINED = 0.25
+"""Difference between the channels' absorbance, as a part of the largest, below which a thing
+has no stain."""
+STAINED_SHARE = 0.5
+"""Part of all tissue that must be stained for the rest to be dirt."""
+
+
+def find_bubbles(section: Section) -> NDArray[np.bool_]:
+    """(rows, columns) bool, closed dark outlines without colour, and what they enclose."""
+    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
+    side = section.px(RIM_UM, least=3) | 1
+    above_clear = clear - ndimage.grey_opening(clear, (side, side))
+    above_dark = dark - ndimage.grey_opening(dark, (side, side))
+    rim = (above_clear > RIM_DEPTH) & (above_dark - above_clear < RIM_GREY * above_clear)
+    labels, _ = ndimage.label(ndimage.binary_closing(rim, CROSS), CROSS)
+    found = np.zeros(section.tissue.shape, np.bool_)
+    for number, box in enumerate(ndimage.find_objects(labels), start=1):
+        if min(part.stop - part.start for part in box) * section.um < BUBBLE_UM:
+            continue
+        outline = labels[box] == number
+        disc = ndimage.binary_fill_holes(outline)
+        ellipse = np.pi / 4 * outline.size
+        is_hollow = disc.sum() >= (1 + HOLLOW) * outline.sum()
+        if is_hollow and disc.sum() >= ROUND * ellipse:
+            found[box] |= disc
+    return found
+
+
+def find_debris(section: Section) -> NDArray[np.bool_]:
+    """(rows, columns) bool, separate pieces without any stain beside tissue that has one."""
+    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
+    grey = (dark - clear) < UNSTAINED * dark
+    labels, count = ndimage.label(section.tissue, CROSS)
+    if not count:
+        return section.tissue
+    pieces = np.arange(1, count + 1)
+    unstained = np.zeros(count + 1, np.bool_)
+    unstained[1:] = np.asarray(ndimage.mean(grey, labels, pieces)) > 0.7
+    debris = unstained[labels]
+    stained = int(section.tissue.sum()) - int(debris.sum())
+    return debris if stained >= STAINED_SHARE * section.tissue.sum() else np.zeros_like(debris)

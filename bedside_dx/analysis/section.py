@@ -1,0 +1,110 @@
+"""The slide's overview as the quality checks see it: how much each colour is absorbed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from bedside_dx.analysis.tissue import WHITE, TissueMask, darkest, lightest
+from bedside_dx.core.results import Image
+
+SECTION_UM = 8.0
+"""µm per px, at least: single nuclei have colours that tissue as a whole has not."""
+
+EMPTY = 3
+"""8-bit value up to which all channels together were never lit."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Pixels of 8 µm or more, n channels of absorbance.
+
+    Attributes
+    ----------
+    pixels
+        (rows, columns, 3) uint8.
+    absorbance
+        (rows, columns, 3) float32, log10 against the glass: red, green, blue, never negative.
+    tissue
+        (rows, columns) bool; nothing is said of what could not be decoded.
+    light
+        (3,) float32, colour of the glass, 8-bit values.
+    um
+        µm per px.
+    """
+
+    pixels: Image
+    absorbance: NDArray[np.float32]
+    tissue: NDArray[np.bool_]
+    light: NDArray[np.float32]
+    um: float
+
+    @property
+    def padding(self) -> NDArray[np.bool_]:
+        """(rows, columns) bool, where the scanner has taken no picture.
+
+        Ink is black, but never quite.
+        """
+        return (darkest(self.pixels) >= WHITE) | (lightest(self.pixels) <= EMPTY)
+
+    def px(self, um: float, *, least: int = 1) -> int:
+        """Length in px."""
+        return max(least, round(um / self.um))
+
+    def opened(self, mask: NDArray[np.bool_], um: float) -> NDArray[np.bool_]:
+        """Without what is narrower than this; nothing is lost for lying at the edge."""
+        turns = max(1, round(um / self.um / 2))
+        kept = ndimage.binary_erosion(mask, CROSS, iterations=turns, border_value=1)
+        return ndimage.binary_dilation(kept, CROSS, iterations=turns) & mask
+
+    def grown(self, mask: NDArray[np.bool_], um: float) -> NDArray[np.bool_]:
+        """With all that is no farther from it than this."""
+        if not mask.any():
+            return mask
+        return ndimage.distance_transform_edt(~mask) <= um / self.um
+
+    def filled(self, mask: NDArray[np.bool_], um: float) -> NDArray[np.bool_]:
+        """With gaps in it that are narrower than twice this."""
+        if not mask.any():
+            return mask
+        reach = self.px(um)
+        wide = self.grown(np.pad(mask, reach), um)
+        core = ndimage.distance_transform_edt(wide) > reach
+        return core[reach:-reach, reach:-reach] | mask
+
+
+CROSS = np.ones((3, 3), np.bool_)
+
+
+def section_of(tissue: TissueMask, um_per_px: float) -> tuple[Section, int]:
+    """Look at an overview in pixels of 8 µm or more.
+
+    Parameters
+    ----------
+    um_per_px
+        Scale of the overview.
+
+    Returns
+    -------
+    The section, and how many px of the overview one of its px is wide.
+    """
+    factor = max(1, round(SECTION_UM / um_per_px))
+    pixels = np.rint(_reduced(tissue.overview, factor)).astype(np.uint8)
+    values = np.arange(256, dtype=np.float32)[:, None]
+    table = np.maximum(-np.log10((values + 1) / (tissue.light + 1)), 0).astype(np.float32)
+    absorbance = np.stack([table[pixels[..., i], i] for i in range(3)], -1)
+    mask = _reduced((tissue.mask & ~tissue.unread)[..., None], factor)[..., 0] >= 0.5
+    return Section(pixels, absorbance, mask, tissue.light, factor * um_per_px), factor
+
+
+def _reduced(values: NDArray[np.generic], factor: int) -> NDArray[np.float32]:
+    """Mean over squares; what is missing at the right and the bottom is repeated."""
+    height, width, channels = values.shape
+    pad = ((0, -height % factor), (0, -width % factor), (0, 0))
+    whole = np.pad(values, pad, mode="edge")
+    rows, columns = whole.shape[0] // factor, whole.shape[1] // factor
+    squares = whole.reshape(rows, factor, columns, factor, channels)
+    return squares.mean((1, 3), dtype=np.float32)

@@ -1,0 +1,138 @@
+"""The key over the slide: what each pattern means, how much of the tissue it takes, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from bedside_dx.core.patterns import Pattern, patterned
+from bedside_dx.core.places import densest
+from bedside_dx.text.numbers import percent
+from bedside_dx.text.words import pattern_words
+from bedside_dx.ui.controls import Words
+from bedside_dx.ui.theme import SPACE_4, SPACE_8
+from bedside_dx.ui.viewer.hatching import pattern_brush
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.results import Findings
+    from bedside_dx.ui.look import Look
+
+PAPER, INK = "#f4f5f7", "#141c24"
+"""Of samples: patterns lie over glass, which is light in every theme."""
+
+
+class PatternSample(QWidget):
+    """A swatch of a pattern."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pattern = Pattern.UNFAMILIAR
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_pattern(self, pattern: Pattern) -> None:
+        """Show another pattern."""
+        self._pattern = pattern
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(28, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        ratio = self.devicePixelRatioF()
+        painter.fillRect(box, QColor(PAPER))
+        painter.scale(1 / ratio, 1 / ratio)
+        inside = QRectF(box.topLeft() * ratio, box.size() * ratio)
+        painter.fillRect(inside, pattern_brush(self._pattern, INK, ratio))
+        painter.resetTransform()
+        painter.setPen(QPen(QColor(INK), 1))
+        painter.drawRect(box)
+        painter.end()
+
+
+class KeyRow(QPushButton):
+    """One pattern; touching it jumps to where most of it lies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sample, self._words, self._share = PatternSample(), Words("caption"), Words("caption")
+        self.region: RegionPx | None = None
+        self.setProperty("kind", "row")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._layout = layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_4, 2, SPACE_4, 2)
+        layout.setSpacing(SPACE_8)
+        layout.addWidget(self._sample)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._share)
+        for child in (self._sample, self._words, self._share):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_pattern(self, pattern: Pattern, words: str, share: str) -> None:
+        """Show a pattern, its name and its share of the tissue."""
+        self._sample.show_pattern(pattern)
+        self._words.setText(words)
+        self._share.setText(share)
+        self.setAccessibleName(f"{words}, {share}")
+
+    def sizeHint(self) -> QSize:
+        return self._layout.sizeHint()
+
+
+class PatternKey(QFrame):
+    """All patterns that occur, what takes most of the tissue first.
+
+    Signals
+    -------
+    place_chosen
+        `RegionPx` where most of a pattern lies.
+    """
+
+    place_chosen = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._findings: Findings | None = None
+        self._rows = [KeyRow() for _ in Pattern]
+        self.setProperty("role", "floating")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
+        layout.setSpacing(0)
+        for row in self._rows:
+            row.clicked.connect(lambda _=False, row=row: self.place_chosen.emit(row.region))
+            layout.addWidget(row)
+        look.changed.connect(self.refresh)
+        self.show_findings(None)
+
+    def show_findings(self, findings: Findings | None) -> None:
+        """Explain the patterns over these findings; hide where there are none."""
+        self._findings = findings
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        findings, t = self._findings, self._look.t
+        masks = patterned(findings) if findings is not None else {}
+        areas = (
+            {p: float(findings.tissue[mask].sum()) for p, mask in masks.items()} if findings else {}
+        )
+        total = float(findings.tissue.sum()) if findings else 1.0
+        order = sorted(areas, key=lambda pattern: -areas[pattern])
+        for row, pattern in zip(self._rows, order, strict=False):
+            share = percent(areas[pattern] / max(total, 1e-9), t.language)
+            row.show_pattern(pattern, pattern_words(pattern, t), share)
+            row.region = densest(findings, masks[pattern]) if findings else None
+            row.setToolTip(t("Show this place"))
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(order))
+        self.setVisible(bool(order))
+        self.adjustSize()
