@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.analysis.quality import is_blurred
+from bedside_dx.analysis.patch_quality import is_blurred
 from bedside_dx.analysis.tissue import optical_density
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.ports import Classifier
-from bench._compose import ADENOMA, BLANK, CARCINOMA, NORMAL, PATCH, ComposedSlide, Library, _grow
+from bench._compose import ADENOMA, BLANK, CARCINOMA, NORMAL, PATCH, ComposedSlide, Library, grow
 
 SIDE = 8
 """Cells along a block."""
@@ -66,10 +66,10 @@ def block_labels(rng: np.random.Generator, number: int) -> NDArray[np.int64]:
     labels = np.full((SQUARES, SQUARES), NORMAL)
     carcinoma = CARCINOMA_SQUARES[number % len(CARCINOMA_SQUARES)]
     share = ADENOMA_SHARES[number // len(CARCINOMA_SQUARES) % len(ADENOMA_SHARES)]
-    _grow(labels, CARCINOMA, carcinoma, rng, clusters=1)
+    grow(labels, CARCINOMA, carcinoma, rng, clusters=1)
     wanted = round(share * int((labels == NORMAL).sum()))
     if share >= 0.3 and rng.random() < 0.5:
-        _grow(labels, ADENOMA, wanted, rng, clusters=1)
+        grow(labels, ADENOMA, wanted, rng, clusters=1)
     else:
         free = np.flatnonzero(labels == NORMAL)
         labels.flat[rng.choice(free, wanted, replace=False)] = ADENOMA

@@ -8,6 +8,7 @@ test split, and counts that it did.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -98,6 +99,7 @@ def main() -> None:
 
 def finish(recipe: Recipe, work: Path, folder: Path, out: Path) -> None:
     """Write the card, seal the package and put it in place."""
+    package.state_gate(folder, json.loads((work / "figures.json").read_text())["gate"])
     write_card(recipe, work, folder)
     package.seal(folder)
     package.put(folder, out / recipe.name)

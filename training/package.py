@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -219,6 +220,19 @@ def licence(recipe: Recipe) -> str:
         "Starting weights: EfficientNet-Lite0, ImageNet, Apache License 2.0.\n"
         f"{data}\n\nResearch use only. Not a medical device. No warranty of any kind.\n"
     )
+
+
+def state_gate(folder: Path, table: dict[str, Any]) -> None:
+    """Add to the manifest how well the gate does: its worst kind, and its false alarms."""
+    path = folder / "manifest.toml"
+    head, _ = path.read_text(encoding="utf-8").split("\n", 1)
+    manifest = tomllib.loads(path.read_text(encoding="utf-8"))
+    kinds = [kind["auroc"] for kind in table.values() if isinstance(kind, dict)]
+    manifest["gate"] |= {
+        "auroc_worst": round(min(kinds), 4),
+        "false_alarm_other_stain": round(table["false_alarms_unseen_clusters"], 4),
+    }
+    path.write_text(f"{head}\n{tomli_w.dumps(manifest)}", encoding="utf-8")
 
 
 def seal(folder: Path) -> None:
