@@ -19,7 +19,7 @@ import platformdirs
 
 from bedside_dx.core.checks import CheckRun, CheckStatus, KnownAnswer, ModelRun
 from bedside_dx.core.errors import StoreError
-from bedside_dx.store.lock import locked
+from bedside_dx.store.file_lock import locked
 
 SCHEMA = 1
 MOST_RUNS = 1000

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bedside_dx.core.errors import StoreError
+
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
+
+PATIENCE_S, PAUSE_S = 3.0, 0.02
+"""How long, and how often, a file that another process holds is tried again."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -45,3 +53,24 @@ def is_still_at(descriptor: int, path: Path) -> bool:
         return False
     here = os.fstat(descriptor)
     return (there.st_ino, there.st_dev) == (here.st_ino, here.st_dev)
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Hold the lock that belongs to a file, made in its folder, while the block runs.
+
+    Raises
+    ------
+    StoreError
+        ``store.busy``: another program holds it.
+    OSError
+        The folder can't be written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + PATIENCE_S
+    with path.with_name(path.name + ".lock").open("ab") as held:
+        while not try_lock(held.fileno()):
+            if time.monotonic() > until:
+                raise StoreError("store.busy", path=path)
+            time.sleep(PAUSE_S)
+        yield

@@ -21,7 +21,7 @@ import platformdirs
 
 from bedside_dx.core.errors import StoreError
 from bedside_dx.core.rules import RuleChange, Rules, SiteRules, Value, changed_keys
-from bedside_dx.store.lock import locked
+from bedside_dx.store.file_lock import locked
 from bedside_dx.store.rules_log import START, Log, read_log, replay, write_log
 from bedside_dx.store.text_file import read_text, write_text
 

@@ -1,10 +1,8 @@
 """The site's rules on disk: kept, changed on record, and never believed once tampered with."""
 
 import json
-import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +14,7 @@ from hypothesis import strategies as st
 from bedside_dx.core.errors import StoreError
 from bedside_dx.core.rules import DEFAULT_RULES, LIMITS, Rules
 from bedside_dx.store import rules_file
+from bedside_dx.store.file_lock import try_lock
 from bedside_dx.store.rules_file import change_rule, log_path, read_rules, restart, rules_path
 
 
@@ -173,20 +172,19 @@ def test_two_that_change_at_once_both_stay_on_record(tmp_path: Path) -> None:
 
 
 def test_a_lock_of_the_dead_is_no_lock(path: Path) -> None:
-    lock = path.with_name(path.name + ".lock")
-    lock.touch()
-    os.utime(lock, (time.time() - 3600,) * 2)
+    """What a killed program leaves is a file that nobody holds."""
+    path.with_name(path.name + ".lock").touch()
     assert change_rule(path, "coverage", 0.9, "Dr A", "back").rules.coverage == 0.9
-    assert not lock.exists()
 
 
 def test_a_lock_of_the_living_is_waited_for_and_said(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bedside_dx.store.lock.PATIENCE_S", 0.1)
-    path.with_name(path.name + ".lock").touch()
-    with pytest.raises(StoreError) as caught:
-        change_rule(path, "coverage", 0.9, "Dr A", "back")
+    monkeypatch.setattr("bedside_dx.store.file_lock.PATIENCE_S", 0.1)
+    with path.with_name(path.name + ".lock").open("ab") as held:
+        assert try_lock(held.fileno())
+        with pytest.raises(StoreError) as caught:
+            change_rule(path, "coverage", 0.9, "Dr A", "back")
     assert caught.value.code == "store.busy"
 
 
@@ -222,7 +220,6 @@ def test_killed_at_any_step_the_rules_are_the_old_or_the_new(path: Path, steps: 
     assert done.returncode == (0 if steps == 4 else -9)
     site = read_rules(path)
     assert (site.rules.most_unfamiliar, len(site.history)) in {(0.3, 3), (0.1, 4)}
-    path.with_name(path.name + ".lock").unlink(missing_ok=True)
     assert change_rule(path, "coverage", 0.9, "Dr A", "after").rules.coverage == 0.9
 
 
