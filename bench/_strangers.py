@@ -7,6 +7,7 @@ weight, so that a series counts once.
 from __future__ import annotations
 
 import csv
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +122,10 @@ def _immunostain() -> Iterable[tuple[str, Images]]:
 
 def _slices(folder: Path, modality: str) -> Iterable[tuple[str, Images]]:
     """Slices of the DICOM files of one modality, windowed, grey on three channels."""
-    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
     for path in sorted(folder.rglob("*.dcm")):
-        dataset = pydicom.dcmread(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # samples bend the standard
+            dataset = pydicom.dcmread(path)
         if dataset.get("Modality") != modality or "PixelData" not in dataset:
             continue
         try:
@@ -133,7 +135,8 @@ def _slices(folder: Path, modality: str) -> Iterable[tuple[str, Images]]:
         frame = pixels if pixels.ndim == 2 else pixels[len(pixels) // 2]
         low, high = np.quantile(frame, [0.02, 0.99])
         grey = ((frame - low) / max(high - low, 1) * 255).clip(0, 255).astype(np.uint8)
-        yield str(dataset.get("SeriesInstanceUID", path.name)), np.repeat(grey[..., None], 3, 2)
+        series = str(dataset.get("SeriesInstanceUID", path.name))
+        yield series, np.repeat(grey[..., None], 3, 2)
 
 
 def _blank(image: Images, rng: np.random.Generator) -> Images:
