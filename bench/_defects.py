@@ -123,14 +123,14 @@ def exposure(gain: float) -> Defect:
 
 
 def dust(size_um: float) -> Defect:
-    """Grey crumbs of this size in the margins."""
+    """Grey crumbs of this size in the margins, smaller where these are narrow."""
 
     def spoil(
         pixels: Image, um: float, rng: np.random.Generator
     ) -> tuple[Image, NDArray[np.bool_]]:
         glass = pixels.min(-1) > 225
         free = ndimage.distance_transform_edt(np.pad(glass, 1, constant_values=False))[1:-1, 1:-1]
-        radius = size_um / um / 2
+        radius = min(size_um / um / 2, 0.6 * float(free.max()))
         places = np.argwhere(free > 1.6 * radius)
         spots = np.zeros(pixels.shape[:2], np.bool_)
         down, across = np.ogrid[: pixels.shape[0], : pixels.shape[1]]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from bedside_dx.analysis.section import Section
+from bedside_dx.analysis.section import CROSS, Section
 from bedside_dx.analysis.tissue import darkest, lightest
 
 COLD, COLDER = 0.04, 0.15
@@ -23,15 +24,35 @@ REACH_UM = 10.0
 """Ink bleeds: this far around it the colours are not the tissue's own."""
 
 
-def find_ink(section: Section) -> NDArray[np.bool_]:
-    """(rows, columns) bool, ink on tissue and on glass."""
-    red, green, blue = (section.absorbance[..., i] for i in range(3))
+def find_ink(section: Section) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Places of a colour that is ink's alone, and black ones, on tissue and on glass.
+
+    Returns
+    -------
+    Two (rows, columns) bool; what is black may also be a lack of light.
+    """
+    red, green = (section.absorbance[..., i] for i in range(2))
     clear, dark = darkest(section.absorbance), lightest(section.absorbance)
     usual = np.median((red - green)[section.tissue]) if section.tissue.any() else 0.0
     cold = red - green > max(COLD, float(usual) + COLDER)
-    black = (clear > BLACK_LEAST) & (clear > BLACK_GREY * dark)
-    warm = (green > RED_GREEN) & (blue > RED_BLUE * green) & (red < RED_RED * green)
-    marks = np.zeros(section.tissue.shape, np.bool_)
-    for mark in (cold, black, warm):
-        marks |= section.opened(mark & ~section.padding, NARROWEST_UM)
-    return section.grown(marks, REACH_UM)
+    warm = (green > RED_GREEN) & _is_red(section)
+    coloured = _stroke(section, cold) | _stroke(section, warm)
+    black = _stroke(section, (clear > BLACK_LEAST) & (clear > BLACK_GREY * dark))
+    return section.grown(coloured, REACH_UM), section.grown(black, REACH_UM)
+
+
+def with_thin_red(section: Section, ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink with what joins it and has the hue of red ink, but is too pale to be told from blood.
+
+    Too little to call tissue spoilt; enough not to take it for tissue beside the ink.
+    """
+    return ndimage.binary_propagation(ink, CROSS, mask=ink | _is_red(section))
+
+
+def _is_red(section: Section) -> NDArray[np.bool_]:
+    red, green, blue = (section.absorbance[..., i] for i in range(3))
+    return (blue > RED_BLUE * green) & (red < RED_RED * green)
+
+
+def _stroke(section: Section, mark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return section.opened(mark & ~section.padding, NARROWEST_UM)

@@ -15,7 +15,7 @@ from scipy import ndimage
 from bedside_dx.analysis.exposure import find_washed_out, is_frame
 from bedside_dx.analysis.folds import find_folds
 from bedside_dx.analysis.foreign import find_bubbles, find_debris
-from bedside_dx.analysis.ink import find_ink
+from bedside_dx.analysis.ink import find_ink, with_thin_red
 from bedside_dx.analysis.section import CROSS, Section, section_of
 from bedside_dx.analysis.tissue import BLACK, TissueMask, lightest
 from bedside_dx.core.geometry import PatchGrid
@@ -96,11 +96,11 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
 
 def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """What spoils each px of a section, and where it hides tissue."""
-    ink, washed = find_ink(section), find_washed_out(section)
-    frames = is_frame(ink)
+    coloured, black = find_ink(section)
+    washed, frames = find_washed_out(section), is_frame(black) & ~coloured
     bubbles = find_bubbles(section)
     found = {
-        PatchState.INK: ink & ~frames & ~bubbles,
+        PatchState.INK: (coloured | black & ~frames) & ~bubbles,
         PatchState.EXPOSURE: washed | frames,
         PatchState.BUBBLE: bubbles,
         PatchState.FOLD: find_folds(section),
@@ -114,7 +114,7 @@ def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     if not (covered | badly_lit).any():
         return kind, covered
     # What is left of a stroke beside the ink found is its pale edge.
-    seen = section.opened(section.tissue & ~covered & ~frames, EDGE_UM)
+    seen = section.opened(section.tissue & ~with_thin_red(section, covered) & ~frames, EDGE_UM)
     hidden = covered & section.filled(seen, HIDDEN_UM)
     return kind, hidden | _touching(badly_lit, section.grown(seen, BESIDE_UM))
 

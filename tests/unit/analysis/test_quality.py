@@ -95,6 +95,7 @@ def test_dust_beside_the_tissue_is_no_tissue(section: Image) -> None:
     pixels, mask = dust(180).spoil(section, UM, np.random.default_rng(0))
     tissue, quality = judged(pixels)
     spots = on_overview(mask, tissue)
+    assert spots.any()
     assert (quality.kind[spots] == PatchState.DEBRIS).mean() > 0.8
     assert (quality.kind[~spots] == PatchState.DEBRIS).mean() < 0.01
 
