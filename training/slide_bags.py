@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.analysis.patch_quality import is_blurred
 from bedside_dx.analysis.patches import plan_patches
-from bedside_dx.analysis.quality import assess_quality, is_blurred
+from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import SizePx
