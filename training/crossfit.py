@@ -43,7 +43,9 @@ class HeldOut:
     groups: NDArray[np.str_]
 
 
-def folds(part: Partition, labels: NDArray[np.int64], count: int, seed: int) -> list[NDArray[np.bool_]]:
+def folds(
+    part: Partition, labels: NDArray[np.int64], count: int, seed: int
+) -> list[NDArray[np.bool_]]:
     """Cut the fitting part into `count` pieces of whole clusters, classes shared out evenly.
 
     Returns

@@ -74,7 +74,9 @@ def calibration_error(probabilities: Floats, labels: NDArray[np.integer], bins: 
     return float(error)
 
 
-def reliability(probabilities: Floats, labels: NDArray[np.integer], bins: int = 15) -> dict[str, list]:
+def reliability(
+    probabilities: Floats, labels: NDArray[np.integer], bins: int = 15
+) -> dict[str, list]:
     """Mean top probability, share right and number of pictures in bins of equal mass."""
     top, right = probabilities.max(1), probabilities.argmax(1) == labels
     parts = np.array_split(np.argsort(top, kind="stable"), bins)
