@@ -75,6 +75,7 @@ class ModelRows(QScrollArea):
         while self._list.count() > 1:
             item = self._list.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         self.rows = [ModelRow(self._look, card) for card in cards]
         for row in self.rows:

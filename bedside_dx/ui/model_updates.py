@@ -44,7 +44,7 @@ class ModelUpdates(QWidget):
         self._error: BedsideDxError | None = None
         self._done: Done | None = None
         self._is_busy = False
-        self._title, self._why = Words("section", wrap=True), Words("soft", wrap=True)
+        self._why = Words("soft", wrap=True)
         self.choose_folder = Button(look, "primary", "folder-open")
         self._where = Elided("caption")
         self._working = Words("soft", wrap=True)
@@ -107,7 +107,6 @@ class ModelUpdates(QWidget):
     def refresh(self) -> None:
         """Draw the words again."""
         t, busy = self._look.t, self._is_busy
-        self._title.setText(t("Models from another hospital"))
         self._why.setText(
             t("From a folder or a stick, signed by whoever made them. No network is used.")
         )
@@ -263,7 +262,6 @@ class ModelUpdates(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_16)
-        layout.addWidget(self._title)
         layout.addWidget(self._why)
         picking = row(self.choose_folder, self._where, spacing=SPACE_16)
         picking.setStretch(1, 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
-from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.controls import Button, line
+from bedside_dx.ui.cover_page import CoverPage
 from bedside_dx.ui.import_panel import ImportPanel
 from bedside_dx.ui.model_import import ModelImport
 from bedside_dx.ui.model_rows import ModelRows
@@ -21,35 +22,25 @@ COLUMN = 460
 """Width of a column, px: lines that can be read at a glance."""
 
 
-class ModelsPage(QWidget):
+class ModelsPage(CoverPage):
     """Installed models on the left; on the right what can be done about them.
-
-    Further parts go into `side`, each a widget of its own.
 
     Signals
     -------
-    left
-        A person has seen enough.
     updates_wanted
         A person wants what another hospital has signed.
     """
 
-    left = Signal()
     updates_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
-        super().__init__()
-        self._look, self._workplace = look, workplace
+        super().__init__(look)
+        self._workplace = workplace
         self.work = ModelImport()
-        self._title = Words("section")
         self.rows = ModelRows(look)
         self.importing = ImportPanel(look, self.work)
-        self.back = Button(look, "quiet", "arrow-left")
-        self.back.clicked.connect(self.left)
         self.elsewhere = Button(look, "quiet", "package")
         self.elsewhere.clicked.connect(self.updates_wanted)
-        self.side = QVBoxLayout()
-        dress(self, "panel")
         self._lay_out()
         self.work.installed.connect(workplace.reload_models)
         workplace.changed.connect(self.refresh)
@@ -59,8 +50,7 @@ class ModelsPage(QWidget):
     def refresh(self) -> None:
         """Show the models that are installed now."""
         t = self._look.t
-        self._title.setText(t("Models"))
-        self.back.say(t("Back"), keys="Esc")
+        self.name(t("Models"))
         self.elsewhere.say(t("Models from another hospital"), keys="F7")
         self.rows.show_models(self._workplace.models)
 
@@ -71,22 +61,15 @@ class ModelsPage(QWidget):
     def _lay_out(self) -> None:
         installed = QVBoxLayout()
         installed.setSpacing(SPACE_16)
-        installed.addWidget(self._title)
         installed.addWidget(self.rows, 1)
         installed.addWidget(self.elsewhere, 0, Qt.AlignmentFlag.AlignLeft)
-        self.side.addWidget(self.importing, 1)
         for part in (self.rows, self.importing):
             part.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             part.setFixedWidth(COLUMN)
-        columns = QHBoxLayout()
+        columns = self._columns
+        columns.setContentsMargins(SPACE_32, SPACE_24, SPACE_32, SPACE_24)
         columns.setSpacing(SPACE_32)
-        columns.addStretch(1)
         columns.addLayout(installed)
         columns.addWidget(line(vertical=True))
-        columns.addLayout(self.side)
+        columns.addWidget(self.importing)
         columns.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_24)
-        layout.setSpacing(SPACE_24)
-        layout.addLayout(columns, 1)
-        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)

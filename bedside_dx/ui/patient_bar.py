@@ -99,6 +99,7 @@ class PatientBar(QWidget):
         self.theme.say(t("Theme: light, dark, dim"), keys="F10")
         self.bedside.say(t("Bedside mode"), keys="F11")
         self.keys.say(t("Keys"), keys="F1")
+        self.models.say(t("Models"), keys="F6")
         self.self_check.say(t("Self-check"), keys="F8")
         self.privacy.say(t("Privacy screen"), keys="F9")
 

@@ -12,6 +12,8 @@ from bedside_dx.ui.picture import Picture
 from bedside_dx.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.core.results import Image, Reason, Status
     from bedside_dx.ui.look import Look
@@ -40,6 +42,7 @@ class ReasonRow(QPushButton):
         self._look = look
         self._region: RegionPx | None = None
         self._key: tuple[object, RegionPx] | None = None
+        self._side = side
         self._picture = Picture(look, side)
         self._sentence = Words("bedside" if at_bedside else "", wrap=True)
         self.setProperty("kind", "row")
@@ -56,13 +59,15 @@ class ReasonRow(QPushButton):
 
     def set_side(self, side: int) -> None:
         """Change the side of the picture, px."""
+        self._side = side
         self._picture.set_side(side)
-        self.setFixedHeight(side + 2 * SPACE_4)
+        self._fit()
 
     def show_reason(self, reason: Reason, status: Status) -> None:
         """Show a reason of a verdict with that status."""
         sentence = self._look.t.reason(reason)
         self._sentence.setText(sentence)
+        self._fit()
         self.setAccessibleName(sentence)
         self._region = reason.region
         self.setEnabled(reason.region is not None)
@@ -72,6 +77,15 @@ class ReasonRow(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(160, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the picture, or as the sentence where that needs more."""
+        room = self.width() - self._side - SPACE_12 - SPACE_4
+        self.setFixedHeight(max(self._side, self._sentence.heightForWidth(room)) + 2 * SPACE_4)
 
     def _ask_for_pixels(self) -> None:
         examination, region = self._workplace.current, self._region

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
 
 SHAPE, NUMBER_WIDTH, VERDICT_WIDTH = 14, 22, 250
+FEW_STEPS = 3
 
 
 class RuleLine(QWidget):
@@ -54,7 +55,9 @@ class RuleLine(QWidget):
         self._verdict.setText(status_word(row.status, t))
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self._steps.setText("\n".join(row.next_steps))
+        # Many steps, one for each cause, are read as a paragraph; a few stand one a line.
+        few = len(row.next_steps) <= FEW_STEPS
+        self._steps.setText(("\n" if few else " ").join(row.next_steps))
         dress(self, "deciding" if is_deciding else "")
         self.style().unpolish(self)
         self.style().polish(self)

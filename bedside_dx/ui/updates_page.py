@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
 
-from bedside_dx.ui.controls import Button, dress, panel
+from bedside_dx.ui.cover_page import CoverPage
 from bedside_dx.ui.model_updates import ModelUpdates
-from bedside_dx.ui.theme import SPACE_24, SPACE_32
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
@@ -18,41 +16,19 @@ WIDEST = 640
 """Lines longer than this are hard to read, px."""
 
 
-class UpdatesPage(QWidget):
-    """`ModelUpdates` in the middle of the window, and the way back.
-
-    Signals
-    -------
-    left
-        A person has seen enough.
-    """
-
-    left = Signal()
+class UpdatesPage(CoverPage):
+    """`ModelUpdates`, and the way back."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self.updates = ModelUpdates(look)
-        self.back = Button(look, "quiet", "arrow-left")
-        self.back.clicked.connect(self.left)
-        dress(self, "panel")
         self.updates.setMaximumWidth(WIDEST)
-        page = panel()
-        middle = QHBoxLayout(page)
-        middle.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
-        middle.addStretch(1)
-        middle.addWidget(self.updates, 8, Qt.AlignmentFlag.AlignTop)
-        middle.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_32, SPACE_24, SPACE_32, SPACE_32)
-        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(area, 1)
+        column = self.add_column(1)
+        column.addWidget(self.updates, 0, Qt.AlignmentFlag.AlignTop)
+        column.addStretch(1)
         look.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Draw the words again."""
-        self.back.say(self._look.t("Back"), keys="Esc")
+        self.name(self._look.t("Models from another hospital"))

@@ -197,14 +197,15 @@ class VerdictCard(QWidget):
         confidence.setSpacing(SPACE_8)
         confidence.addWidget(self._confidence)
         confidence.addWidget(self._bar)
+        confidence.addWidget(self._classes)
+        read = QVBoxLayout()
+        read.setSpacing(SPACE_4)
+        for widget in (self._coverage, self.settled, self._warning):
+            read.addWidget(widget)
         statement = QVBoxLayout()
         statement.setSpacing(size.gap)
-        statement.addLayout(word)
-        statement.addLayout(confidence)
-        statement.addWidget(self._classes)
-        statement.addWidget(self.settled)
-        statement.addWidget(self._coverage)
-        statement.addWidget(self._warning)
+        for part in (word, confidence, read):
+            statement.addLayout(part)
         statement.addStretch(1)
         return statement
 

@@ -18,14 +18,19 @@ from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.scale_form import ScaleForm
 from bedside_dx.ui.slide_facts import SlideFactsPanel
 from bedside_dx.ui.theme import SPACE_16, SPACE_24
-from bedside_dx.ui.verdict_card import VerdictCard
+from bedside_dx.ui.verdict_card import INSPECTOR_CARD, VerdictCard
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
+LOW_WINDOW, LOW_PICTURE = 800, 36
+"""Height of a window under which the pictures of the reasons are this small, px: the next step is
+to be seen without scrolling."""
 NEEDS_SELF_CHECK = frozenset({"inference.failed", "inference.not-finite", "model.golden-mismatch"})
 """Errors whose own hint is for a terminal: at the bedside there is none."""
 
@@ -78,6 +83,13 @@ class VerdictPage(QScrollArea):
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # By the window, not by the page: a patch that opens below must not move the reasons.
+        is_low = self.window().height() < LOW_WINDOW
+        for reason in self.card.reasons:
+            reason.set_side(LOW_PICTURE if is_low else INSPECTOR_CARD.picture)
 
     def refresh(self) -> None:
         """Show the state of the slide in front."""

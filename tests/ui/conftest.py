@@ -28,10 +28,10 @@ def qapp_cls():
 
 @pytest.fixture(scope="session")
 def small_pixels() -> np.ndarray:
-    """Red and blue tissue on white: to the model `tiny`, tumour and benign."""
+    """Pink and violet tissue on white, no ink: to the model `tiny` red, tumour, and blue, benign."""
     pixels = np.full((SIDE, SIDE, 3), 244, np.uint8)
-    pixels[160:864, 160:512] = (196, 30, 40)
-    pixels[160:864, 512:864] = (40, 40, 190)
+    pixels[160:864, 160:512] = (215, 45, 90)
+    pixels[160:864, 512:864] = (80, 45, 195)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
     return np.clip(pixels + noise, 0, 255).astype(np.uint8)
 

@@ -322,6 +322,7 @@ def states(examples: Examples) -> dict[str, Callable[[], Examination | None]]:
         "rules-form": lambda: examples.done(Status.PRESENT),
         "rules-refused": lambda: examples.done(Status.PRESENT),
         "model-page": lambda: examples.done(Status.PRESENT),
+        "models": lambda: examples.done(Status.PRESENT),
         "updates": lambda: examples.done(Status.PRESENT),
         "privacy": lambda: examples.done(Status.PRESENT),
         "self-check": lambda: examples.done(Status.PRESENT),

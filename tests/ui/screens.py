@@ -108,6 +108,7 @@ def main() -> None:
             "rules-form": window.rules,
             "rules-refused": window.rules,
             "model-page": window.model,
+            "models": window.models,
             "updates": window.updates,
             "self-check": window.self_check_page,
             "self-check-failed": window.self_check_page,

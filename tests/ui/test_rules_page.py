@@ -46,7 +46,7 @@ def test_a_limit_is_changed_in_the_window_with_name_and_reason(
     qtbot.keyClick(window, Qt.Key.Key_F2)
     page = window.rules
     assert page.isVisible()
-    assert len(page.table.lines) == 16
+    assert len(page.table.lines) == 17
     assert "Nothing was changed here" in words(page.history)
     page.limits.rows["most_lost"].change.click()
     form = page.form
