@@ -37,8 +37,8 @@ PATCHES = 30 * 30
 def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """900 patches of blue tissue, with one red area."""
     pixels = np.empty((960, 960, 3), np.uint8)
-    pixels[:] = (40, 40, 190)
-    pixels[600:760, 200:360] = (196, 30, 40)
+    pixels[:] = (70, 20, 235)
+    pixels[600:760, 200:360] = (235, 30, 70)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
     path = tmp_path_factory.mktemp("slides") / "Dupont Marie.tif"
     return write_slide(path, np.clip(pixels + noise, 0, 255).astype(np.uint8), um_per_px=1.0)
@@ -218,7 +218,7 @@ def test_another_slide_model_or_scale_starts_afresh(
 
 def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    document, _ = run(slide, "--until-stable", "--out", out)
+    document, _ = run(slide, "--until-stable", "--threads", "1", "--out", out)
     verdict, coverage = document["verdict"], document["coverage"]
     assert verdict["status"] == "present"
     assert not verdict["is_final"]
@@ -233,14 +233,14 @@ def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> 
     assert rest["coverage"]["pending"] == 0
     assert rest["verdict"]["early"] == verdict["early"], "the call is kept with the scores"
     lines = subprocess.run(
-        command(slide, "--until-stable", "--afresh"), capture_output=True, text=True, timeout=300
+        command(slide, "--until-stable", "--afresh", "--threads", "1"), capture_output=True, text=True, timeout=300
     )
     assert "Stopped early: settled after" in lines.stdout
 
 
 def test_not_seen_is_read_to_the_end(tmp_path: Path) -> None:
     pixels = np.empty((640, 640, 3), np.uint8)
-    pixels[:] = (40, 40, 190)
+    pixels[:] = (70, 20, 235)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
     calm = write_slide(
         tmp_path / "calm.tif", np.clip(pixels + noise, 0, 255).astype(np.uint8), um_per_px=1.0

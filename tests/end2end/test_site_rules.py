@@ -44,7 +44,7 @@ def run(*words: object) -> subprocess.CompletedProcess[str]:
 
 def red_slide(folder: Path) -> Path:
     pixels = np.full((640, 640, 3), 244, np.uint8)
-    pixels[100:540, 100:540] = (196, 30, 40)
+    pixels[100:540, 100:540] = (235, 30, 70)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
     return write_slide(
         folder / "red.tif", np.clip(pixels + noise, 0, 255).astype(np.uint8), um_per_px=1.0

@@ -30,8 +30,8 @@ def qapp_cls():
 def small_pixels() -> np.ndarray:
     """Pink and violet tissue on white, no ink: to the model `tiny` red, tumour, and blue, benign."""
     pixels = np.full((SIDE, SIDE, 3), 244, np.uint8)
-    pixels[160:864, 160:512] = (215, 45, 90)
-    pixels[160:864, 512:864] = (80, 45, 195)
+    pixels[160:864, 160:512] = (235, 30, 70)
+    pixels[160:864, 512:864] = (70, 20, 235)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
     return np.clip(pixels + noise, 0, 255).astype(np.uint8)
 
