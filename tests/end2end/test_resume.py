@@ -233,7 +233,10 @@ def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> 
     assert rest["coverage"]["pending"] == 0
     assert rest["verdict"]["early"] == verdict["early"], "the call is kept with the scores"
     lines = subprocess.run(
-        command(slide, "--until-stable", "--afresh", "--threads", "1"), capture_output=True, text=True, timeout=300
+        command(slide, "--until-stable", "--afresh", "--threads", "1"),
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert "Stopped early: settled after" in lines.stdout
 

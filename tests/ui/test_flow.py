@@ -173,8 +173,11 @@ def test_cancel_is_quick_and_keeps_what_was_read(qtbot, window: Window, scaled: 
 
 @pytest.fixture
 def slow_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The model `tiny`, slow enough to be stopped at work."""
-    tiny_model.write(tmp_path / "models" / "tiny", graph=tiny_model.graph(rounds=12))
+    """The model `tiny`, slow enough to be stopped at work, and at home with its slide."""
+    gate = tiny_model.manifest()["gate"] | {"patch_threshold": 3.0}
+    manifest = tiny_model.manifest(gate=gate)
+    graph = tiny_model.graph(rounds=12)
+    tiny_model.write(tmp_path / "models" / "tiny", graph=graph, manifest=manifest)
     monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
 
 
