@@ -101,7 +101,8 @@ def score_block(slide: ComposedSlide, classifier: Classifier) -> dict[str, NDArr
     pixels = np.stack([slide.read(RegionPx(x, y, PATCH, PATCH), size) for x, y in corners])
     seen = classifier.classify(pixels, Cancel())
     shape = (SIDE, SIDE)
-    density = np.stack([optical_density(p[::8, ::8])[0].mean() for p in pixels])
+    light = np.array(slide.background, np.float32)
+    density = np.stack([optical_density(p[::8, ::8], light).mean() for p in pixels])
     return {
         "probabilities": seen.probabilities.reshape(*shape, -1),
         "unfamiliarity": seen.unfamiliarity.reshape(shape),
