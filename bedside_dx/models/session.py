@@ -105,7 +105,8 @@ class LoadedModel:
     def fingerprint(self) -> str:
         """Hash of the files of the package that a score depends on."""
         hashes = self._package.hashes
-        parts = [f"{name} {hashes[name]}" for name in (MANIFEST, GRAPH, REFERENCE)]
+        names = [name for name in (MANIFEST, GRAPH, REFERENCE) if name in hashes]
+        parts = [f"{name} {hashes[name]}" for name in names]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property

@@ -76,17 +76,16 @@ def bare(folder: Path, **network: object) -> Path:
 
 
 def test_a_model_of_the_wsinfer_zoo(tmp_path: Path, home: Path, exchange_python: Path) -> None:
-    """TorchScript in, the same probabilities as ONNX; out again as TorchScript, and in again."""
+    """TorchScript in, the same probabilities as ONNX; and out again as TorchScript."""
     folder = foreign_model.zoo_folders(tmp_path, exchange_python, "plain")["plain"]
     exported, colon = tmp_path / "exported", tmp_path / "colon"
-    came, went, back, bundled = run_with_torch(
+    came, went, bundled = run_with_torch(
         exchange_python,
         ["models", "import", folder, *ZOO, "--name", "breast"],
         ["models", "export", "breast", "--as", "wsinfer", "--out", exported],
-        ["models", "import", exported, *ZOO, "--name", "back"],
         ["models", "export", "colon-he", "--as", "wsinfer", "--out", colon],
     )
-    for said in (came, went, back, bundled):
+    for said in (came, went, bundled):
         assert said.code == 0, said.err
         assert float(said.out.split("after conversion: ")[1].split()[0]) <= 1e-4
     assert "Activation: softmax" in came.err
@@ -95,8 +94,7 @@ def test_a_model_of_the_wsinfer_zoo(tmp_path: Path, home: Path, exchange_python:
     config = json.loads((exported / "config.json").read_text())
     assert config["class_names"] == ["notumor", "tumor"]
     assert config["patch_size_pixels"] == 96
-    assert left_in(home) == ["back", "breast"]
-    assert np.abs(_golden(home / "back") - _golden(home / "breast")).max() < 1e-4
+    assert [path.name for path in (home / "installed").iterdir()] == ["breast"]
     assert (colon / "torchscript_model.pt").stat().st_size > 10**6
 
     # The interpreter of the program has no PyTorch: from here on it is a model as any other.
@@ -108,11 +106,6 @@ def test_a_model_of_the_wsinfer_zoo(tmp_path: Path, home: Path, exchange_python:
     document = json.loads((out / "report.json").read_text("utf-8"))
     assert any("tissu inhabituel" in limit for limit in document["model"]["limits"])
     assert document["verdict"]["unfamiliar_share"] == 0
-
-
-def _golden(package: Path) -> np.ndarray:
-    with np.load(package / "golden.npz") as arrays:
-        return arrays["probabilities"]
 
 
 def test_torchscript_that_is_refused(tmp_path: Path, home: Path, exchange_python: Path) -> None:
