@@ -397,7 +397,10 @@ def recomputed() -> int:
     slide = drawn(3, library, smallest=200, largest=220)
     tissue = find_tissue(slide)
     plan = plan_patches(tissue, assess_quality(slide, tissue), model.card, slide)
-    key = JournalKey(b"b" * 32, len(plan.cells), tuple(c.id for c in model.card.classes))
+    second = model.card.slide_level
+    width = 0 if second is None else second.width
+    classes = tuple(c.id for c in model.card.classes)
+    key = JournalKey(b"b" * 32, len(plan.cells), classes, width)
     cancel = Cancel()
 
     def stop(event: Event) -> None:
