@@ -142,7 +142,8 @@ def _gate(scored: dict[str, Scores]) -> dict[str, float | None]:
         alarms = _alarms(name)
         figures[f"gate_false_alarm_{name}"] = float((alarms > 1).mean())
         boxes.insert(1, ("other stain", alarms))
-        axis.boxplot([v for _, v in boxes], tick_labels=[k for k, _ in boxes], whis=(2, 98))
+        names = [kind.replace(", ", ",\n") for kind, _ in boxes]
+        axis.boxplot([values for _, values in boxes], tick_labels=names, whis=(2, 98))
         axis.axhline(1, color="crimson", lw=1)
         axis.set(title=name, ylabel="unfamiliarity", ylim=(-0.2, 8))
     plot.savefig(OUT / "confidence_gate.png", dpi=100)
