@@ -220,3 +220,13 @@ def test_looking_at_packages_loads_no_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_model_without_a_gate_has_a_fingerprint_and_calls_nothing_strange(tmp_path: Path) -> None:
+    gate = {"method": "none", "slide_threshold": 0.5}
+    folder = tiny_model.write(tmp_path / "tiny", manifest=tiny_model.manifest(gate=gate))
+    (folder / "reference.npz").unlink()
+    model = load(read_package(tiny_model.seal(folder)))
+    assert len(model.fingerprint) == 64
+    assert model.fingerprint != loaded(tmp_path / "with").fingerprint
+    assert not model.classify(tiny_model.images("red", 128), Cancel()).unfamiliarity.any()
