@@ -23,7 +23,33 @@ TileAt = Callable[[int, int], bytes]
 
 SHORT, LONG, RATIONAL, UNDEFINED, ASCII, LONG8 = 3, 4, 5, 7, 2, 16
 UNITS = {None: 1, "inch": 2, "cm": 3}
+SUBSAMPLING = {0: (1, 1), 1: (2, 1), 2: (2, 2)}
 UM_PER_UNIT = {"inch": 25_400.0, "cm": 10_000.0}
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How JPEG tiles lie in a TIFF.
+
+    Attributes
+    ----------
+    subsampling
+        Of the colours, as Pillow counts: 0 none, 1 in x, 2 in x and y.
+    is_rgb
+        Components are red, green and blue, and only the TIFF says so.
+    shares_tables
+        Tables are in JPEGTables, once a page.
+    is_big
+        BigTIFF, or classic TIFF.
+    is_missing
+        Tells for a tile's (column, row) on any page whether it has no bytes.
+    """
+
+    subsampling: int = 2
+    is_rgb: bool = False
+    shares_tables: bool = False
+    is_big: bool = True
+    is_missing: Callable[[int, int], bool] = lambda column, row: False
 
 
 def he_like(width: int, height: int, seed: int = 0) -> Pixels:
@@ -56,6 +82,7 @@ def write_slide(
     description: str = "",
     quality: int | None = 90,
     icc: bytes = b"",
+    coding: Coding | None = None,
 ) -> Path:
     """Write a generic tiled TIFF.
 
@@ -67,13 +94,16 @@ def write_slide(
         Written as XResolution and YResolution in `unit`; None leaves the scale out.
     quality
         Of JPEG tiles; None stores the pixels as they are.
+    coding
+        How JPEG tiles are laid out; by default each is a file of its own.
     """
+    coding = coding or Coding()
     pages = []
     for factor in downsamples:
         level = _reduced(image, factor)
         resolution = _resolution(um_per_px, unit, factor)
-        pages.append(_page(level, tile, quality, resolution, UNITS[unit], description, icc))
-    _write(path, pages)
+        pages.append(_page(level, tile, quality, resolution, UNITS[unit], description, icc, coding))
+    _write(path, pages, is_big=coding.is_big)
     return path
 
 
@@ -151,6 +181,8 @@ class _Page:
     unit: int = 1
     description: str = ""
     icc: bytes = b""
+    coding: Coding = field(default_factory=Coding)
+    tables: bytes = b""
     is_reduced: bool = False
     offsets: list[int] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
@@ -169,25 +201,45 @@ def _page(
     unit: int,
     description: str,
     icc: bytes,
+    coding: Coding,
 ) -> _Page:
     height, width = level.shape[:2]
+    tables = b""
+    if coding.shares_tables and quality is not None:
+        tables = _split(_encode(np.zeros((tile, tile, 3), np.uint8), quality, coding))[0]
 
     def tile_at(column: int, row: int) -> bytes:
         part = level[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile]
         missing = ((0, tile - part.shape[0]), (0, tile - part.shape[1]), (0, 0))
-        return _encode(np.pad(part, missing, mode="edge"), quality)
+        if coding.is_missing(column, row):
+            return b""
+        data = _encode(np.pad(part, missing, mode="edge"), quality, coding)
+        return _split(data)[1] if tables else data
 
     compression = 1 if quality is None else 7
-    return _Page(width, height, tile, compression, tile_at, resolution, unit, description, icc)
+    return _Page(
+        width,
+        height,
+        tile,
+        compression,
+        tile_at,
+        resolution,
+        unit,
+        description,
+        icc,
+        coding,
+        tables,
+    )
 
 
-def _write(path: Path, pages: Sequence[_Page]) -> None:
-    """Lay the pages out as a BigTIFF. Tiles of equal bytes are stored once."""
+def _write(path: Path, pages: Sequence[_Page], *, is_big: bool = True) -> None:
+    """Lay the pages out. Tiles of equal bytes are stored once."""
     known: dict[bytes, int] = {}
     for page in pages[1:]:
         page.is_reduced = True
     with path.open("wb") as file:
-        file.write(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0))
+        head = ("<2sHHHQ", b"II", 43, 8, 0, 0) if is_big else ("<2sHI", b"II", 42, 0)
+        file.write(struct.pack(*head))
         for page in pages:
             for column, row in page.places():
                 data = page.tile_at(column, row)
@@ -196,26 +248,31 @@ def _write(path: Path, pages: Sequence[_Page]) -> None:
                     file.write(data)
                 page.offsets.append(known[data])
                 page.counts.append(len(data))
-        link = 8
+        link = 8 if is_big else 4
         for page in pages:
-            link = _write_directory(file, page, link)
+            link = _write_directory(file, page, link, is_big=is_big)
 
 
-def _write_directory(file: io.BufferedWriter, page: _Page, link: int) -> int:
+def _write_directory(file: io.BufferedWriter, page: _Page, link: int, *, is_big: bool) -> int:
     """Write one page's tags; `link` is where its offset goes. Returns the next such place."""
+    wide, letters = (LONG8, "<u8") if is_big else (LONG, "<u4")
     tags: list[tuple[int, int, bytes]] = [
         (254, LONG, struct.pack("<I", int(page.is_reduced))),
         (256, LONG, struct.pack("<I", page.width)),
         (257, LONG, struct.pack("<I", page.height)),
         (258, SHORT, struct.pack("<3H", 8, 8, 8)),
         (259, SHORT, struct.pack("<H", page.compression)),
-        (262, SHORT, struct.pack("<H", 6 if page.compression == 7 else 2)),
+        (
+            262,
+            SHORT,
+            struct.pack("<H", 6 if page.compression == 7 and not page.coding.is_rgb else 2),
+        ),
         (277, SHORT, struct.pack("<H", 3)),
         (284, SHORT, struct.pack("<H", 1)),
         (322, LONG, struct.pack("<I", page.tile)),
         (323, LONG, struct.pack("<I", page.tile)),
-        (324, LONG8, np.array(page.offsets, "<u8").tobytes()),
-        (325, LONG8, np.array(page.counts, "<u8").tobytes()),
+        (324, wide, np.array(page.offsets, letters).tobytes()),
+        (325, wide, np.array(page.counts, letters).tobytes()),
     ]
     if page.description:
         tags.append((270, ASCII, page.description.encode() + b"\0"))
@@ -226,35 +283,67 @@ def _write_directory(file: io.BufferedWriter, page: _Page, link: int) -> int:
         ]
         tags.append((296, SHORT, struct.pack("<H", page.unit)))
     if page.compression == 7:
-        tags.append((530, SHORT, struct.pack("<2H", 2, 2)))
+        tags.append((530, SHORT, struct.pack("<2H", *SUBSAMPLING[page.coding.subsampling])))
+    if page.tables:
+        tags.append((347, UNDEFINED, page.tables))
     if page.icc:
         tags.append((34675, UNDEFINED, page.icc))
-    entries = [_entry(file, *tag) for tag in sorted(tags)]
+    entries = [_entry(file, *tag, is_big=is_big) for tag in sorted(tags)]
     here = file.tell()
-    file.write(struct.pack("<Q", len(entries)) + b"".join(entries) + struct.pack("<Q", 0))
+    number, word = ("<Q", "<Q") if is_big else ("<H", "<I")
+    file.write(struct.pack(number, len(entries)) + b"".join(entries) + struct.pack(word, 0))
     end = file.tell()
     file.seek(link)
-    file.write(struct.pack("<Q", here))
+    file.write(struct.pack(word, here))
     file.seek(end)
-    return end - 8
+    return end - struct.calcsize(word)
 
 
-def _entry(file: io.BufferedWriter, tag: int, kind: int, data: bytes) -> bytes:
+def _entry(file: io.BufferedWriter, tag: int, kind: int, data: bytes, *, is_big: bool) -> bytes:
     width = {SHORT: 2, LONG: 4, RATIONAL: 8, UNDEFINED: 1, ASCII: 1, LONG8: 8}[kind]
     count = len(data) // width
-    if len(data) > 8:
+    room, word, form = (8, "<Q", "<HHQ") if is_big else (4, "<I", "<HHI")
+    if len(data) > room:
         offset = file.tell()
         file.write(data)
-        data = struct.pack("<Q", offset)
-    return struct.pack("<HHQ", tag, kind, count) + data.ljust(8, b"\0")
+        data = struct.pack(word, offset)
+    return struct.pack(form, tag, kind, count) + data.ljust(room, b"\0")
 
 
-def _encode(tile: Pixels, quality: int | None) -> bytes:
+def _encode(tile: Pixels, quality: int | None, coding: Coding | None = None) -> bytes:
+    coding = coding or Coding()
     if quality is None:
         return tile.tobytes()
     buffer = io.BytesIO()
-    Image.fromarray(tile).save(buffer, "JPEG", quality=quality, subsampling=2)
+    picture = Image.fromarray(tile)
+    if coding.is_rgb:
+        picture.save(buffer, "JPEG", quality=quality, keep_rgb=True)
+        return _without_words(buffer.getvalue())
+    picture.save(buffer, "JPEG", quality=quality, subsampling=coding.subsampling)
     return buffer.getvalue()
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Markers of a JPEG and their segments; the last one runs to the end."""
+    at = 2
+    while data[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        yield data[at + 1], data[at:end]
+        at = end
+    yield 0xDA, data[at:]
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """A stream of the tables alone and one of all the rest."""
+    tables = b"".join(part for marker, part in _segments(data) if marker in {0xC4, 0xDB})
+    rest = b"".join(part for marker, part in _segments(data) if marker not in {0xC4, 0xDB})
+    return b"\xff\xd8" + tables + b"\xff\xd9", b"\xff\xd8" + rest
+
+
+def _without_words(data: bytes) -> bytes:
+    """Leave out what applications say, such as whether it is RGB."""
+    kept = (part for marker, part in _segments(data) if not 0xE0 <= marker <= 0xEF)
+    return b"\xff\xd8" + b"".join(kept)
 
 
 def _reduced(image: Pixels, factor: int) -> Pixels:

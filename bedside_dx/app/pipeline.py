@@ -17,6 +17,7 @@ from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
+from bedside_dx.app.way_of_reading import choose_way
 from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
 from bedside_dx.core.results import PatchState, Provenance, Report
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.case import Case
     from bedside_dx.core.events import Cancel, Emit, Event
     from bedside_dx.core.ports import Classifier
+    from bedside_dx.core.reading import Reading
     from bedside_dx.core.results import Findings
     from bedside_dx.core.settings import Settings
     from bedside_dx.imaging.slide import Slide
@@ -74,9 +76,11 @@ def diagnose(
     plan = plan_patches(tissue, quality, card, slide)
     emit(StageProgress(Stage.TISSUE, 1, 1))
     test = SequentialTest(plan, settings.rules)
-    journal = resuming.journal(slide, plan, classifier) if resuming else None
+    way = choose_way(slide, plan, classifier, cancel)
+    shrink = way.reading.shrink
+    journal = resuming.journal(slide, plan, classifier, shrink) if resuming else None
     findings = stream_findings(
-        slide,
+        way.source,
         plan,
         classifier,
         rules=settings.rules,
@@ -95,7 +99,8 @@ def diagnose(
     facts = slide.facts()
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
-    provenance = _provenance(classifier, findings, started, time.perf_counter() - clock)
+    lasted = time.perf_counter() - clock
+    provenance = _provenance(classifier, findings, way.reading, started, lasted)
     return Report(
         case,
         facts,
@@ -120,7 +125,11 @@ def _stopping_early(emit: Emit, cancel: Cancel) -> Emit:
 
 
 def _provenance(
-    classifier: Classifier, findings: Findings, started: datetime, duration_s: float
+    classifier: Classifier,
+    findings: Findings,
+    reading: Reading,
+    started: datetime,
+    duration_s: float,
 ) -> Provenance:
     return Provenance(
         program_version=bedside_dx.__version__,
@@ -129,4 +138,5 @@ def _provenance(
         started=started,
         duration_s=duration_s,
         patches_per_s=int(findings.analysed.sum()) / duration_s,
+        reading=reading,
     )

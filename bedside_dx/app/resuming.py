@@ -51,8 +51,15 @@ class Resuming:
         self._folder = folder or journal_folder()
         self._journal: Journal | None = None
 
-    def journal(self, slide: Slide, plan: PatchPlan, classifier: Classifier) -> Journal | None:
+    def journal(
+        self, slide: Slide, plan: PatchPlan, classifier: Classifier, shrink: int
+    ) -> Journal | None:
         """Open the journal of a reading; None for a whole image, which is one patch.
+
+        Parameters
+        ----------
+        shrink
+            How much smaller tiles are decoded, see `core.reading.Reading`.
 
         Raises
         ------
@@ -63,7 +70,7 @@ class Resuming:
             return None
         card = classifier.card
         key = JournalKey(
-            _digest(slide, plan, classifier),
+            _digest(slide, plan, classifier, shrink),
             len(plan.cells),
             tuple(c.id for c in card.classes),
             0 if card.slide_level is None else card.slide_level.width,
@@ -94,13 +101,14 @@ class Resuming:
             self._journal.close()
 
 
-def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier) -> bytes:
+def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier, shrink: int) -> bytes:
     """Hash of everything that scores depend on: pixels, how they are cut, and who looks at them."""
     grid = plan.grid
     parts = (
         f"bedside_dx {bedside_dx.__version__} scoring {SCORING}",
         slide.quick_fingerprint(),
         f"icc {slide.is_color_managed}",
+        f"tiles decoded to 1/{shrink}",
         classifier.fingerprint,
         f"{classifier.engine} {classifier.provider}",
         repr((grid.x0, grid.y0, grid.step, grid.side, grid.columns, grid.rows)),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_spacing
-from bedside_dx.text.words import spacing_words
+from bedside_dx.text.words import reading_words, spacing_words
 
 if TYPE_CHECKING:
     import argparse
 
+    from bedside_dx.app.reading import Slide
     from bedside_dx.core.results import SlideFacts
     from bedside_dx.text import Texts
 
@@ -33,16 +34,14 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     with open_slide(args.slide, spacing=args.spacing) as slide:
         facts = slide.facts()
         if args.json:
-            print_json(_document(facts, slide.downsamples, slide.associated))
+            print_json(_document(facts, slide))
             return int(Exit.DONE)
-        print("\n  ".join(_lines(facts, slide.downsamples, slide.associated, t)))
+        print("\n  ".join(_lines(facts, slide, t)))
     return int(Exit.DONE)
 
 
-def _document(
-    facts: SlideFacts, downsamples: tuple[float, ...], associated: tuple[str, ...]
-) -> dict[str, object]:
-    spacing = facts.spacing
+def _document(facts: SlideFacts, slide: Slide) -> dict[str, object]:
+    spacing, reading = facts.spacing, slide.reading
     return {
         "file": facts.path.name,
         "format": facts.format,
@@ -51,23 +50,38 @@ def _document(
         "spacing_um_px": spacing.um_per_px if spacing else None,
         "spacing_source": spacing.source if spacing else None,
         "spacing_detail": spacing.detail if spacing else None,
-        "downsamples": list(downsamples),
-        "associated_images": list(associated),
+        "downsamples": list(slide.downsamples),
+        "associated_images": list(slide.associated),
+        "reading": reading.name,
+        "direct_levels": list(reading.levels),
+        "not_direct_because": reading.why_not,
         "sha256": facts.fingerprint,
     }
 
 
-def _lines(
-    facts: SlideFacts, downsamples: tuple[float, ...], associated: tuple[str, ...], t: Texts
-) -> list[str]:
+def _lines(facts: SlideFacts, slide: Slide, t: Texts) -> list[str]:
     size = facts.size
-    levels = ", ".join(f"1:{downsample:g}" for downsample in downsamples)
+    levels = ", ".join(_level(downsample) for downsample in slide.downsamples)
     return [
         facts.path.name,
         t("Format: {format}", format=facts.format),
         t("Size: {width:count} × {height:count} px", width=size.width, height=size.height),
         t("Scale: {scale}", scale=spacing_words(facts.spacing, t)),
         t("Levels: {levels}", levels=levels),
-        t("Further images: {names}", names=", ".join(associated) or "–"),
+        *_way_lines(slide, t),
+        t("Further images: {names}", names=", ".join(slide.associated) or "–"),
         f"sha256 {facts.fingerprint}",
     ]
+
+
+def _way_lines(slide: Slide, t: Texts) -> list[str]:
+    reading, downsamples = slide.reading, slide.downsamples
+    lines = [t("Read by: {way}", way=reading_words(reading, t))]
+    others = [_level(d) for i, d in enumerate(downsamples) if i not in reading.levels]
+    if reading.levels and others:
+        lines.append(t("Through OpenSlide: {levels}", levels=", ".join(others)))
+    return lines
+
+
+def _level(downsample: float) -> str:
+    return f"1:{downsample:g}"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bedside_dx.core.case import Case
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.reading import Reading
 from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 
 Image = NDArray[np.uint8]
@@ -280,7 +281,13 @@ class SlideFacts:
 
 @dataclass(frozen=True)
 class Provenance:
-    """How a result came about, so that it can be had again."""
+    """How a result came about, so that it can be had again.
+
+    Attributes
+    ----------
+    reading
+        By which way the model's patches came out of the slide.
+    """
 
     program_version: str
     engine: str
@@ -288,6 +295,7 @@ class Provenance:
     started: datetime
     duration_s: float
     patches_per_s: float
+    reading: Reading
 
 
 @dataclass(frozen=True)

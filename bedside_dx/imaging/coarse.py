@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PIL import Image
+import numpy as np
+from PIL import Image as Pillow
 
+from bedside_dx.imaging.direct import DirectLevels
 from bedside_dx.imaging.in_flight import InFlight
 from bedside_dx.imaging.stored import Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bedside_dx.core.results import Image
     from bedside_dx.imaging.stored import StoredLevels
 
 FACTOR = 16
@@ -39,6 +42,7 @@ class WithCoarseLevels:
         self.properties: Mapping[str, str] = stored.properties
         self.icc_profile = stored.icc_profile
         self.associated = stored.associated
+        self.reading = stored.reading
         sizes, downsamples = list(stored.sizes), list(stored.downsamples)
         while math.prod(sizes[-1]) > ENOUGH_PX:
             width, height = sizes[-1]
@@ -46,22 +50,30 @@ class WithCoarseLevels:
             downsamples.append(downsamples[-1] * FACTOR)
         self.sizes = tuple(sizes)
         self.downsamples = tuple(downsamples)
-        self._tiles: dict[tuple[int, int, int], Image.Image] = {}
-        self._in_flight: InFlight[tuple[int, int, int], Image.Image] = InFlight()
+        self._tiles: dict[tuple[int, int, int], Image] = {}
+        self._in_flight: InFlight[tuple[int, int, int], Image] = InFlight()
 
-    def read_level(self, level: int, box: Box) -> Image.Image:
+    @property
+    def direct(self) -> DirectLevels | None:
+        """The file's own levels, where they are decoded here."""
+        return self._stored if isinstance(self._stored, DirectLevels) else None
+
+    def read_level(self, level: int, box: Box) -> Image:
         """Pixels of a box of one level, stored or made; see `StoredLevels.read_level`."""
         if level < self.stored_count:
             return self._stored.read_level(level, box)
-        picture = Image.new("RGB", box.size)
+        width, height = box.size
+        pixels = np.empty((height, width, 3), np.uint8)
         for row in range(box.top // TILE_PX, math.ceil(box.bottom / TILE_PX)):
             for column in range(box.left // TILE_PX, math.ceil(box.right / TILE_PX)):
-                corner = column * TILE_PX - box.left, row * TILE_PX - box.top
-                picture.paste(self._tile(level, column, row), corner)
-        return picture
+                x, y = column * TILE_PX, row * TILE_PX
+                part = Box(x, y, x + TILE_PX, y + TILE_PX).within(*self.sizes[level])
+                seen = part.shared_with(box)
+                pixels[seen.inside(box)] = self._tile(level, column, row)[seen.inside(part)]
+        return pixels
 
-    def read_associated(self, name: str) -> Image.Image:
-        """One of the `associated` pictures, RGB."""
+    def read_associated(self, name: str) -> Image:
+        """One of the `associated` pictures."""
         return self._stored.read_associated(name)
 
     def close(self) -> None:
@@ -69,18 +81,20 @@ class WithCoarseLevels:
         self._stored.close()
         self._tiles = {}
 
-    def _tile(self, level: int, column: int, row: int) -> Image.Image:
+    def _tile(self, level: int, column: int, row: int) -> Image:
         key = level, column, row
-        return self._tiles.get(key) or self._in_flight.once(key, lambda: self._kept(key))
+        tile = self._tiles.get(key)
+        return self._in_flight.once(key, lambda: self._kept(key)) if tile is None else tile
 
-    def _kept(self, key: tuple[int, int, int]) -> Image.Image:
+    def _kept(self, key: tuple[int, int, int]) -> Image:
         """Make a tile unless that was done a moment ago, and keep it."""
-        tile = self._tiles.get(key) or self._make(*key)
-        self._tiles[key] = tile
-        return tile
+        if key not in self._tiles:
+            self._tiles[key] = self._make(*key)
+        return self._tiles[key]
 
-    def _make(self, level: int, column: int, row: int) -> Image.Image:
+    def _make(self, level: int, column: int, row: int) -> Image:
         side = TILE_PX * FACTOR
         left, top = column * side, row * side
         box = Box(left, top, left + side, top + side).within(*self.sizes[level - 1])
-        return self.read_level(level - 1, box).reduce(FACTOR)
+        picture = Pillow.fromarray(self.read_level(level - 1, box))
+        return np.asarray(picture.reduce(FACTOR))

@@ -69,6 +69,11 @@ class Files:
             raise SlideError("slide.no-access", path=path, detail=str(exc.strerror)) from exc
         return cls(path, main, tuple(others))
 
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """All of them, the one to open first."""
+        return tuple(self._stamps)
+
     def fingerprint(self) -> str:
         """Sha256 of the content, as hex; of several files, of their sorted hashes.
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import SlideError
 from bedside_dx.imaging import openslide_slide, plain
+from bedside_dx.imaging.direct import directly
 from bedside_dx.imaging.stored import Box
 from bedside_dx.imaging.tiff_directory import find_lie, holds_no_colours
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bedside_dx.imaging.stored import StoredLevels
 
 LOOK_PX = 512
@@ -46,6 +49,19 @@ def open_stored(path: Path) -> StoredLevels:
     return plain.PlainImage(path, kind)
 
 
+def with_direct_way(stored: StoredLevels, paths: Sequence[Path]) -> StoredLevels:
+    """Decode tiles without OpenSlide where that comes to the same; see `imaging.direct`.
+
+    Parameters
+    ----------
+    paths
+        All files of the slide, the one that was opened first.
+    """
+    return (
+        directly(stored, paths) if isinstance(stored, openslide_slide.OpenSlideLevels) else stored
+    )
+
+
 def needs_probe(path: Path) -> bool:
     """Whether a file's decoder has been seen to crash: TIFF and slides, not PNG and JPEG."""
     return plain.detect_format(path) not in {"png", "jpeg"}
@@ -57,7 +73,7 @@ def look(path: str) -> None:
     Damage that is found and said is no matter here: it is said again, with its place, when
     the region is read in earnest. What this is for is dying of it.
     """
-    stored = open_stored(Path(path))
+    stored = with_direct_way(open_stored(Path(path)), [Path(path)])
     for level in {0, len(stored.sizes) - 1}:
         for box in _corners_and_middle(*stored.sizes[level]):
             _try(stored, level, box)

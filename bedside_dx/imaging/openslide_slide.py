@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+import numpy as np
 import openslide
 from PIL import Image, ImageCms
 
 from bedside_dx.core.errors import SlideError
+from bedside_dx.core.reading import Decoder, Indirect, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bedside_dx.core.results import Image as Pixels
     from bedside_dx.imaging.stored import Box
 
 CACHE_BYTES = 64 * 2**20
@@ -73,8 +76,14 @@ class OpenSlideLevels:
         self.downsamples: tuple[float, ...] = osr.level_downsamples
         self.associated: tuple[str, ...] = tuple(sorted(osr.associated_images))
         self.icc_profile: bytes | None = _icc_profile(osr)
+        self.reading = Reading(Decoder.OPENSLIDE)
 
-    def read_level(self, level: int, box: Box) -> Image.Image:
+    def alone(self, why: Indirect) -> Self:
+        """Keep in mind why there is no other way to these pixels."""
+        self.reading = Reading(Decoder.OPENSLIDE, why_not=why)
+        return self
+
+    def read_level(self, level: int, box: Box) -> Pixels:
         """Pixels of a box of one level; see `StoredLevels.read_level`."""
         handle = self._acquire()
         try:
@@ -88,8 +97,8 @@ class OpenSlideLevels:
         except openslide.OpenSlideError as exc:
             raise SlideError("slide.unreadable-region", path=self._path) from exc
 
-    def read_associated(self, name: str) -> Image.Image:
-        """One of the `associated` pictures, RGB."""
+    def read_associated(self, name: str) -> Pixels:
+        """One of the `associated` pictures."""
         handle = self._acquire()
         try:
             return _on_white(handle.osr.associated_images[name])
@@ -118,12 +127,12 @@ class OpenSlideLevels:
         osr.set_cache(self._cache)
         return osr
 
-    def _pixels(self, osr: openslide.OpenSlide, level: int, box: Box) -> Image.Image:
+    def _pixels(self, osr: openslide.OpenSlide, level: int, box: Box) -> Pixels:
         scale = self.downsamples[level]
         corner = round(box.left * scale), round(box.top * scale)
         return _on_white(osr.read_region(corner, level, box.size))
 
-    def _pixels_of_a_fresh_handle(self, level: int, box: Box) -> Image.Image:
+    def _pixels_of_a_fresh_handle(self, level: int, box: Box) -> Pixels:
         """Read once with a handle no one else uses; put it to use for all if it works."""
         osr = self._open()
         try:
@@ -159,16 +168,16 @@ class OpenSlideLevels:
             handle.osr.close()
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: Image.Image) -> Pixels:
     """Composite transparent padding to white, as glass without tissue looks."""
     if picture.mode != "RGBA":
-        return picture.convert("RGB")
+        return np.asarray(picture.convert("RGB"))
     alpha = picture.getchannel("A")
     if alpha.getcolors(1) == [(picture.width * picture.height, 255)]:
-        return picture.convert("RGB")
+        return np.asarray(picture.convert("RGB"))
     white = Image.new("RGB", picture.size, "white")
     white.paste(picture, mask=alpha)
-    return white
+    return np.asarray(white)
 
 
 def _properties(osr: openslide.OpenSlide) -> dict[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from bedside_dx.core.errors import SlideError
+from bedside_dx.core.reading import Decoder, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from PIL.ImageFile import ImageFile
 
+    from bedside_dx.core.results import Image as Pixels
     from bedside_dx.imaging.stored import Box
 
 MAX_PIXELS = 300 * 10**6
@@ -71,15 +74,16 @@ class PlainImage:
         self.sizes = (self._picture.size,)
         self.downsamples = (1.0,)
         self.associated: tuple[str, ...] = ()
+        self.reading = Reading(Decoder.PICTURE)
 
-    def read_level(self, level: int, box: Box) -> Image.Image:  # noqa: ARG002
+    def read_level(self, level: int, box: Box) -> Pixels:  # noqa: ARG002
         """Pixels of a box; see `StoredLevels.read_level`."""
         picture = self._picture
         if picture is None:
             raise SlideError("slide.unreadable-region", path=self._path)
-        return picture.crop((box.left, box.top, box.right, box.bottom))
+        return np.asarray(picture.crop(box.edges))
 
-    def read_associated(self, name: str) -> Image.Image:
+    def read_associated(self, name: str) -> Pixels:
         """Nothing lies beside a plain picture."""
         raise KeyError(name)
 

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image
 
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.geometry import RegionPx, SizePx
+from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.results import SlideFacts
 from bedside_dx.imaging import probe as probing
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.color import ToSrgb
 from bedside_dx.imaging.files import Files
-from bedside_dx.imaging.opening import needs_probe, open_stored
+from bedside_dx.imaging.opening import needs_probe, open_stored, with_direct_way
+from bedside_dx.imaging.resampling import resample
+from bedside_dx.imaging.shrunk import ShrunkLevels, ShrunkSlide
 from bedside_dx.imaging.spacing import (
     check_entered,
     entered_spacing,
     find_spacing,
     overruled_spacing,
 )
-from bedside_dx.imaging.stored import Box
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.reading import Reading
     from bedside_dx.core.results import Image as Pixels
-
-LEVEL_TOLERANCE = 1.01
-"""A level this much too coarse still serves: stored downsamples are rarely whole."""
-
-PIECE_PX = 16 * 10**6
-"""Most stored pixels that one step of a read holds in memory."""
-
-_EPS = 1e-6
-"""Px by which a rectangle may miss whole pixels through rounding."""
 
 
 class Slide:
@@ -96,6 +89,11 @@ class Slide:
         return self._stored.icc_profile
 
     @property
+    def reading(self) -> Reading:
+        """By which way its pixels come."""
+        return self._stored.reading
+
+    @property
     def associated(self) -> tuple[str, ...]:
         """Names of the pictures beside the scan (label, macro): to look at, never exported."""
         return self._stored.associated
@@ -119,18 +117,20 @@ class Slide:
             ``slide.unreadable-region``: it can't be decoded, after reopening and trying
             once more. Other regions and threads are not affected.
         """
-        level = self._level_for(region, size)
-        scale = self._stored.downsamples[level]
-        rect = _Rect(
-            region.x / scale,
-            region.y / scale,
-            (region.x + region.width) / scale,
-            (region.y + region.height) / scale,
-        )
-        pixels = self._pixels(rect, (size.width, size.height), level)
-        if self._to_srgb is not None:
-            self._to_srgb(pixels)
-        return np.asarray(pixels)
+        return self.in_srgb(resample(self._stored, region, size))
+
+    def in_srgb(self, pixels: Pixels) -> Pixels:
+        """Pixels as stored, converted where a colour profile is applied."""
+        if self._to_srgb is None:
+            return pixels
+        picture = Image.fromarray(pixels)
+        self._to_srgb(picture)
+        return np.asarray(picture)
+
+    def shrunk(self) -> ShrunkSlide | None:
+        """The same slide read with tiles decoded to smaller sizes; None where it can't be."""
+        direct = self._stored.direct
+        return None if direct is None else ShrunkSlide(self, ShrunkLevels(direct))
 
     def read_associated(self, name: str) -> Pixels:
         """One of the `associated` pictures.
@@ -146,7 +146,7 @@ class Slide:
         KeyError
             There is none of that name.
         """
-        return np.asarray(self._stored.read_associated(name))
+        return self._stored.read_associated(name)
 
     def facts(self) -> SlideFacts:
         """What a report says of the slide. Reads the whole file once, for its fingerprint."""
@@ -198,85 +198,6 @@ class Slide:
         except ValueError as exc:
             raise SlideError("slide.bad-profile", path=self.path) from exc
 
-    def _level_for(self, region: RegionPx, size: SizePx) -> int:
-        """Coarsest level that is still fine enough."""
-        wanted = min(region.width / size.width, region.height / size.height) * LEVEL_TOLERANCE
-        downsamples = self._stored.downsamples
-        return max(i for i, d in enumerate(downsamples) if i == 0 or d <= wanted)
-
-    def _pixels(self, rect: _Rect, size: tuple[int, int], level: int) -> Image.Image:
-        """Resample a rectangle of one level, in pieces where it holds too many pixels."""
-        width, height = size
-        if rect.area <= PIECE_PX or max(size) == 1:
-            return self._piece(rect, size, level)
-        whole = Image.new("RGB", size)
-        if width >= height:
-            cut = width // 2
-            x = rect.left + (rect.right - rect.left) * cut / width
-            first = _Rect(rect.left, rect.top, x, rect.bottom)
-            second = _Rect(x, rect.top, rect.right, rect.bottom)
-            whole.paste(self._pixels(first, (cut, height), level), (0, 0))
-            whole.paste(self._pixels(second, (width - cut, height), level), (cut, 0))
-        else:
-            cut = height // 2
-            y = rect.top + (rect.bottom - rect.top) * cut / height
-            first = _Rect(rect.left, rect.top, rect.right, y)
-            second = _Rect(rect.left, y, rect.right, rect.bottom)
-            whole.paste(self._pixels(first, (width, cut), level), (0, 0))
-            whole.paste(self._pixels(second, (width, height - cut), level), (0, cut))
-        return whole
-
-    def _piece(self, rect: _Rect, size: tuple[int, int], level: int) -> Image.Image:
-        cover = rect.cover()
-        if rect == _Rect(*cover.edges) and cover.size == size:
-            return self._canvas(level, cover)
-        support = 1 + math.ceil(max(cover.size[0] / size[0], cover.size[1] / size[1]))
-        wide = cover.widened(support, *self._stored.sizes[level])
-        return self._canvas(level, wide).resize(
-            size, Image.Resampling.HAMMING, box=rect.seen_from(wide), reducing_gap=2.0
-        )
-
-    def _canvas(self, level: int, box: Box) -> Image.Image:
-        """Stored pixels of a box, white where it reaches beyond the image."""
-        inside = box.within(*self._stored.sizes[level])
-        if inside == box:
-            return self._stored.read_level(level, box)
-        canvas = Image.new("RGB", box.size, "white")
-        if min(inside.size) > 0:
-            pixels = self._stored.read_level(level, inside)
-            canvas.paste(pixels, (inside.left - box.left, inside.top - box.top))
-        return canvas
-
-
-class _Rect(NamedTuple):
-    """A rectangle in px of one level, not snapped to them."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def area(self) -> float:
-        return (self.right - self.left) * (self.bottom - self.top)
-
-    def cover(self) -> Box:
-        """Smallest box of whole pixels around it."""
-        return Box(
-            math.floor(self.left + _EPS), math.floor(self.top + _EPS),
-            math.ceil(self.right - _EPS), math.ceil(self.bottom - _EPS),
-        )  # fmt: skip
-
-    def seen_from(self, box: Box) -> tuple[float, float, float, float]:
-        """Edges counted from the corner of a box around it."""
-        width, height = box.size
-        return (
-            max(self.left - box.left, 0.0),
-            max(self.top - box.top, 0.0),
-            min(self.right - box.left, width),
-            min(self.bottom - box.top, height),
-        )
-
 
 def open_slide(
     path: Path, *, spacing: float | None = None, icc: bool = False, probe: bool = True
@@ -314,7 +235,7 @@ def open_slide(
     files = Files.of(path)
     if probe and needs_probe(files.main):
         probing.probe(files.main)
-    stored = WithCoarseLevels(open_stored(files.main))
+    stored = WithCoarseLevels(with_direct_way(open_stored(files.main), files.all))
     try:
         return Slide(files, stored, entered=spacing, icc=icc)
     except SlideError:

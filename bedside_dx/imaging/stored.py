@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from bedside_dx.core.reading import Reading
+    from bedside_dx.core.results import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,20 @@ class Box:
         right, bottom = min(self.right, width), min(self.bottom, height)
         return Box(left, top, max(left, right), max(top, bottom))
 
+    def shared_with(self, other: Box) -> Box:
+        """What lies in both; they overlap."""
+        return Box(
+            max(self.left, other.left), max(self.top, other.top),
+            min(self.right, other.right), min(self.bottom, other.bottom),
+        )  # fmt: skip
+
+    def inside(self, other: Box) -> tuple[slice, slice]:
+        """Its rows and columns in an array of the pixels of a box around it."""
+        return (
+            slice(self.top - other.top, self.bottom - other.top),
+            slice(self.left - other.left, self.right - other.left),
+        )
+
 
 class StoredLevels(Protocol):
     """An open file with one or more levels of pixels. Safe to read from any thread.
@@ -62,6 +77,8 @@ class StoredLevels(Protocol):
         The colour profile of level 0, as stored; empty where it is unreadable.
     associated
         Names of the pictures beside the scan (label, macro): never exported.
+    reading
+        By which way its pixels come.
     """
 
     @property
@@ -76,9 +93,15 @@ class StoredLevels(Protocol):
     def icc_profile(self) -> bytes | None: ...  # noqa: D102
     @property
     def associated(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def reading(self) -> Reading: ...  # noqa: D102
 
-    def read_level(self, level: int, box: Box) -> Image.Image:
-        """Pixels of a box that lies within the level: RGB, padding composited to white.
+    def read_level(self, level: int, box: Box) -> Image:
+        """Pixels of a box that lies within the level, padding composited to white.
+
+        Returns
+        -------
+        (height, width, 3) uint8, as stored; not always writable.
 
         Raises
         ------
@@ -87,8 +110,8 @@ class StoredLevels(Protocol):
         """
         ...
 
-    def read_associated(self, name: str) -> Image.Image:
-        """One of the `associated` pictures, RGB."""
+    def read_associated(self, name: str) -> Image:
+        """One of the `associated` pictures, (height, width, 3) uint8."""
         ...
 
     def close(self) -> None:

@@ -6,11 +6,16 @@ OpenSlide allocates what a table says a tile weighs, and the process ends when i
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS, SAMPLE_FORMAT = 279, 325, 339
 
@@ -24,6 +29,10 @@ SHORT = 3
 
 KINDS = {SHORT: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
 """Letter for `struct` and bytes of the kinds that a count may have."""
+
+
+NUMBERS = {1: "u1", SHORT: "u2", 4: "u4", 7: "u1", 16: "u8"}
+"""Whole numbers and bytes, as numpy names them."""
 
 
 class _Layout(NamedTuple):
@@ -44,6 +53,44 @@ class _Layout(NamedTuple):
         return kinds.get(struct.unpack(f"{order}H", head[2:4])[0])
 
 
+class _Entry(NamedTuple):
+    """One tag of a page; `field` holds its values, or says where they are."""
+
+    tag: int
+    kind: int
+    values: int
+    field: bytes
+
+
+_NO_ENTRIES: list[_Entry] = []
+
+
+def page_tags(path: Path, wanted: frozenset[int]) -> list[dict[int, NDArray[np.int64]]]:
+    """Values of some tags of every page, by tag; bytes count as numbers.
+
+    Returns
+    -------
+    A table for each page; none where it is no TIFF, or not whole.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(16)
+        layout = _layout(head, size)
+        if layout is None:
+            return []
+        try:
+            return [
+                {
+                    entry.tag: _numbers(file, layout, entry, size)
+                    for entry in page
+                    if entry.tag in wanted and entry.kind in NUMBERS
+                }
+                for page in list(_pages(file, layout, head))
+            ]
+        except (struct.error, OSError, ValueError):
+            return []
+
+
 def find_lie(path: Path) -> str:
     """Say what is impossible in a TIFF's tables; empty when nothing is, or it is no TIFF.
 
@@ -56,7 +103,7 @@ def find_lie(path: Path) -> str:
         if layout is None:
             return ""
         try:
-            for tag, kind, count, value in _entries(file, layout, head):
+            for tag, kind, count, value in chain.from_iterable(_pages(file, layout, head)):
                 if tag in {STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS} and kind in KINDS:
                     letter, width = KINDS[kind]
                     if count * width > size:
@@ -80,14 +127,10 @@ def holds_no_colours(path: Path) -> bool:
         if layout is None:
             return False
         try:
-            last = 0
-            for tag, kind, count, value in _entries(file, layout, head):
-                if tag < last:
-                    return False  # the tags of a page rise: this is the next one
+            for tag, kind, count, value in next(_pages(file, layout, head), _NO_ENTRIES):
                 if tag == SAMPLE_FORMAT and kind == SHORT and count > 0:
                     table = _table(file, layout, value, min(count, MAX_ENTRIES) * 2)
                     return struct.unpack_from(f"{layout.order}H", table)[0] in MEASURED
-                last = tag
         except (struct.error, OSError, ValueError):
             return False  # cut short: whoever decodes it says so better
     return False
@@ -101,8 +144,8 @@ def _layout(head: bytes, size: int) -> _Layout | None:
     return layout
 
 
-def _entries(file: BinaryIO, layout: _Layout, head: bytes) -> Iterator[tuple[int, int, int, bytes]]:
-    """Tag, kind, count and value field of all entries of all pages."""
+def _pages(file: BinaryIO, layout: _Layout, head: bytes) -> Iterator[list[_Entry]]:
+    """All entries of each page."""
     order = layout.order
     (offset,) = struct.unpack_from(order + layout.word, head, 4 if layout.word == "I" else 8)
     entry = struct.Struct(order + layout.entry)
@@ -115,7 +158,15 @@ def _entries(file: BinaryIO, layout: _Layout, head: bytes) -> Iterator[tuple[int
             return
         block = file.read(entry.size * entries)
         (offset,) = _read(file, order + layout.word)
-        yield from entry.iter_unpack(block)
+        yield [_Entry(*fields) for fields in entry.iter_unpack(block)]
+
+
+def _numbers(file: BinaryIO, layout: _Layout, entry: _Entry, size: int) -> NDArray[np.int64]:
+    kind = np.dtype(layout.order + NUMBERS[entry.kind])
+    length = entry.values * kind.itemsize
+    if length > size:
+        raise ValueError("more values than the file has bytes")
+    return np.frombuffer(_table(file, layout, entry.field, length), kind).astype(np.int64)
 
 
 def _read(file: BinaryIO, form: str) -> tuple[int, ...]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.imaging.in_flight import InFlight
+from bedside_dx.imaging.kept import KeptPixels
 
 if TYPE_CHECKING:
     from bedside_dx.core.ports import PixelSource
@@ -44,12 +42,8 @@ class TileCache:
 
     def __init__(self, slide: PixelSource, budget_bytes: int, *, side: int = 256) -> None:
         self._slide = slide
-        self._budget = budget_bytes
         self.side = side
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[TileKey, Image] = OrderedDict()
-        self._bytes = 0
-        self._in_flight: InFlight[TileKey, Image] = InFlight()
+        self._kept: KeptPixels[TileKey] = KeptPixels(budget_bytes)
 
     @property
     def levels(self) -> int:
@@ -60,7 +54,7 @@ class TileCache:
     @property
     def bytes_kept(self) -> int:
         """Bytes of pixels that are kept now; never more than the budget."""
-        return self._bytes
+        return self._kept.bytes_kept
 
     def grid(self, level: int) -> tuple[int, int]:
         """Columns and rows of tiles on a level."""
@@ -78,11 +72,7 @@ class TileCache:
 
     def peek(self, key: TileKey) -> Image | None:
         """A tile if it is kept, at once."""
-        with self._lock:
-            tile = self._kept.get(key)
-            if tile is not None:
-                self._kept.move_to_end(key)
-            return tile
+        return self._kept.peek(key)
 
     def get(self, key: TileKey) -> Image:
         """A tile, read if need be; a thread that asks for one being read waits for it.
@@ -92,29 +82,13 @@ class TileCache:
         SlideError
             It can't be decoded. Nothing is kept: the next call tries again.
         """
-        tile = self.peek(key)
-        return tile if tile is not None else self._in_flight.once(key, lambda: self._read(key))
+        return self._kept.get(key, lambda: self._read(key))
 
     def clear(self) -> None:
         """Forget all tiles."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
+        self._kept.clear()
 
     def _read(self, key: TileKey) -> Image:
-        """Read a tile unless that was done a moment ago, and keep it."""
-        tile = self.peek(key)
-        if tile is None:
-            region = self.region(key)
-            size = SizePx(region.width >> key.level, region.height >> key.level)
-            tile = self._slide.read(region, size)
-            with self._lock:
-                self._keep(key, tile)
-        return tile
-
-    def _keep(self, key: TileKey, tile: Image) -> None:
-        self._kept[key] = tile
-        self._bytes += tile.nbytes
-        while self._bytes > self._budget:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= dropped.nbytes
+        region = self.region(key)
+        size = SizePx(region.width >> key.level, region.height >> key.level)
+        return self._slide.read(region, size)

@@ -289,6 +289,7 @@ def _provenance(report: Report) -> Document:
         "program_version": made.program_version,
         "engine": made.engine,
         "provider": made.provider,
+        "reading": made.reading.name,
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
         "duration_s": round(made.duration_s, 2),

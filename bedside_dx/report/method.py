@@ -24,7 +24,7 @@ from bedside_dx.report.typography import (
 )
 from bedside_dx.text.messages import mark
 from bedside_dx.text.rule_words import in_force_words
-from bedside_dx.text.words import origin_words, spacing_words
+from bedside_dx.text.words import origin_words, reading_words, spacing_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelClass
@@ -145,6 +145,7 @@ def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
         *_second_network(report, t),
         (t("Program"), f"bedside_dx {made.program_version}"),
         (t("Engine and provider"), f"{made.engine} · {made.provider}"),
+        (t("Read by"), reading_words(made.reading, t)),
         (t("Started"), moment(made.started, t.language)),
         (t("Duration"), _duration(report, t)),
         (t("Codes"), _codes(report, t)),

@@ -190,6 +190,7 @@ REPORT: dict[str, Shape] = {
         "program_version": str,
         "engine": str,
         "provider": str,
+        "reading": str,
         "started": str,
         "finished": str,
         "duration_s": Amount,

@@ -8,6 +8,7 @@ from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.origin import Origin, OriginKind
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.publishers import Offer, Standing
+from bedside_dx.core.reading import Decoder, Indirect, Reading
 from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
@@ -241,3 +242,26 @@ def standing_words(offer: Offer, t: Texts) -> str:
             return t("older than {version}", version=offer.installed)
         case Standing.TAKEN:
             return t("its name is taken here")
+
+
+def reading_words(reading: Reading, t: Texts) -> str:
+    """Who decodes a slide's pixels, and why it is OpenSlide where it is."""
+    if reading.shrink > 1:
+        return t("this program, tiles decoded to 1/{factor} of their size", factor=reading.shrink)
+    if reading.decoder is Decoder.DIRECT:
+        return t("this program, to the same pixels as OpenSlide")
+    if reading.decoder is Decoder.PICTURE:
+        return t("Pillow, as a whole")
+    return _indirect_words(reading.why_not, t)
+
+
+def _indirect_words(why: Indirect | None, t: Texts) -> str:
+    match why:
+        case Indirect.FORMAT:
+            return t("OpenSlide: slides of this format are not decoded directly")
+        case Indirect.NOT_JPEG:
+            return t("OpenSlide: the tiles are not JPEG in three colours")
+        case Indirect.DIFFERENT:
+            return t("OpenSlide: sampled tiles came out differently when decoded directly")
+        case None:
+            return "OpenSlide"

@@ -32,11 +32,11 @@ def frames_are_in_order(stream: BinaryIO, extended: bytes) -> bool:
     extended
         Value of the Extended Offset Table, empty where there is none.
     """
-    return _rises(_basic(stream), "I") and _rises(extended, "Q")
+    return _rises(basic_offsets(stream), "I") and _rises(extended, "Q")
 
 
-def _basic(stream: BinaryIO) -> bytes:
-    """Value of the Basic Offset Table; empty where there is none."""
+def basic_offsets(stream: BinaryIO) -> bytes:
+    """Value of the Basic Offset Table; empty where there is none. The first frame comes next."""
     head = stream.read(len(ENCAPSULATED_PIXELS) + 8)
     if not head.startswith(ENCAPSULATED_PIXELS + ITEM):
         return b""

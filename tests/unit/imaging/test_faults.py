@@ -148,7 +148,7 @@ class TestProbe:
         """OpenSlide aborts its process when it can't have the memory for a tile."""
         pattern = np.full((6_000, 6_000, 3), 200, np.uint8)
         path = write_repeated(tmp_path / "a.tif", pattern, side=6_000, downsamples=(1,))
-        limits = Limits(memory_bytes=120 * 2**20)
+        limits = Limits(memory_bytes=220 * 2**20)
         outcome = run("bedside_dx.imaging.opening:look", {"path": str(path)}, limits)
         assert outcome == Crashed("SIGABRT")
         with pytest.raises(SlideError) as caught:

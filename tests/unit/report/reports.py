@@ -25,6 +25,7 @@ from bedside_dx.core.model_card import (
     Trust,
     VerdictRules,
 )
+from bedside_dx.core.reading import Decoder, Reading
 from bedside_dx.core.results import (
     Coverage,
     Diagnosis,
@@ -141,6 +142,7 @@ BRAIN = replace(
 PATIENT = Patient("4711-0815", "DUPONT-LAJOIE Marie-Hélène", date(1958, 3, 4))
 CASE = Case(PATIENT, "26H-01234-A", "Côlon sigmoïde, polypectomie")
 BY_HAND = Spacing(0.5, SpacingSource.USER)
+READING = Reading(Decoder.DIRECT, (0, 1), shrink=2)
 MORNING = datetime(2026, 11, 22, 10, 50, 48, tzinfo=UTC)
 
 
@@ -266,7 +268,7 @@ def made_report(
         ),
         findings,
         replace(VERDICTS[status], key_regions=tuple(regions)),
-        Provenance("0.1.0", "onnxruntime 1.31.1", "CPU", MORNING, 84.3, 14.7),
+        Provenance("0.1.0", "onnxruntime 1.31.1", "CPU", MORNING, 84.3, 14.7, READING),
         Pictures(overview, downsample, pictures),
     )  # fmt: skip
 

@@ -1,0 +1,100 @@
+"""JPEG frames of DICOM slides, as they lie in their files."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydicom import dcmread  # pyright: ignore[reportUnknownVariableType]
+from pydicom.uid import JPEGBaseline8Bit
+
+from bedside_dx.imaging.dicom.frames import ITEM, basic_offsets
+from bedside_dx.imaging.jpeg_stream import Colors, TileForm, Undecodable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from bedside_dx.imaging.positioned_file import PositionedFile
+
+COLORS = {"RGB": Colors.RGB, "YBR_FULL_422": Colors.YCBCR, "YBR_FULL": Colors.YCBCR}
+WANTED = [
+    "TotalPixelMatrixColumns", "TotalPixelMatrixRows", "TotalPixelMatrixFocalPlanes",
+    "Rows", "Columns", "NumberOfFrames", "DimensionOrganizationType", "ImageType",
+    "PhotometricInterpretation", "SamplesPerPixel", "ExtendedOffsetTable",
+]  # fmt: skip
+ITEM_HEAD = 8
+"""Bytes before a frame that say its length."""
+
+
+class FrameTiles:
+    """Frames of one file; see `imaging.jpeg_tiles.CodedTiles`."""
+
+    def __init__(
+        self,
+        file: PositionedFile,
+        size: tuple[int, int],
+        form: TileForm,
+        offsets: NDArray[np.int64],
+        weights: NDArray[np.int64],
+    ) -> None:
+        self._file, self._offsets = file, offsets
+        self.size, self.form, self.weights = size, form, weights
+
+    def tile(self, place: int) -> bytes:
+        """Bytes of a frame; places count row by row."""
+        weight = int(self.weights[place])
+        try:
+            data = self._file.read(int(self._offsets[place]), weight)
+        except (OSError, OverflowError) as exc:
+            raise Undecodable(str(exc)) from exc
+        # A frame in several pieces is legal and rare.
+        if len(data) < weight or data[:4] != ITEM or _length(data) != weight - ITEM_HEAD:
+            raise Undecodable("frame")
+        return data[ITEM_HEAD:]
+
+
+def frame_tiles(path: Path, file: PositionedFile) -> FrameTiles | None:
+    """Frames of a file, or None where they are not JPEG on a full grid with a table of places."""
+    # pydicom answers damage with 13 kinds of exception. OpenSlide judges the file itself.
+    try:
+        return _frame_tiles(path, file)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def _frame_tiles(path: Path, file: PositionedFile) -> FrameTiles | None:
+    with path.open("rb") as stream:
+        data: Any = dcmread(stream, stop_before_pixels=True, specific_tags=WANTED)
+        basic = basic_offsets(stream)
+        first = stream.tell()
+    columns, rows = int(data.TotalPixelMatrixColumns), int(data.TotalPixelMatrixRows)
+    form = TileForm(
+        int(data.Columns), int(data.Rows), COLORS[data.PhotometricInterpretation], is_forced=False
+    )
+    count = math.ceil(columns / form.width) * math.ceil(rows / form.height)
+    is_plain = (
+        data.file_meta.TransferSyntaxUID == JPEGBaseline8Bit
+        and data.DimensionOrganizationType == "TILED_FULL"
+        and data.ImageType[2] == "VOLUME"
+        and int(data.get("TotalPixelMatrixFocalPlanes", 1)) == 1
+        and int(data.SamplesPerPixel) == 3
+        and int(data.NumberOfFrames) == count
+    )
+    extended = data.get("ExtendedOffsetTable", b"")
+    table = np.frombuffer(extended or basic, "<u8" if extended else "<u4").astype(np.int64)
+    if not is_plain or len(table) != count:
+        return None
+    offsets = table + first
+    end = int(offsets[-1]) + ITEM_HEAD + _length(file.read(int(offsets[-1]), ITEM_HEAD))
+    weights = np.diff(offsets, append=end)
+    if weights.min() <= ITEM_HEAD or weights.max() > file.size:
+        return None
+    return FrameTiles(file, (columns, rows), form, offsets, weights)
+
+
+def _length(item: bytes) -> int:
+    return struct.unpack_from("<I", item, 4)[0]

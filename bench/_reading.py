@@ -1,0 +1,200 @@
+"""What reading costs beside stock OpenSlide: processor time, in alternation, on the same slides.
+
+The slides are made here, 16,384 px square: real tissue texture laid side by side, where the
+sample slide was fetched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import openslide
+from numpy.typing import NDArray
+from PIL import Image
+
+from bedside_dx.analysis.order import ReadingOrder
+from bedside_dx.analysis.patches import PatchPlan, informative_order, lay_grid
+from bedside_dx.core.geometry import RegionPx, SizePx
+from bedside_dx.core.results import PatchState
+from bedside_dx.imaging import jpeg_tiles
+from bedside_dx.imaging.coarse import WithCoarseLevels
+from bedside_dx.imaging.files import Files
+from bedside_dx.imaging.openslide_slide import OpenSlideLevels
+from bedside_dx.imaging.slide import Slide, open_slide
+from tests.slides import he_like, write_svs
+
+SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "cmu_small_region.svs"
+SIDE, TILE = 16_384, 256
+ROUNDS, PATCHES = 5, 480
+BATCH = 8
+SIZES = (224, 256)
+"""Patches that models are fed, read at full scale."""
+MODEL_PX, MODEL_UM, SLIDE_UM = 224, 1.2, 0.5
+"""What a model of glands is fed from a 20x slide."""
+
+Read = Callable[[RegionPx], NDArray[np.uint8]]
+
+
+def measure(folder: Path) -> dict[str, float | None]:
+    """Measure both ratios and how often a tile is decoded.
+
+    Parameters
+    ----------
+    folder
+        Where the slide is put; it is made once.
+
+    Returns
+    -------
+    ``read_vs_openslide``: processor time of ``read_region(…).convert("RGB")`` over that of
+    `Slide.read`, the lesser of that at 224 and at 256 px; every patch is checked to be the same.
+    ``read40x_vs_openslide_resize``: the same for 512 px made 256, read from tiles decoded to a half
+    (that a model agrees is checked on each slide, see `app.way_of_reading`). ``decodes_per_tile``:
+    mean over the tiles of a slide that is read for a model, in the order of an examination.
+    """
+    path = folder / "reading.svs"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_svs(path, tissue(SIDE), mpp="0.5", tile=TILE, downsamples=(1, 4, 16))
+    figures: dict[str, float | None] = {}
+    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
+        for side in SIZES:
+            figures[f"read_vs_openslide_{side}px"] = _at_full_scale(slide, stock, side)
+        figures["read_vs_openslide"] = min(float(v) for v in figures.values() if v is not None)
+        figures["read40x_vs_openslide_resize"] = _at_half_scale(slide, stock)
+        plan = _plan(slide)
+        figures["decodes_per_tile"] = _decodes_per_tile(slide, plan)
+        figures |= _cost_for_a_model(slide, plan)
+    return figures
+
+
+def tissue(side: int) -> NDArray[np.uint8]:
+    """Real tissue laid side by side, or what looks like it; (side, side, 3)."""
+    if SAMPLE.is_file():
+        with openslide.OpenSlide(SAMPLE) as slide:
+            width, height = slide.dimensions
+            texture = np.asarray(slide.read_region((0, 0), 0, (width, height)).convert("RGB"))
+    else:
+        texture = he_like(2048, 2048, seed=1)
+    across, down = -(-side // texture.shape[1]), -(-side // texture.shape[0])
+    return np.ascontiguousarray(np.tile(texture, (down, across, 1))[:side, :side])
+
+
+def _at_full_scale(slide: Slide, stock: openslide.OpenSlide, side: int) -> float:
+    """Patches row by row, as anyone reads a slide; each both ways must be the same."""
+    regions = list(_rows(side, PATCHES))
+    size = SizePx(side, side)
+
+    def theirs(region: RegionPx) -> NDArray[np.uint8]:
+        picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
+        return np.asarray(picture)
+
+    def ours(region: RegionPx) -> NDArray[np.uint8]:
+        return slide.read(region, size)
+
+    for region in regions[::7]:
+        np.testing.assert_array_equal(ours(region), theirs(region))
+    return _ratio(theirs, ours, regions)
+
+
+def _at_half_scale(slide: Slide, stock: openslide.OpenSlide) -> float | None:
+    shrunk = slide.shrunk()
+    if shrunk is None:
+        return None
+    side, size = 512, SizePx(256, 256)
+
+    def theirs(region: RegionPx) -> NDArray[np.uint8]:
+        picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
+        return np.asarray(picture.resize((256, 256), Image.Resampling.BOX))
+
+    def ours(region: RegionPx) -> NDArray[np.uint8]:
+        return shrunk.read(region, size)
+
+    return _ratio(theirs, ours, list(_rows(side, PATCHES)))
+
+
+def _ratio(theirs: Read, ours: Read, regions: list[RegionPx]) -> float:
+    """Median of their processor time over ours; each round reads other tiles than the last."""
+    ratios: list[float] = []
+    part = len(regions) // ROUNDS
+    for turn in range(ROUNDS):
+        some = regions[turn * part : (turn + 1) * part]
+        first, second = (theirs, ours) if turn % 2 else (ours, theirs)
+        spent = {first: _spent(first, some), second: _spent(second, some)}
+        ratios.append(spent[theirs] / spent[ours])
+    return median(ratios)
+
+
+def _spent(read: Read, regions: Iterable[RegionPx]) -> float:
+    start = time.thread_time()
+    for region in regions:
+        read(region)
+    return time.thread_time() - start
+
+
+def _rows(side: int, count: int) -> Iterable[RegionPx]:
+    across = SIDE // side
+    for place in range(min(count, across * across)):
+        yield RegionPx(place % across * side, place // across * side, side, side)
+
+
+def _plan(slide: Slide) -> PatchPlan:
+    """All of the slide as tissue, for a model whose patches lie across tiles."""
+    grid = lay_grid(slide.size, MODEL_PX * MODEL_UM / SLIDE_UM)
+    down, across = np.indices((grid.rows, grid.columns))
+    cells = np.stack([across.ravel(), down.ravel()], 1).astype(np.int32)
+    count = len(cells)
+    darkness = np.random.default_rng(3).random(count).astype(np.float32)
+    cells = cells[informative_order(cells, darkness)]
+    state = np.full(count, PatchState.PENDING, np.uint8)
+    return PatchPlan(grid, cells, np.ones(count, np.float32), state, 0.07)
+
+
+def _order(plan: PatchPlan) -> Iterable[int]:
+    """Patches as an examination reads them where no tumour is seen."""
+    order = ReadingOrder(plan)
+    while len(batch := order.take(BATCH)):
+        yield from batch.tolist()
+
+
+def _decodes_per_tile(slide: Slide, plan: PatchPlan) -> float:
+    """Count what is decoded while a slide is read once; each tile that is needed counts."""
+    counted: Counter[int] = Counter()
+    exact = jpeg_tiles.decode
+
+    def decode(data: bytes, form: jpeg_tiles.TileForm, shrink: int = 1) -> NDArray[np.uint8]:
+        counted[hash(data)] += 1
+        return exact(data, form, shrink)
+
+    source = slide.shrunk() or slide
+    jpeg_tiles.decode = decode
+    try:
+        for patch in _order(plan):
+            source.read(plan.region(patch), SizePx(MODEL_PX, MODEL_PX))
+    finally:
+        jpeg_tiles.decode = exact
+    return sum(counted.values()) / (SIDE // TILE) ** 2
+
+
+def _cost_for_a_model(slide: Slide, plan: PatchPlan) -> dict[str, float | None]:
+    """Processor ms a patch, in the order of an examination: OpenSlide alone, directly, scaled."""
+    size, patches = SizePx(MODEL_PX, MODEL_PX), list(_order(plan))[: ROUNDS * 60]
+    shrunk = slide.shrunk()
+    spent: dict[str, list[float]] = {"openslide": [], "direct": [], "scaled": []}
+    with open_through_openslide(slide.path) as through:
+        sources = {"openslide": through, "direct": slide, "scaled": shrunk or slide}
+        for turn in range(ROUNDS):
+            regions = [plan.region(patch) for patch in patches[turn::ROUNDS]]
+            for name, source in sources.items():
+                spent[name].append(_spent(lambda r, s=source: s.read(r, size), regions))
+    count = len(patches) / ROUNDS
+    return {f"model_read_{name}_cpu_ms": 1000 * median(s) / count for name, s in spent.items()}
+
+
+def open_through_openslide(path: Path) -> Slide:
+    """The slide as it is read where the direct way is not open."""
+    return Slide(Files.of(path), WithCoarseLevels(OpenSlideLevels(path)))
