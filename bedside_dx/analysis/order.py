@@ -4,6 +4,11 @@ Batches come from two sides in turn. One takes the most promising patches: besid
 tumour first, then in the plan's own informative order. The other draws at random from a
 permutation that was fixed beforehand: what is read of its beginning is a fair sample of the whole
 slide, whatever the first side has picked, and `analysis.sequential` rests its bounds on it.
+
+Patches far apart share no stored tile, so that a tile is decoded anew for each patch that touches
+it. Once there is nothing left to settle, or the sample is so large that more of it hardly narrows a
+bound, the rest is read in blocks of neighbours, and a block's tiles are decoded once. The blocks
+come in random order, so that what has been read stays spread over the slide.
 """
 
 from __future__ import annotations
@@ -31,6 +36,12 @@ REACH = len(NEAR) // 2
 PROMISING = 0.5
 """Sum of promises from which a cell comes before the informative order: one sure patch beside it,
 or two at a distance."""
+ENOUGH_DRAWN = 1024
+"""Size of the sample from which no more is drawn for its own sake. A share of 2 % in it is then
+known to be less than 4.7 % of the slide, with four times as many less than 3.2 %. The sample grows
+on as what comes next in the draw is read anyway."""
+BLOCK = 8
+"""Cells along the side of a block of neighbours."""
 GLANCE = 256
 """Places of a queue that are looked at together when it is searched for patches not yet taken."""
 
@@ -46,6 +57,21 @@ def drawn_order(plan: PatchPlan) -> NDArray[np.int64]:
     return np.random.default_rng(SEED).permutation(pending)
 
 
+def block_order(plan: PatchPlan) -> NDArray[np.int64]:
+    """Patches to read, block after block in an order drawn at random, row by row within a block.
+
+    Returns
+    -------
+    (m,) int64, the pending patches of the plan.
+    """
+    pending = np.flatnonzero(plan.state == PatchState.PENDING)
+    cells = plan.cells[pending].astype(np.int64)
+    block = cells // BLOCK
+    names, member = np.unique(block, axis=0, return_inverse=True)
+    rank = np.random.default_rng(SEED).permutation(len(names))[member.ravel()]
+    return pending[np.lexsort((cells[:, 0], cells[:, 1], rank))]
+
+
 class ReadingOrder:
     """Hands out every pending patch of a plan exactly once. Not for several threads at once."""
 
@@ -54,6 +80,7 @@ class ReadingOrder:
         self._taken = ~pending
         self._informative = _Queue(np.flatnonzero(pending))
         self._drawn = _Queue(drawn_order(plan))
+        self._blocks = _Queue(block_order(plan))
         self._cells = plan.cells.astype(np.int64) + REACH
         shape = (plan.grid.rows + 2 * REACH, plan.grid.columns + 2 * REACH)
         self._place = np.full(shape, -1, np.int64)
@@ -65,12 +92,13 @@ class ReadingOrder:
 
     def take(self, count: int) -> NDArray[np.int64]:
         """Next patches, at most `count`; empty when none is left."""
+        has_enough = not self._follows or self._drawn.at >= ENOUGH_DRAWN
         self._draws = not self._draws
-        if self._draws:
+        if self._draws and not has_enough:
             return self._drawn.take(count, self._taken)
         near = self._near(count)
-        rest = self._informative.take(count - len(near), self._taken)
-        return np.concatenate([near, rest])
+        others = self._blocks if has_enough else self._informative
+        return np.concatenate([near, others.take(count - len(near), self._taken)])
 
     def learn(self, patches: NDArray[np.int64], likeness: NDArray[np.floating]) -> None:
         """Take in how much some patches look like tumour, 0 to 1."""
@@ -108,20 +136,26 @@ class ReadingOrder:
 
 
 class _Queue:
-    """Patches in a fixed order, some of which others take."""
+    """Patches in a fixed order, some of which others take.
+
+    Attributes
+    ----------
+    at
+        Place in the order up to which all are taken.
+    """
 
     def __init__(self, order: NDArray[np.int64]) -> None:
         self._order = order
-        self._at = 0
+        self.at = 0
 
     def take(self, count: int, taken: NDArray[np.bool_]) -> NDArray[np.int64]:
         """First patches that nobody has taken; they are marked as taken."""
         parts: list[NDArray[np.int64]] = []
-        while count > 0 and self._at < len(self._order):
-            glance = self._order[self._at : self._at + GLANCE]
+        while count > 0 and self.at < len(self._order):
+            glance = self._order[self.at : self.at + GLANCE]
             free = np.flatnonzero(~taken[glance])[:count]
             enough = len(free) == count
-            self._at += int(free[-1]) + 1 if enough else len(glance)
+            self.at += int(free[-1]) + 1 if enough else len(glance)
             parts.append(glance[free])
             count -= len(free)
         chosen = np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bedside_dx.analysis.order import ReadingOrder, drawn_order
+from bedside_dx.analysis.order import BLOCK, ENOUGH_DRAWN, ReadingOrder, drawn_order
 from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.results import PatchState
@@ -80,10 +80,40 @@ def test_one_batch_in_two_is_drawn_at_random_whatever_looks_like_tumour() -> Non
     assert known >= 30 * 8
 
 
-def test_nothing_is_followed_any_more_once_the_verdict_is_settled() -> None:
-    plan = plan_of(30, 30)
+def blocks_of(plan: PatchPlan, patches: NDArray[np.int64]) -> int:
+    """In how many blocks of neighbours some patches lie."""
+    return len(np.unique(plan.cells[patches] // BLOCK, axis=0))
+
+
+def test_once_the_verdict_is_settled_the_rest_is_read_block_by_block() -> None:
+    plan = plan_of(32, 32)
     order = ReadingOrder(plan)
     order.take(8)
     order.learn(np.array([455]), np.array([1.0]))
     order.follow_no_more()
-    np.testing.assert_array_equal(np.sort(order.take(4))[:1], [0])
+    rest = np.concatenate([order.take(8) for _ in range(127)])
+    assert len(np.unique(rest)) == 32 * 32 - 8
+    changes = np.abs(np.diff(plan.cells[rest] // BLOCK, axis=0)).any(1)
+    assert changes.sum() == 15, "each of the 16 blocks is gone through at once"
+    first = plan.cells[rest[changes.nonzero()[0] + 1]] // BLOCK
+    assert (np.abs(np.diff(first, axis=0)).sum(1) > 1).any(), "and they lie spread"
+
+
+def test_a_large_slide_is_read_block_by_block_once_the_sample_is_large() -> None:
+    plan = plan_of(80, 80)
+    order, drawn = ReadingOrder(plan), drawn_order(plan)
+    read = np.concatenate([order.take(8) for _ in range(ENOUGH_DRAWN // 4)])
+    known = int(np.argmin(np.isin(drawn, read)))
+    assert known >= ENOUGH_DRAWN * 0.95
+    assert blocks_of(plan, read[:128]) > 40
+    rest = []
+    while len(some := order.take(8)):
+        rest.append(some)
+    later = np.concatenate(rest[40:])
+    assert blocks_of(plan, later[:400]) < 30
+    order = ReadingOrder(plan)
+    for _ in range(ENOUGH_DRAWN // 4 + 40):
+        order.take(8)
+    order.learn(np.array([80 * 40 + 40]), np.array([1.0]))
+    near = plan.cells[order.take(8)]
+    assert (np.abs(near - 40).max(1) <= 1).any(), "what looks like tumour still comes first"
