@@ -26,11 +26,11 @@ from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.files import Files
 from bedside_dx.imaging.openslide_slide import OpenSlideLevels
 from bedside_dx.imaging.slide import Slide, open_slide
-from tests.slides import he_like, write_svs
+from tests.slides import he_like, write_repeated
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "cmu_small_region.svs"
-SIDE, TILE = 16_384, 256
-ROUNDS, PATCHES = 5, 480
+SIDE, PATTERN, TILE = 16_384, 2048, 256
+ROUNDS, PATCHES = 5, 400
 BATCH = 8
 SIZES = (224, 256)
 """Patches that models are fed, read at full scale."""
@@ -56,10 +56,10 @@ def measure(folder: Path) -> dict[str, float | None]:
     (that a model agrees is checked on each slide, see `app.way_of_reading`). ``decodes_per_tile``:
     mean over the tiles of a slide that is read for a model, in the order of an examination.
     """
-    path = folder / "reading.svs"
+    path = folder / "reading.tif"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        write_svs(path, tissue(SIDE), mpp="0.5", tile=TILE, downsamples=(1, 4, 16))
+        write_repeated(path, tissue(), side=SIDE, tile=TILE, downsamples=(1, 4, 16), quality=90)
     figures: dict[str, float | None] = {}
     with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
         for side in SIZES:
@@ -72,16 +72,12 @@ def measure(folder: Path) -> dict[str, float | None]:
     return figures
 
 
-def tissue(side: int) -> NDArray[np.uint8]:
-    """Real tissue laid side by side, or what looks like it; (side, side, 3)."""
-    if SAMPLE.is_file():
-        with openslide.OpenSlide(SAMPLE) as slide:
-            width, height = slide.dimensions
-            texture = np.asarray(slide.read_region((0, 0), 0, (width, height)).convert("RGB"))
-    else:
-        texture = he_like(2048, 2048, seed=1)
-    across, down = -(-side // texture.shape[1]), -(-side // texture.shape[0])
-    return np.ascontiguousarray(np.tile(texture, (down, across, 1))[:side, :side])
+def tissue() -> NDArray[np.uint8]:
+    """Real tissue, or what looks like it; (2048, 2048, 3)."""
+    if not SAMPLE.is_file():
+        return he_like(PATTERN, PATTERN, seed=1)
+    with openslide.OpenSlide(SAMPLE) as slide:
+        return np.array(slide.read_region((0, 0), 0, (PATTERN, PATTERN)).convert("RGB"))
 
 
 def _at_full_scale(slide: Slide, stock: openslide.OpenSlide, side: int) -> float:

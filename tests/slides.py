@@ -133,33 +133,46 @@ def write_repeated(
     pattern: Pixels,
     *,
     side: int = 100_000,
+    tile: int | None = None,
     um_per_px: float | None = 0.5,
     downsamples: Sequence[int] = (1, 4, 16, 64),
     quality: int = 85,
     hole: Callable[[int, int], bool] | None = None,
 ) -> Path:
-    """Write a square pyramid of `side` px whose every tile is `pattern`, in little disk and time.
+    """Write a square pyramid of `side` px in which `pattern` comes again and again, in a moment.
 
     Parameters
     ----------
     pattern
-        (t, t, 3) uint8, the one tile of level 0; t is a multiple of 16.
+        (p, p, 3) uint8, of level 0.
+    tile
+        px of a tile, of which p is a multiple; by default the pattern is one tile.
     hole
         Tells for a tile's (column, row) on level 0 whether it is blank glass instead.
     """
-    tile = pattern.shape[0]
-    blank = _encode(np.full_like(pattern, 244), quality)
+    period = pattern.shape[0]
+    tile = tile or period
+    across = period // tile
+    blank = _encode(np.full((tile, tile, 3), 244, np.uint8), quality)
     pages = []
     for factor in downsamples:
         extent = math.ceil(side / factor)
-        if factor <= tile:
-            content = np.tile(_reduced(pattern, factor), (factor, factor, 1))[:tile, :tile]
+        if factor <= period:
+            content = np.tile(_reduced(pattern, factor), (factor, factor, 1))[:period, :period]
         else:
             content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), pattern.shape)
-        full = _encode(np.ascontiguousarray(content), quality)
+        coded = [
+            _encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality)
+            for y in range(0, period, tile)
+            for x in range(0, period, tile)
+        ]
 
-        def tile_at(column: int, row: int, full: bytes = full, factor: int = factor) -> bytes:
-            return blank if hole is not None and hole(column * factor, row * factor) else full
+        def tile_at(
+            column: int, row: int, coded: list[bytes] = coded, factor: int = factor
+        ) -> bytes:
+            if hole is not None and hole(column * factor, row * factor):
+                return blank
+            return coded[row % across * across + column % across]
 
         pages.append(
             _Page(
