@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from bedside_dx.imaging.jpeg_stream import Undecodable
-from bedside_dx.imaging.resampling import LEVEL_TOLERANCE, level_for, resample
+from bedside_dx.imaging.resampling import LEVEL_TOLERANCE, SHARPER, level_for, resample
 from bedside_dx.imaging.stored import Box
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class ShrunkSlide:
         SlideError
             ``slide.unreadable-region``
         """
-        return self._slide.in_srgb(resample(self._levels, region, size))
+        if self.shrink_for(region, size) == 1:
+            return self._slide.read(region, size)
+        return self._slide.in_srgb(resample(self._levels, region, size, SHARPER))
 
 
 def _levels(direct: DirectLevels) -> list[_Level]:
