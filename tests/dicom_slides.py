@@ -25,6 +25,7 @@ def write_instance(
     patient_id: str = "",
     patient_name: str = "",
     downsample: int = 1,
+    has_table: bool = True,
 ) -> Path:
     """Write one level of a slide; `um_per_px` is of level 0."""
     level = image if downsample == 1 else np.asarray(Image.fromarray(image).reduce(downsample))
@@ -63,7 +64,8 @@ def write_instance(
         OpticalPathSequence=[_dataset(OpticalPathIdentifier="1")],
         NumberOfFrames=len(frames),
     )
-    data.add(DataElement("PixelData", "OB", encapsulate(frames), is_undefined_length=True))
+    pixels = encapsulate(frames, has_bot=has_table)
+    data.add(DataElement("PixelData", "OB", pixels, is_undefined_length=True))
     data.file_meta = FileMetaDataset()
     data.file_meta.update(
         _dataset(
@@ -84,14 +86,24 @@ def _dataset(**elements: object) -> Dataset:
 
 
 def write_slide_folder(
-    folder: Path, image: NDArray[np.uint8], *, downsamples: tuple[int, ...] = (1, 4), **patient: str
+    folder: Path,
+    image: NDArray[np.uint8],
+    *,
+    downsamples: tuple[int, ...] = (1, 4),
+    has_table: bool = True,
+    **patient: str,
 ) -> Path:
     """Write a slide as a folder of one file a level."""
     folder.mkdir(parents=True, exist_ok=True)
     series = generate_uid()
     for factor in downsamples:
         write_instance(
-            folder / f"level-{factor}.dcm", image, series=series, downsample=factor, **patient
+            folder / f"level-{factor}.dcm",
+            image,
+            series=series,
+            downsample=factor,
+            has_table=has_table,
+            **patient,
         )
     return folder
 

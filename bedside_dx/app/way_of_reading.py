@@ -34,9 +34,11 @@ LEAST_PATCHES = 480
 SAMPLE, LEAST_SAMPLE = 24, 16
 """Patches that are read both ways, and how many of them must be readable."""
 MOST_DIFFERENCE = 0.10
-"""Largest change of a probability on any of them; and no class and no refusal may change. On a real
-colon section moving the patches by one stored pixel (0.5 µm, where the grid happens to lie) changed
-a probability by up to 0.15, and by 0.05 on average; decoding to a half by up to 0.09 and by 0.03."""
+"""Largest change of a probability on any of them; and no class and no refusal may change.
+
+On a real colon section, moving the patches by one stored pixel (0.5 µm: where the grid happens to
+lie) changed a probability by up to 0.15 and by 0.05 on average, decoding tiles to a half by up to
+0.09 and by 0.03."""
 BATCH = 8
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ class Indirect(StrEnum):
     FORMAT = "format"
     """Its format's tiles are not read here."""
     NOT_JPEG = "not-jpeg"
-    """Its tiles are not JPEG in three colours."""
+    """Its tiles are not JPEG in three colours of 8 bits, or of an unusual layout."""
     DIFFERENT = "different"
     """Sampled tiles did not come out exactly as OpenSlide's."""
 

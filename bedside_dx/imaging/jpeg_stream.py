@@ -109,7 +109,7 @@ def decode(data: bytes, form: TileForm, shrink: int = 1) -> Image:
         raise Undecodable(str(exc)) from exc
     if pixels.shape != (*size, 3):
         raise Undecodable("size")
-    pixels.flags.writeable = False
+    pixels.setflags(write=False)
     return pixels
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bedside_dx.imaging.in_flight import InFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     from bedside_dx.core.results import Image
 
-Key = TypeVar("Key", bound="Hashable")
+Key = TypeVar("Key")
 
 
 class KeptPixels(Generic[Key]):

@@ -260,7 +260,7 @@ def _indirect_words(why: Indirect | None, t: Texts) -> str:
         case Indirect.FORMAT:
             return t("OpenSlide: slides of this format are not decoded directly")
         case Indirect.NOT_JPEG:
-            return t("OpenSlide: the tiles are not JPEG in three colours")
+            return t("OpenSlide: its tiles are not JPEG as it is decoded directly")
         case Indirect.DIFFERENT:
             return t("OpenSlide: sampled tiles came out differently when decoded directly")
         case None:

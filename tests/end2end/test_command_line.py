@@ -153,6 +153,7 @@ def test_info_says_what_a_slide_holds(samples: Path) -> None:
     assert facts["format"] == "aperio"
     assert facts["spacing_um_px"] == pytest.approx(0.499)
     assert facts["spacing_source"] == "file"
+    assert (facts["reading"], facts["not_direct_because"]) == ("direct", None)
     assert str(samples) not in result.stdout
 
 

@@ -58,7 +58,7 @@ class FrameTiles:
 
 
 def frame_tiles(path: Path, file: PositionedFile) -> FrameTiles | None:
-    """Frames of a file, or None where they are not JPEG on a full grid with a table of places."""
+    """Frames of a file, or None where they are not JPEG on a full grid."""
     # pydicom answers damage with 13 kinds of exception. OpenSlide judges the file itself.
     try:
         return _frame_tiles(path, file)
@@ -84,16 +84,31 @@ def _frame_tiles(path: Path, file: PositionedFile) -> FrameTiles | None:
         and int(data.SamplesPerPixel) == 3
         and int(data.NumberOfFrames) == count
     )
+    if not is_plain:
+        return None
     extended = data.get("ExtendedOffsetTable", b"")
     table = np.frombuffer(extended or basic, "<u8" if extended else "<u4").astype(np.int64)
-    if not is_plain or len(table) != count:
+    offsets = table + first if len(table) else _item_by_item(file, first, count)
+    if len(offsets) != count:
         return None
-    offsets = table + first
     end = int(offsets[-1]) + ITEM_HEAD + _length(file.read(int(offsets[-1]), ITEM_HEAD))
     weights = np.diff(offsets, append=end)
     if weights.min() <= ITEM_HEAD or weights.max() > file.size:
         return None
     return FrameTiles(file, (columns, rows), form, offsets, weights)
+
+
+def _item_by_item(file: PositionedFile, first: int, count: int) -> NDArray[np.int64]:
+    """Where the frames lie in a file without a table; fewer than `count` where it ends before."""
+    offsets: list[int] = []
+    at = first
+    while len(offsets) < count:
+        head = file.read(at, ITEM_HEAD)
+        if len(head) < ITEM_HEAD or head[:4] != ITEM:
+            break
+        offsets.append(at)
+        at += ITEM_HEAD + _length(head)
+    return np.array(offsets, np.int64)
 
 
 def _length(item: bytes) -> int:

@@ -90,8 +90,9 @@ def test_a_patch_is_what_anyone_reads_with_openslide(
             )
 
 
-def test_a_dicom_slide_is_read_directly_too(tmp_path: Path) -> None:
-    folder = write_slide_folder(tmp_path / "slide", IMAGE)
+@pytest.mark.parametrize("has_table", [True, False])
+def test_a_dicom_slide_is_read_directly_too(has_table: bool, tmp_path: Path) -> None:
+    folder = write_slide_folder(tmp_path / "slide", IMAGE, has_table=has_table)
     with open_slide(folder) as slide:
         assert slide.reading.decoder is Decoder.DIRECT
         assert 0 in slide.reading.levels
@@ -103,6 +104,12 @@ def test_a_dicom_slide_is_read_directly_too(tmp_path: Path) -> None:
                 reference.read_level(0, box),
             )
         reference.close()
+
+
+def test_a_dicom_slide_of_another_maker_is_read_directly_too(shared: Path) -> None:
+    path = shared / "data/slides/multi_frame_jpeg_camelyon_challenge_image.dcm"
+    with open_slide(path) as slide:
+        assert slide.reading.decoder is Decoder.DIRECT
 
 
 class TestLeftToOpenSlide:
