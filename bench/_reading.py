@@ -7,7 +7,6 @@ sample slide was fetched.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
@@ -24,6 +23,7 @@ from bedside_dx.core.results import PatchState
 from bedside_dx.imaging import jpeg_tiles
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.files import Files
+from bedside_dx.imaging.jpeg_stream import TileForm
 from bedside_dx.imaging.openslide_slide import OpenSlideLevels
 from bedside_dx.imaging.slide import Slide, open_slide
 from tests.slides import he_like, write_repeated
@@ -37,7 +37,8 @@ SIZES = (224, 256)
 MODEL_PX, MODEL_UM, SLIDE_UM = 224, 1.2, 0.5
 """What a model of glands is fed from a 20x slide."""
 
-Read = Callable[[RegionPx], NDArray[np.uint8]]
+Pixels = NDArray[np.uint8]
+Read = Callable[[RegionPx], Pixels]
 
 
 def measure(folder: Path) -> dict[str, float | None]:
@@ -61,18 +62,18 @@ def measure(folder: Path) -> dict[str, float | None]:
         folder.mkdir(parents=True, exist_ok=True)
         write_repeated(path, tissue(), side=SIDE, tile=TILE, downsamples=(1, 4, 16), quality=90)
     figures: dict[str, float | None] = {}
-    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
-        for side in SIZES:
-            figures[f"read_vs_openslide_{side}px"] = _at_full_scale(slide, stock, side)
-        figures["read_vs_openslide"] = min(float(v) for v in figures.values() if v is not None)
-        figures["read40x_vs_openslide_resize"] = _at_half_scale(slide, stock)
+    for side in SIZES:
+        figures[f"read_vs_openslide_{side}px"] = _at_full_scale(path, side)
+    figures["read_vs_openslide"] = min(float(v) for v in figures.values() if v is not None)
+    figures["read40x_vs_openslide_resize"] = _at_half_scale(path)
+    with open_slide(path) as slide:
         plan = _plan(slide)
-        figures["decodes_per_tile"] = _decodes_per_tile(slide, plan)
-        figures |= _cost_for_a_model(slide, plan)
+    figures |= _cost_for_a_model(path, plan)
+    figures["decodes_per_tile"] = _decodes_per_tile(path, plan)
     return figures
 
 
-def tissue() -> NDArray[np.uint8]:
+def tissue() -> Pixels:
     """Real tissue, or what looks like it; (2048, 2048, 3)."""
     if not SAMPLE.is_file():
         return he_like(PATTERN, PATTERN, seed=1)
@@ -80,37 +81,39 @@ def tissue() -> NDArray[np.uint8]:
         return np.array(slide.read_region((0, 0), 0, (PATTERN, PATTERN)).convert("RGB"))
 
 
-def _at_full_scale(slide: Slide, stock: openslide.OpenSlide, side: int) -> float:
-    """Patches row by row, as anyone reads a slide; each both ways must be the same."""
-    regions = list(_rows(side, PATCHES))
-    size = SizePx(side, side)
+def _at_full_scale(path: Path, side: int) -> float:
+    """Patches row by row, as anyone reads a slide; both ways must come to the same."""
+    regions, size = list(_rows(side, PATCHES)), SizePx(side, side)
+    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
 
-    def theirs(region: RegionPx) -> NDArray[np.uint8]:
-        picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
-        return np.asarray(picture)
+        def theirs(region: RegionPx) -> Pixels:
+            picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
+            return np.asarray(picture)
 
-    def ours(region: RegionPx) -> NDArray[np.uint8]:
-        return slide.read(region, size)
+        def ours(region: RegionPx) -> Pixels:
+            return slide.read(region, size)
 
-    for region in regions[::7]:
-        np.testing.assert_array_equal(ours(region), theirs(region))
-    return _ratio(theirs, ours, regions)
+        ratio = _ratio(theirs, ours, regions)
+        for region in regions:
+            np.testing.assert_array_equal(ours(region), theirs(region))
+    return ratio
 
 
-def _at_half_scale(slide: Slide, stock: openslide.OpenSlide) -> float | None:
-    shrunk = slide.shrunk()
-    if shrunk is None:
-        return None
+def _at_half_scale(path: Path) -> float | None:
     side, size = 512, SizePx(256, 256)
+    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
+        shrunk = slide.shrunk()
+        if shrunk is None:
+            return None
 
-    def theirs(region: RegionPx) -> NDArray[np.uint8]:
-        picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
-        return np.asarray(picture.resize((256, 256), Image.Resampling.BOX))
+        def theirs(region: RegionPx) -> Pixels:
+            picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
+            return np.asarray(picture.resize((256, 256), Image.Resampling.BOX))
 
-    def ours(region: RegionPx) -> NDArray[np.uint8]:
-        return shrunk.read(region, size)
+        def ours(region: RegionPx) -> Pixels:
+            return shrunk.read(region, size)
 
-    return _ratio(theirs, ours, list(_rows(side, PATCHES)))
+        return _ratio(theirs, ours, list(_rows(side, PATCHES)))
 
 
 def _ratio(theirs: Read, ours: Read, regions: list[RegionPx]) -> float:
@@ -157,32 +160,32 @@ def _order(plan: PatchPlan) -> Iterable[int]:
         yield from batch.tolist()
 
 
-def _decodes_per_tile(slide: Slide, plan: PatchPlan) -> float:
-    """Count what is decoded while a slide is read once; each tile that is needed counts."""
-    counted: Counter[int] = Counter()
-    exact = jpeg_tiles.decode
+def _decodes_per_tile(path: Path, plan: PatchPlan) -> float:
+    """Count what is decoded while a slide is read once, in full, for a model."""
+    exact, count = jpeg_tiles.decode, 0
 
-    def decode(data: bytes, form: jpeg_tiles.TileForm, shrink: int = 1) -> NDArray[np.uint8]:
-        counted[hash(data)] += 1
+    def decode(data: bytes, form: TileForm, shrink: int = 1) -> Pixels:
+        nonlocal count
+        count += 1
         return exact(data, form, shrink)
 
-    source = slide.shrunk() or slide
-    jpeg_tiles.decode = decode
-    try:
-        for patch in _order(plan):
-            source.read(plan.region(patch), SizePx(MODEL_PX, MODEL_PX))
-    finally:
-        jpeg_tiles.decode = exact
-    return sum(counted.values()) / (SIDE // TILE) ** 2
+    with open_slide(path) as slide:
+        source = slide.shrunk() or slide
+        jpeg_tiles.decode = decode
+        try:
+            for patch in _order(plan):
+                source.read(plan.region(patch), SizePx(MODEL_PX, MODEL_PX))
+        finally:
+            jpeg_tiles.decode = exact
+    return count / (SIDE // TILE) ** 2
 
 
-def _cost_for_a_model(slide: Slide, plan: PatchPlan) -> dict[str, float | None]:
+def _cost_for_a_model(path: Path, plan: PatchPlan) -> dict[str, float | None]:
     """Processor ms a patch, in the order of an examination: OpenSlide alone, directly, scaled."""
-    size, patches = SizePx(MODEL_PX, MODEL_PX), list(_order(plan))[: ROUNDS * 60]
-    shrunk = slide.shrunk()
+    size, patches = SizePx(MODEL_PX, MODEL_PX), list(_order(plan))[: ROUNDS * 40]
     spent: dict[str, list[float]] = {"openslide": [], "direct": [], "scaled": []}
-    with open_through_openslide(slide.path) as through:
-        sources = {"openslide": through, "direct": slide, "scaled": shrunk or slide}
+    with _through_openslide(path) as through, open_slide(path) as slide, open_slide(path) as other:
+        sources = {"openslide": through, "direct": slide, "scaled": other.shrunk() or other}
         for turn in range(ROUNDS):
             regions = [plan.region(patch) for patch in patches[turn::ROUNDS]]
             for name, source in sources.items():
@@ -191,6 +194,6 @@ def _cost_for_a_model(slide: Slide, plan: PatchPlan) -> dict[str, float | None]:
     return {f"model_read_{name}_cpu_ms": 1000 * median(s) / count for name, s in spent.items()}
 
 
-def open_through_openslide(path: Path) -> Slide:
+def _through_openslide(path: Path) -> Slide:
     """The slide as it is read where the direct way is not open."""
     return Slide(Files.of(path), WithCoarseLevels(OpenSlideLevels(path)))
