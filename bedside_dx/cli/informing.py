@@ -76,7 +76,7 @@ def _lines(facts: SlideFacts, slide: Slide, t: Texts) -> list[str]:
 
 def _way_lines(slide: Slide, t: Texts) -> list[str]:
     reading, downsamples = slide.reading, slide.downsamples
-    lines = [t("Read by: {way}", way=reading_words(reading, t))]
+    lines = [t("Pixels decoded by: {way}", way=reading_words(reading, t))]
     others = [_level(d) for i, d in enumerate(downsamples) if i not in reading.levels]
     if reading.levels and others:
         lines.append(t("Through OpenSlide: {levels}", levels=", ".join(others)))

@@ -145,7 +145,7 @@ def provenance_rows(report: Report, t: Texts) -> list[tuple[str, str]]:
         *_second_network(report, t),
         (t("Program"), f"bedside_dx {made.program_version}"),
         (t("Engine and provider"), f"{made.engine} · {made.provider}"),
-        (t("Read by"), reading_words(made.reading, t)),
+        (t("Pixels decoded by"), reading_words(made.reading, t)),
         (t("Started"), moment(made.started, t.language)),
         (t("Duration"), _duration(report, t)),
         (t("Codes"), _codes(report, t)),
