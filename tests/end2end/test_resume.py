@@ -53,10 +53,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BEDSIDE_DX_MODELS", str(models))
-    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "state"))
-    return tmp_path / "state" / "journals"
+    return Path(os.environ["BEDSIDE_DX_STATE"]) / "journals"
 
 
 def command(slide: Path, *words: object) -> list[str]:

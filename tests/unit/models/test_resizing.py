@@ -57,6 +57,8 @@ def test_it_is_onnxruntime_s(
 
 @pytest.mark.parametrize(("length", "after"), [(19, 27), (224, 157), (96, 64), (256, 224)])
 def test_a_scale_in_single_precision_loses_no_pixel(length: int, after: int) -> None:
-    found = weights(length, float(np.float32(after / length)), is_smooth=True, leaves_outside_out=True)
+    found = weights(
+        length, float(np.float32(after / length)), is_smooth=True, leaves_outside_out=True
+    )
     assert found.shape == (after, length)
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-6)
