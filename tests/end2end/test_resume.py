@@ -265,7 +265,6 @@ def test_without_a_place_for_the_journal_the_analysis_goes_on(slide: Path, state
 
 
 def test_a_file_in_the_journals_place_is_said(slide: Path, state: Path) -> None:
-    state.parent.mkdir(parents=True)
     state.touch()
     report, _, events = counted(slide)
     assert report.diagnosis.is_final
