@@ -449,6 +449,14 @@ MESSAGES: dict[str, Message] = {
         mark("{name} {version} is not newer than the published {published}. Nothing was written."),
         mark("Give the new model a higher version in its manifest."),
     ),
+    "publish.nothing-there": Message(
+        mark("Nothing was published in {file}: there are no keys to replace."),
+        mark("Name the folder that you publish into."),
+    ),
+    "publish.same-keys": Message(
+        mark("The keys in {file} are in use already. Nothing was written."),
+        mark("Make others with “models keys make” and name their folder."),
+    ),
     "publish.expired": Message(
         mark("The root of {file} is out of date. Nothing was written."),
         mark("Put root.pem back among the keys and publish again: it renews the root."),
