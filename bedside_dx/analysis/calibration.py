@@ -20,7 +20,7 @@ LEVELS = (0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
 """Coverages of class sets that a site may choose from, as of the models of the program."""
 WANTED_RIGHT = 0.97
 """Share of the answers given that shall be right, likewise."""
-TEMPERATURES = np.exp(np.linspace(np.log(0.1), np.log(10), 201))
+TEMPERATURES = np.geomspace(0.1, 10.0, 201)
 """Temperatures that are tried, 2 % apart."""
 ABSTAIN_FROM, ABSTAIN_TO = 0.5, 0.9
 

@@ -100,7 +100,9 @@ def test_keys_are_replaced_at_a_terminal(nord: Terminal, sud: Terminal, tmp_path
     tiny_model.write(tmp_path / "v1")
     tiny_model.write(tmp_path / "v2", manifest=tiny_model.manifest(version="1.1.0"))
     nord("keys", "make", keys)
-    said = nord("publish", tmp_path / "v1", "--to", stick, "--keys", keys, "--publisher", "CHU Nord")
+    said = nord(
+        "publish", tmp_path / "v1", "--to", stick, "--keys", keys, "--publisher", "CHU Nord"
+    )
     sud("trust", "add", stick, "--fingerprint", said.strip().rpartition(": ")[2])
     sud("update", "--all", "--from", stick)
     nord("keys", "make", new, passphrase="another passphrase")
