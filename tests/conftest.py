@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +20,8 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["PYTHONPATH"] = os.pathsep.join(
     part for part in (str(OFFLINE), os.environ.get("PYTHONPATH")) if part
 )
-# What the program keeps between two starts goes into a folder of the run's own, for interpreters
-# that tests start as well: never into the history of the person who runs the tests.
-STATE = Path(tempfile.mkdtemp(prefix="bedside-dx-tests-"))
-os.environ["XDG_STATE_HOME"] = str(STATE)
+STATE = pytest.StashKey[Path]()
+"""Where what the program keeps between two starts goes, a folder for each test."""
 
 
 def _offline() -> ModuleType:
@@ -98,12 +95,6 @@ def exchange_python() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep journals of interrupted readings apart: of each test, and of who runs the tests."""
-    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path_factory.mktemp("state")))
-
-
-@pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     """Fail a test that reached for a network even where the program swallowed the refusal."""
     before = len(offline.ATTEMPTS)
@@ -113,16 +104,21 @@ def _no_network() -> Iterator[None]:
         pytest.fail(f"reached for a network: {'; '.join(attempts)}", pytrace=False)
 
 
-@pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a state folder of its own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path / "state"
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's own state folder, and take it away in the end."""
+    folder = tempfile.TemporaryDirectory(prefix="bedside-dx-tests-")
+    config.add_cleanup(folder.cleanup)
+    config.stash[STATE] = Path(folder.name)
 
 
-def pytest_unconfigure() -> None:
-    """Take the run's own state folder away."""
-    shutil.rmtree(STATE, ignore_errors=True)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give each test a state folder of its own, and interpreters that it starts the same one.
+
+    It comes before all fixtures, those of a module as well: nothing is ever kept in the folder of
+    the person who runs the tests.
+    """
+    os.environ["BEDSIDE_DX_STATE"] = tempfile.mkdtemp(dir=item.config.stash[STATE])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,7 @@
-"""Rules that end in "cannot say", for slides and images alike: what stands in the way."""
+"""Rules that end in "cannot say", for slides and images alike: what stands in the way.
+
+Tissue that was lost is named behind whatever decides: who looks again must know of it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from bedside_dx.analysis.reasons import (
     NEXT_AFTER,
     is_strange,
     loss_reasons,
+    lost_reasons,
     next_model,
     strange_reason,
     unfamiliar_reason,
@@ -52,7 +56,8 @@ def strange_tissue(weighing: Weighing) -> Grounds | None:
     """The model does not know this tissue."""
     if not is_strange(weighing.findings):
         return None
-    return _because(next_model(weighing.card), strange_reason(weighing.findings))
+    findings = weighing.findings
+    return _because(next_model(weighing.card), strange_reason(findings), *lost_reasons(findings))
 
 
 @rule(
@@ -88,8 +93,8 @@ def not_complete(weighing: Weighing) -> Grounds | None:
     """What is still to come may show anything."""
     if not weighing.pending:
         return None
-    share = {"share": weighing.pending}
-    return _because("next.finish-reading", Reason("reason.not-complete", share))
+    incomplete = Reason("reason.not-complete", {"share": weighing.pending})
+    return _because("next.finish-reading", incomplete, *lost_reasons(weighing.findings))
 
 
 @rule(
@@ -116,6 +121,7 @@ def too_much_lost(weighing: Weighing) -> Grounds | None:
 )
 def too_much_unfamiliar(weighing: Weighing) -> Grounds | None:
     """What the model does not know may be anything."""
-    if unfamiliar_share(weighing.findings) <= weighing.limits.most_unfamiliar:
+    findings = weighing.findings
+    if unfamiliar_share(findings) <= weighing.limits.most_unfamiliar:
         return None
-    return _because(next_model(weighing.card), unfamiliar_reason(weighing.findings))
+    return _because(next_model(weighing.card), unfamiliar_reason(findings), *lost_reasons(findings))

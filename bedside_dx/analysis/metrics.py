@@ -161,6 +161,11 @@ def _calibration_error(
     return float(np.abs(gaps).sum() / weights.sum())
 
 
+def reliability(top: Floats, right: NDArray[np.bool_]) -> tuple[ReliabilityBin, ...]:
+    """How often the top class was right, over the same bins."""
+    return _reliability(top, right, _equal_mass_bins(top))
+
+
 def corrected_figure(top: Floats, right: NDArray[np.bool_]) -> Figure:
     """Calibration error less what chance alone would show, as a function of weights."""
     bins = _equal_mass_bins(top)

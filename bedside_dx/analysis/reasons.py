@@ -75,9 +75,9 @@ def losses(findings: Findings) -> dict[PatchState, float]:
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
-def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
-    """Name what the verdict could not rest on, and where most of it lies."""
-    named = tuple(
+def lost_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
+    """Name what tissue was lost to, largest first, and where most of each lies."""
+    return tuple(
         Reason(
             f"reason.{state.name.lower()}",
             {"share": share},
@@ -86,6 +86,11 @@ def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Re
         for state, share in losses(findings).items()
         if share >= above
     )
+
+
+def loss_reasons(findings: Findings, *, above: float = WORTH_SAYING) -> tuple[Reason, ...]:
+    """Name what the verdict could not rest on: what was lost, then what is unfamiliar."""
+    named = lost_reasons(findings, above=above)
     share = unfamiliar_share(findings)
     return (*named, unfamiliar_reason(findings)) if share >= WORTH_SAYING else named
 

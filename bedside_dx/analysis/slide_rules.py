@@ -10,6 +10,7 @@ from bedside_dx.analysis.reasons import (
     area_reason,
     between,
     loss_reasons,
+    lost_reasons,
     next_for_tumour,
     next_reader,
     nothing_reason,
@@ -72,7 +73,7 @@ def tumour_of_unclear_kind(weighing: Weighing) -> Grounds | None:
     regions = key_regions(weighing.findings, weighing.tumour)
     return Grounds(
         next_reader(weighing.card),
-        (between(weighing.card, order),),
+        (between(weighing.card, order), *lost_reasons(weighing.findings)),
         regions=regions,
         mean=_of_area(weighing, weighing.tumour, regions),
     )
@@ -159,7 +160,7 @@ def second_reader_disagrees(weighing: Weighing) -> Grounds | None:
         return None
     return Grounds(
         next_reader(weighing.card),
-        (*doubt, nothing_reason(findings), *scattered(findings)),
+        (*doubt, nothing_reason(findings), *lost_reasons(findings), *scattered(findings)),
         regions=key_regions(findings, weighing.tumour),
     )
 
@@ -179,8 +180,8 @@ def nothing_seen(weighing: Weighing) -> Grounds:
         (
             nothing_reason(findings),
             *scattered(findings),
-            *smallest(findings),
             *loss_reasons(findings),
+            *smallest(findings),
         ),
         sureness=Sureness.of_absence(weighing.tumour_score),
         regions=key_regions(findings, weighing.tumour),

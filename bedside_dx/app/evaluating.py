@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
@@ -15,6 +12,7 @@ from bedside_dx.analysis.coverage import gate_findings, set_coverage
 from bedside_dx.analysis.images import cut_image, judge_image
 from bedside_dx.analysis.metrics import measure
 from bedside_dx.analysis.subgroups import subgroup_figures
+from bedside_dx.app.image_pool import each_image
 from bedside_dx.app.labelled_set import LabelledImage, LabelledSet, read_index
 from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import SlideError, TableError
@@ -22,7 +20,6 @@ from bedside_dx.core.evaluation import Answer, Evaluation, Fit, ScoredImage
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.rules import DEFAULT_RULES
-from bedside_dx.imaging.probe_many import Probes
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.report.validation import write_metrics, write_scores
 from bedside_dx.report.validation_page import ValidationPage, write_validation
@@ -31,7 +28,7 @@ from bedside_dx.text import texts
 from bedside_dx.text.numbers import fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from bedside_dx.core.evaluation import Estimate
@@ -178,8 +175,13 @@ def evaluate(
     """
     card, t = classifier.card, texts(language)
     table = read_index(index, [c.id for c in card.classes])
-    workers = threads or os.cpu_count() or 1
-    images = _score_all(table.images, classifier, rules, emit, cancel, workers, t)
+    images = each_image(
+        table.images,
+        lambda row, probe: _score(row, classifier, rules, cancel, t, probe=probe),
+        emit=emit,
+        cancel=cancel,
+        threads=threads,
+    )
     if not any(image.familiar and image.answer is not None for image in images):
         first = next(image.error for image in images if image.familiar)
         raise TableError("index.none-readable", path=index, first=first)
@@ -220,49 +222,18 @@ def _tumour_pairs(card: ModelCard) -> list[tuple[str, str]]:
     return list(combinations((card.classes[i].id for i in card.of_role(Role.TUMOUR)), 2))
 
 
-def _score_all(
-    rows: Sequence[LabelledImage],
-    classifier: Classifier,
-    rules: Rules,
-    emit: Emit,
-    cancel: Cancel,
-    threads: int,
-    t: Texts,
-) -> tuple[ScoredImage, ...]:
-    """Score every row, several at a time; the first failure of the model ends it."""
-    emit(StageProgress(Stage.PATCHES, 0, len(rows)))
-    stop = threading.Event()
-    probes = Probes([row.path for row in rows])
-
-    def score(row: LabelledImage) -> ScoredImage | None:
-        cancel.raise_if_cancelled()
-        return None if stop.is_set() else _score(row, probes, classifier, rules, cancel, t)
-
-    scored: list[ScoredImage] = []
-    with ThreadPoolExecutor(threads, thread_name_prefix="images") as pool:
-        try:
-            for image in pool.map(score, rows):
-                if image is not None:
-                    scored.append(image)
-                emit(StageProgress(Stage.PATCHES, len(scored), len(rows)))
-        finally:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-    return tuple(scored)
-
-
 def _score(
     row: LabelledImage,
-    probes: Probes,
     classifier: Classifier,
     rules: Rules,
     cancel: Cancel,
     t: Texts,
+    *,
+    probe: bool,
 ) -> ScoredImage:
     answer: Answer | None = None
     error = ""
     try:
-        probe = not probes.is_harmless(row.path)
         with open_slide(row.path, spacing=row.spacing_um, probe=probe) as source:
             cut = cut_image(source, classifier.card, row.spacing_um)
         answer = judge_image(cut, classifier, cancel, rules)

@@ -91,9 +91,8 @@ def diagnose(
         journal=journal,
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
+    findings = read_as_a_whole(findings, classifier, cancel)
     is_final = not (findings.state == PatchState.PENDING).any()
-    if is_final:
-        findings = read_as_a_whole(findings, classifier, cancel)
     diagnosis = replace(conclude(findings, settings.rules, is_final=is_final), early=test.call)
     pictures = take_pictures(slide, tissue, diagnosis)
     facts = slide.facts()

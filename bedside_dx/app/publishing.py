@@ -11,7 +11,7 @@ from bedside_dx.models.package import read_package
 from bedside_dx.models.probe import probe
 
 if TYPE_CHECKING:
-    from bedside_dx.core.publishers import Publication, Publisher
+    from bedside_dx.core.publishers import KeyRing, Publication, Publisher
 
 
 def make_keys(folder: Path, passphrase: str) -> tuple[Path, ...]:
@@ -25,6 +25,19 @@ def make_keys(folder: Path, passphrase: str) -> tuple[Path, ...]:
     from bedside_dx.models import signing_keys  # noqa: PLC0415
 
     return signing_keys.make_keys(folder, passphrase)
+
+
+def rotate_keys(how: Publication, new: KeyRing) -> Publisher:
+    """Replace all keys of a publisher.
+
+    Raises
+    ------
+    ModelError
+        See `bedside_dx.models.publishing.rotate_keys`.
+    """
+    from bedside_dx.models import publishing  # noqa: PLC0415
+
+    return publishing.rotate_keys(how, new)
 
 
 def publish(model: str, how: Publication) -> Publisher:

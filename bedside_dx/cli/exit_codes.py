@@ -43,7 +43,7 @@ USAGE_CODES = (
     "exchange.name-taken",
 )
 REFUSED_CODES = ("model.wrong-input",)
-REFUSED_KINDS = ("exchange.", "install.", "update.", "trust.", "publish.", "keys.")
+REFUSED_KINDS = ("calibrate.", "exchange.", "install.", "update.", "trust.", "publish.", "keys.")
 
 
 def exit_for(error: BedsideDxError) -> Exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli import exchanging, installing, publishing
+from bedside_dx.cli import calibrating, exchanging, installing, publishing
 from bedside_dx.cli.console import ProgressBar, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
@@ -57,6 +57,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     evaluating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
     add_engine_options(evaluating, t)
     evaluating.set_defaults(run=evaluate_model)
+    calibrating.add_to(actions, shared, t)
     installing.add_actions(actions, shared, t)
     publishing.add_actions(actions, shared, t)
     exchanging.add_to(actions, shared, t)

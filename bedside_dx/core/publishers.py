@@ -104,6 +104,14 @@ class Offers:
 
 
 @dataclass(frozen=True)
+class KeyRing:
+    """Keys of all roles: their folder, and what unlocks them."""
+
+    keys: Path
+    passphrase: str
+
+
+@dataclass(frozen=True)
 class Publication:
     """How a publisher signs and where to.
 

@@ -85,7 +85,8 @@ class Findings:
         (n,) float32, how much the slide-level network looked at each patch: 0 to 1, sum 1, and
         0 where it was not shown one; None where there is no slide-level reading.
     slide_level
-        Probability, 0 to 1, by class id, that the class is on the slide; None likewise.
+        Probability, 0 to 1, by class id, that the class is on the slide; None likewise, and
+        where tissue is still to be read.
     """
 
     model: ModelCard
@@ -230,7 +231,8 @@ class Diagnosis:
     rule
         Code of the rule that decided, see `bedside_dx.analysis.confidence.TABLE`.
     slide_level
-        Probability by class id that the slide-level network gives, 0 to 1; None without one.
+        Probability by class id that the slide-level network gives, 0 to 1; None without one, and
+        where tissue is still to be read.
     early
         When the sequential test settled the verdict; None where it did not.
     """

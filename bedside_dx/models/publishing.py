@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -33,9 +34,10 @@ from bedside_dx.models.update_client import SIGNED_AT, TARGETS
 from bedside_dx.models.versions import is_newer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from bedside_dx.core.publishers import Publication, Publisher
+    from bedside_dx.core.publishers import KeyRing, Publication, Publisher
     from bedside_dx.models.package import ModelPackage
     from bedside_dx.models.signing_keys import CryptoSigner
 
@@ -45,6 +47,15 @@ RENEW_DAYS = 60
 """A root that ends sooner than this is renewed when its key is at hand."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What is signed about the packages of a folder, below its root."""
+
+    targets: Metadata[Targets]
+    snapshot: Metadata[Snapshot]
+    timestamp: Metadata[Timestamp]
 
 
 def publish(package: ModelPackage, how: Publication) -> Publisher:
@@ -72,22 +83,84 @@ def publish(package: ModelPackage, how: Publication) -> Publisher:
     }
     with _faults(how.folder):
         root = _current_root(how, signers)
-        targets = _load(how.folder, Targets, root) or Metadata(Targets())
-        snapshot = _load(how.folder, Snapshot, root) or Metadata(Snapshot())
-        timestamp = _load(how.folder, Timestamp, root) or Metadata(Timestamp())
-        _check_version(package, targets.signed, how.folder)
-        gone = _enlist(package, targets.signed, how.folder)
-        written = _sign(targets, signers, how)
-        snapshot.signed.meta["targets.json"] = _described(targets.signed.version, written)
-        written = _sign(snapshot, signers, how)
-        timestamp.signed.snapshot_meta = _described(snapshot.signed.version, written)
-        timestamp.signed.unrecognized_fields[SIGNED_AT] = _now().isoformat()
-        _sign(timestamp, signers, how)
-        for path in (*gone, *_earlier_lists(how.folder, targets.signed, snapshot.signed)):
+        lists = _load_lists(how.folder, root)
+        _check_version(package, lists.targets.signed, how.folder)
+        gone = _enlist(package, lists.targets.signed, how.folder)
+        _sign_lists(lists, signers, how)
+        for path in gone:
             path.unlink(missing_ok=True)
-        newest = trust.newest_root(how.folder)
-        assert newest is not None
-        return trust.described(newest.read_bytes())
+        return _publisher(how.folder)
+
+
+def rotate_keys(how: Publication, new: KeyRing) -> Publisher:
+    """Replace all keys of a publisher: those who trusted the old root follow to the new one.
+
+    The next root is signed by the old root key and the new one, and everything else by new keys
+    alone. A rotation that was cut short goes on where it stopped.
+
+    Parameters
+    ----------
+    how
+        Its `keys` need to hold the old root key, no other.
+
+    Raises
+    ------
+    ModelError
+        ``publish.nothing-there``, ``.same-keys``, ``.damaged``, ``.other-keys``,
+        ``.not-written``, and what `bedside_dx.models.signing_keys.read_key` refuses.
+    """
+    signers = {role: read_key(new.keys, role, new.passphrase) for role in ROLES}
+    with _faults(how.folder):
+        roots = _roots(how.folder)
+        if not roots:
+            raise ModelError("publish.nothing-there", path=how.folder)
+        if _names_all(roots[0], signers):
+            lists = _load_lists(how.folder, *roots)
+            if _is_signed_by(roots[0], lists.timestamp):
+                raise ModelError("publish.same-keys", path=new.keys)
+        else:
+            lists = _load_lists(how.folder, roots[0])
+            _write_next_root(roots[0], signers["root"], signers, how)
+        _sign_lists(lists, signers, how)
+        return _publisher(how.folder)
+
+
+def _roots(folder: Path) -> list[Root]:
+    """The newest root and the one before it, each as its own keys signed it."""
+    newest = trust.newest_root(folder)
+    if newest is None:
+        return []
+    number = int(newest.name.partition(".")[0])
+    paths = [newest, newest.with_name(f"{number - 1}.root.json")]
+    found = [Metadata[Root].from_file(str(path)) for path in paths if path.is_file()]
+    for metadata in found:
+        root = metadata.signed
+        root.verify_delegate(Root.type, metadata.signed_bytes, metadata.signatures)
+    return [metadata.signed for metadata in found]
+
+
+def _names_all(root: Root, signers: dict[str, CryptoSigner]) -> bool:
+    return all(s.public_key.keyid in root.roles[role].keyids for role, s in signers.items())
+
+
+def _write_next_root(
+    root: Root, new_key: CryptoSigner, signers: dict[str, CryptoSigner], how: Publication
+) -> None:
+    """Write a root that names new keys only, signed by the old root key and the new one."""
+    old_key = read_key(how.keys, Root.type, how.passphrase)
+    if old_key.public_key.keyid not in root.roles[Root.type].keyids:
+        raise ModelError("publish.other-keys", path=how.folder)
+    for role, signer in signers.items():
+        for keyid in list(root.roles[role].keyids):
+            root.revoke_key(keyid, role)
+        root.add_key(signer.public_key, role)
+    _sign_root(root, (old_key, new_key), how)
+
+
+def _publisher(folder: Path) -> Publisher:
+    newest = trust.newest_root(folder)
+    assert newest is not None
+    return trust.described(newest.read_bytes())
 
 
 def _current_root(how: Publication, signers: dict[str, CryptoSigner]) -> Root:
@@ -102,7 +175,7 @@ def _current_root(how: Publication, signers: dict[str, CryptoSigner]) -> Root:
         for role in ROLES:
             signer = signers.get(role) or read_key(how.keys, role, how.passphrase)
             root.add_key(signer.public_key, role)
-        _sign_root(root, signers["root"], how)
+        _sign_root(root, (signers["root"],), how)
         return root
     metadata = Metadata[Root].from_file(str(path))
     root = metadata.signed
@@ -111,29 +184,60 @@ def _current_root(how: Publication, signers: dict[str, CryptoSigner]) -> Root:
         if signer.public_key.keyid not in root.roles[role].keyids:
             raise ModelError("publish.other-keys", path=how.folder)
     if root.expires < _now() + timedelta(days=RENEW_DAYS) and "root" in signers:
-        _sign_root(root, signers["root"], how)
+        _sign_root(root, (signers["root"],), how)
     elif root.is_expired():
         raise ModelError("publish.expired", path=how.folder)
     return root
 
 
-def _sign_root(root: Root, signer: CryptoSigner, how: Publication) -> None:
+def _sign_root(root: Root, signers: tuple[CryptoSigner, ...], how: Publication) -> None:
     root.version += 1
     root.expires = _now() + timedelta(days=how.root_days)
     metadata = Metadata(root)
-    metadata.sign(signer)
+    for signer in signers:
+        metadata.sign(signer, append=True)
     _write(how.folder, f"{root.version}.root.json", metadata.to_bytes())
 
 
-def _load(folder: Path, kind: type[Signed], root: Root) -> Metadata[Signed] | None:
-    """Read the newest of one role, as the publisher's own keys signed it."""
+def _load_lists(folder: Path, *roots: Root) -> Lists:
+    """Read the newest of each list, as keys of one of the roots signed it; new where none is."""
+    return Lists(
+        _load(folder, Targets, roots) or Metadata(Targets()),
+        _load(folder, Snapshot, roots) or Metadata(Snapshot()),
+        _load(folder, Timestamp, roots) or Metadata(Timestamp()),
+    )
+
+
+def _load(folder: Path, kind: type[Signed], roots: Sequence[Root]) -> Metadata[Signed] | None:
     paths = list((folder / trust.METADATA).glob(f"*{kind.type}.json"))
     if not paths:
         return None
     newest = max(paths, key=lambda path: int(path.name.partition(".")[0].replace(kind.type, "0")))
     metadata = cast("Metadata[Signed]", Metadata[Any].from_file(str(newest)))
-    root.verify_delegate(kind.type, metadata.signed_bytes, metadata.signatures)
+    if not any(_is_signed_by(root, metadata) for root in roots):
+        raise RepositoryError(newest.name)
     return metadata
+
+
+def _is_signed_by(root: Root, metadata: Metadata[Any]) -> bool:
+    try:
+        root.verify_delegate(metadata.signed.type, metadata.signed_bytes, metadata.signatures)
+    except RepositoryError:
+        return False
+    return True
+
+
+def _sign_lists(lists: Lists, signers: dict[str, CryptoSigner], how: Publication) -> None:
+    """Sign the next version of every list, the timestamp last; earlier versions go."""
+    targets, snapshot, timestamp = lists.targets, lists.snapshot, lists.timestamp
+    written = _sign(targets, signers, how)
+    snapshot.signed.meta["targets.json"] = _described(targets.signed.version, written)
+    written = _sign(snapshot, signers, how)
+    timestamp.signed.snapshot_meta = _described(snapshot.signed.version, written)
+    timestamp.signed.unrecognized_fields[SIGNED_AT] = _now().isoformat()
+    _sign(timestamp, signers, how)
+    for path in _earlier_lists(how.folder, targets.signed, snapshot.signed):
+        path.unlink(missing_ok=True)
 
 
 def _check_version(package: ModelPackage, targets: Targets, folder: Path) -> None:

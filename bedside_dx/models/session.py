@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.core.calibration import tempered
 from bedside_dx.core.errors import InferenceError, ModelError, Phrase
 from bedside_dx.core.ports import Seen, SlideReading
 from bedside_dx.core.settings import PROVIDERS
@@ -32,9 +33,6 @@ BATCH = 8
 
 SUM_TOLERANCE = 1e-3
 """How far from 1 the probabilities of one patch may add up."""
-
-SMALLEST = 1e-7
-"""Probabilities are kept above it before the temperature, as in calibration."""
 
 FloatArray = NDArray[np.float32]
 
@@ -208,20 +206,6 @@ class LoadedModel:
 
 def _damaged(package: ModelPackage, detail: Phrase) -> ModelError:
     return ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
-
-
-def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
-    """Calibrate probabilities: p^(1/T), each row made to sum to 1.
-
-    Parameters
-    ----------
-    probabilities
-        (n, c), rows sum to 1.
-    temperature
-        Above 1 makes the model less sure of itself, below 1 more.
-    """
-    power = probabilities.astype(np.float64).clip(SMALLEST) ** (1.0 / temperature)
-    return (power / power.sum(1, keepdims=True)).astype(np.float32)
 
 
 def _check_fit(

@@ -117,7 +117,7 @@ def _provenance(report: Report, t: Texts) -> Flowable:
 
 def _second_network(report: Report, t: Texts) -> list[tuple[str, str]]:
     network = report.model.slide_level
-    if network is None or report.diagnosis.slide_level is None:
+    if network is None or report.findings.attention is None:
         return []
     return [(t("Slide-level model fingerprint"), f"sha256 {network.sha256}")]
 

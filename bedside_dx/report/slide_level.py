@@ -49,11 +49,11 @@ def attention_picture(report: Report) -> Image:
 
 def slide_level(report: Report, t: Texts, plate: ImageReader | None) -> list[Flowable]:
     """Title, words and picture; nothing where there was no slide-level reading."""
-    words = slide_level_words(report.diagnosis, report.model, t)
-    if not words or plate is None:
+    network = report.model.slide_level
+    if network is None or plate is None:
         return []
     text = [
-        paragraph(words, LEAD),
+        paragraph(_word(report, t), LEAD),
         Spacer(0, 4),
         paragraph(
             t(
@@ -68,7 +68,7 @@ def slide_level(report: Report, t: Texts, plate: ImageReader | None) -> list[Flo
             t(
                 "Picture: where the slide-level model looked (for: {label}). Clear tissue was"
                 " looked at closely, faded tissue was passed over; it is no probability.",
-                label=class_label(next(iter(report.diagnosis.slide_level or ())), report.model, t),
+                label=class_label(network.classes[0], report.model, t),
             ),
             SMALL,
         ),
@@ -78,6 +78,13 @@ def slide_level(report: Report, t: Texts, plate: ImageReader | None) -> list[Flo
     widths = [picture.width + GAP, WIDTH - picture.width - GAP]
     table = Table([[picture, text]], colWidths=widths, style=style)
     return [KeepTogether([paragraph(t("Slide-level reading"), SECTION), table, Spacer(0, 8)])]
+
+
+def _word(report: Report, t: Texts) -> str:
+    return slide_level_words(report.diagnosis, report.model, t) or t(
+        "No probability: {left:percent} of the tissue was not read.",
+        left=report.diagnosis.coverage.pending,
+    )
 
 
 def attention_plate(report: Report) -> ImageReader | None:

@@ -15,11 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-import platformdirs
-
 from bedside_dx.core.checks import CheckRun, CheckStatus, KnownAnswer, ModelRun
 from bedside_dx.core.errors import StoreError
 from bedside_dx.store.file_lock import locked
+from bedside_dx.store.state_folder import state_folder
 
 SCHEMA = 1
 MOST_RUNS = 1000
@@ -50,7 +49,7 @@ class History:
 
 def history_file() -> Path:
     """Where the history of this person on this machine lies; it need not exist."""
-    return platformdirs.user_state_path("bedside-dx", appauthor=False) / "self-checks.jsonl"
+    return state_folder() / "self-checks.jsonl"
 
 
 def read_history(path: Path | None = None) -> History:

@@ -263,6 +263,20 @@ MESSAGES: dict[str, Message] = {
         mark("The model {name} gave no usable number. No result was made of it."),
         mark("Run bedside-dx doctor."),
     ),
+    "calibrate.not-yours": Message(
+        mark("{name} was left as it is: others answer for its calibration."),
+        mark(
+            "Only a model that you imported, and that nobody signed, can be calibrated here. Export"
+            " it and import it under another name first."
+        ),
+    ),
+    "calibrate.too-few": Message(
+        mark("Too few labelled images of {classes}: {fewest:count} of the rarest class."),
+        mark(
+            "Give at least {least:count} of each class; images of one group (a patient, a slide)"
+            " count once."
+        ),
+    ),
     # --- models from elsewhere ---------------------------------------------------------
     "install.not-found": Message(
         mark("There is no model package {file}."),
@@ -434,6 +448,14 @@ MESSAGES: dict[str, Message] = {
     "publish.not-newer": Message(
         mark("{name} {version} is not newer than the published {published}. Nothing was written."),
         mark("Give the new model a higher version in its manifest."),
+    ),
+    "publish.nothing-there": Message(
+        mark("Nothing was published in {file}: there are no keys to replace."),
+        mark("Name the folder that you publish into."),
+    ),
+    "publish.same-keys": Message(
+        mark("The keys in {file} are in use already. Nothing was written."),
+        mark("Make others with “models keys make” and name their folder."),
     ),
     "publish.expired": Message(
         mark("The root of {file} is out of date. Nothing was written."),

@@ -97,7 +97,10 @@ def _inside(label: str) -> str:
 
 
 def slide_level_words(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:
-    """Say what the slide-level model gives: "Adenocarcinoma 97 %, Adenoma 12 %"; empty without."""
+    """Say what the slide-level model gives: "Adenocarcinoma 97 %, Adenoma 12 %"; empty without.
+
+    It is empty, too, where tissue is still to be read.
+    """
     given = diagnosis.slide_level or {}
     return ", ".join(
         t("{label} {share:percent}", label=class_label(c, card, t), share=p)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout
 
-from bedside_dx.ui.controls import Button, Words, dress
-from bedside_dx.ui.theme import SPACE_8, SPACE_24, SPACE_32
+from bedside_dx.ui.controls import Words
+from bedside_dx.ui.cover_page import CoverPage
+from bedside_dx.ui.theme import SPACE_8, SPACE_24
 
 if TYPE_CHECKING:
     from bedside_dx.text import Texts
@@ -17,28 +18,15 @@ if TYPE_CHECKING:
 MOST_KEYS = 18
 
 
-class KeysPage(QWidget):
-    """Two lists: keys of the window, and of the slide while it has the focus.
-
-    Signals
-    -------
-    left
-        A person has seen enough.
-    """
-
-    left = Signal()
+class KeysPage(CoverPage):
+    """Two lists: keys of the window, and of the slide while it has the focus."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._title = Words("section")
+        super().__init__(look)
         self._headings = (Words("heading"), Words("heading"))
         self._rows = tuple(
             [(Words("key"), Words()) for _ in range(MOST_KEYS)] for _ in self._headings
         )
-        self.back = Button(look, "quiet", "arrow-left")
-        self.back.clicked.connect(self.left)
-        dress(self, "panel")
         self._lay_out()
         look.changed.connect(self.refresh)
         self.refresh()
@@ -46,10 +34,9 @@ class KeysPage(QWidget):
     def refresh(self) -> None:
         """Draw the words again."""
         t = self._look.t
-        self._title.setText(t("Keys"))
+        self.name(t("Keys"))
         self._headings[0].setText(t("Everywhere"))
         self._headings[1].setText(t("While the slide has the focus"))
-        self.back.say(t("Back"), keys="Esc")
         for rows, keys in zip(self._rows, (window_keys(t), slide_keys(t)), strict=True):
             for at, (key, words) in enumerate(rows):
                 known = at < len(keys)
@@ -60,28 +47,18 @@ class KeysPage(QWidget):
                     words.setText(keys[at][1])
 
     def _lay_out(self) -> None:
-        columns = QHBoxLayout()
-        columns.setSpacing(SPACE_32 * 2)
-        columns.addStretch(1)
         for heading, rows in zip(self._headings, self._rows, strict=True):
             grid = QGridLayout()
             grid.setHorizontalSpacing(SPACE_24)
             grid.setVerticalSpacing(SPACE_8)
+            grid.setColumnStretch(1, 1)
             grid.addWidget(heading, 0, 0, 1, 2)
             for at, (key, words) in enumerate(rows, start=1):
                 grid.addWidget(key, at, 0, Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(words, at, 1)
-            grid.setRowStretch(MOST_KEYS + 1, 1)
-            columns.addLayout(grid)
-        columns.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
-        layout.setSpacing(SPACE_24)
-        layout.addStretch(1)
-        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addLayout(columns)
-        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
+            column = self.add_column(1)
+            column.addLayout(grid)
+            column.addStretch(1)
 
 
 def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:

@@ -52,16 +52,29 @@ def test_each_installed_model_is_tried(models: Path) -> None:
     cut = tiny_model.write(models / "d", manifest=tiny_model.manifest(name="cut"))
     (cut / "model.onnx").write_bytes(b"cut")
     found = {
-        c.values["name"]: c.code
+        (c.values["name"], c.code)
         for c in self_check(Settings())
-        if c.code.startswith("check.model") and c.code != "check.model-unsigned"
+        if c.code.startswith("check.model")
     }
     assert found == {
-        "good": "check.model",
-        "drifted": "check.model-wrong",
-        "nan": "check.model-failed",
-        "d": "check.model-damaged",
+        ("good", "check.model"),
+        ("drifted", "check.model-wrong"),
+        ("nan", "check.model-failed"),
+        ("d", "check.model-damaged"),
+        *((name, "check.model-unsigned") for name in ("good", "drifted", "nan")),
     }
+
+
+def test_models_of_the_program_ask_for_no_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine where nothing was ever installed nothing is to be warned of."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(registry.SITE_FOLDERS, "")
+    checks = [c for c in self_check(Settings()) if c.code != "check.disk"]
+    assert [c for c in checks if c.status is not CheckStatus.OK] == []
+    names = {c.values["name"] for c in checks if c.code == "check.model"}
+    assert names == {"brain-mri", "colon-he", "lung-he"}
 
 
 def test_a_machine_without_models_is_not_fit(models: Path) -> None:

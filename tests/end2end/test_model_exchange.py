@@ -14,6 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bedside_dx.core.events import Cancel
+from bedside_dx.models.importers.pictures import made_up
+from bedside_dx.models.registry import find
+from bedside_dx.models.session import load
 from tests.kit import foreign_model, many_commands, tiny_model
 from tests.slides import he_like, write_slide
 
@@ -23,6 +27,10 @@ ONNX = [
     "--mean", "0.7 0.6 0.7", "--std", "0.2 0.25 0.2", "--activation", "softmax",
 ]  # fmt: skip
 ZOO = ["--organ", "breast", "--role", "notumor=benign", "--role", "tumor=tumour"]
+COLON = [
+    "--organ", "colon", "--role", "normal=benign", "--role", "adenoma=precursor",
+    "--role", "adenocarcinoma=tumour",
+]  # fmt: skip
 BUNDLE = [
     "--organ", "breast", "--modality", "SM", "--spacing", "0.25", "--mean", "0", "--std", "1",
     "--rest", "normal:benign", "--role", "metastasis=tumour",
@@ -75,17 +83,31 @@ def bare(folder: Path, **network: object) -> Path:
     return path
 
 
+def assert_same(name: str, again: str) -> None:
+    """What went out and came in again says of every picture what it said before."""
+    before, after = (load(find(model)) for model in (name, again))
+    pictures = made_up(before.card.patch_px, 8)
+    assert after.card.patch_px == before.card.patch_px
+    np.testing.assert_allclose(
+        after.classify(pictures, Cancel())[0],
+        before.classify(pictures, Cancel())[0],
+        atol=1e-4,
+    )
+
+
 def test_a_model_of_the_wsinfer_zoo(tmp_path: Path, home: Path, exchange_python: Path) -> None:
-    """TorchScript in, the same probabilities as ONNX; and out again as TorchScript."""
+    """TorchScript in, the same probabilities as ONNX; out again as TorchScript, and in again."""
     folder = foreign_model.zoo_folders(tmp_path, exchange_python, "plain")["plain"]
     exported, colon = tmp_path / "exported", tmp_path / "colon"
-    came, went, bundled = run_with_torch(
+    came, went, bundled, again, colon_again = run_with_torch(
         exchange_python,
         ["models", "import", folder, *ZOO, "--name", "breast"],
         ["models", "export", "breast", "--as", "wsinfer", "--out", exported],
         ["models", "export", "colon-he", "--as", "wsinfer", "--out", colon],
+        ["models", "import", exported, *ZOO, "--name", "breast-again"],
+        ["models", "import", colon, *COLON, "--name", "colon-again"],
     )
-    for said in (came, went, bundled):
+    for said in (came, went, bundled, again, colon_again):
         assert said.code == 0, said.err
         assert float(said.out.split("after conversion: ")[1].split()[0]) <= 1e-4
     assert "Activation: softmax" in came.err
@@ -94,8 +116,11 @@ def test_a_model_of_the_wsinfer_zoo(tmp_path: Path, home: Path, exchange_python:
     config = json.loads((exported / "config.json").read_text())
     assert config["class_names"] == ["notumor", "tumor"]
     assert config["patch_size_pixels"] == 96
-    assert [path.name for path in (home / "installed").iterdir()] == ["breast"]
+    names = {"breast", "breast-again", "colon-again"}
+    assert {path.name for path in (home / "installed").iterdir()} == names
     assert (colon / "torchscript_model.pt").stat().st_size > 10**6
+    assert_same("breast", "breast-again")
+    assert_same("colon-he", "colon-again")
 
     # The interpreter of the program has no PyTorch: from here on it is a model as any other.
     slide = write_slide(tmp_path / "slide.tif", he_like(1200, 900), um_per_px=0.5)

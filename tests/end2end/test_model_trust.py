@@ -20,7 +20,13 @@ class Terminal:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *words: object, code: int = 0, passphrase: str = PASSPHRASE) -> str:
+    def __call__(
+        self,
+        *words: object,
+        code: int = 0,
+        passphrase: str = PASSPHRASE,
+        new_passphrase: str = PASSPHRASE,
+    ) -> str:
         done = subprocess.run(
             [*PROGRAM, "models", *map(str, words)],
             capture_output=True,
@@ -32,6 +38,7 @@ class Terminal:
                 "LC_ALL": "C.UTF-8",
                 "XDG_DATA_HOME": str(self.home),
                 "BEDSIDE_DX_PASSPHRASE": passphrase,
+                "BEDSIDE_DX_NEW_PASSPHRASE": new_passphrase,
             },
         )
         said = done.stdout + done.stderr
@@ -86,6 +93,27 @@ def test_a_model_travels_on_a_stick(nord: Terminal, sud: Terminal, tmp_path: Pat
     assert "1.0.0" in sud("list")
     assert "CHU Nord" in sud("trust", "remove", fingerprint[:9])
     assert "No publisher" in sud("trust", "list")
+
+
+def test_keys_are_replaced_at_a_terminal(nord: Terminal, sud: Terminal, tmp_path: Path) -> None:
+    stick, keys, new = tmp_path / "stick", tmp_path / "keys", tmp_path / "new"
+    tiny_model.write(tmp_path / "v1")
+    tiny_model.write(tmp_path / "v2", manifest=tiny_model.manifest(version="1.1.0"))
+    nord("keys", "make", keys)
+    said = nord(
+        "publish", tmp_path / "v1", "--to", stick, "--keys", keys, "--publisher", "CHU Nord"
+    )
+    sud("trust", "add", stick, "--fingerprint", said.strip().rpartition(": ")[2])
+    sud("update", "--all", "--from", stick)
+    nord("keys", "make", new, passphrase="another passphrase")
+    said = nord("keys", "rotate", "--to", stick, "--keys", keys, "--new-keys", new, "--language",
+                "fr", new_passphrase="another passphrase")  # fmt: skip
+    assert "nouvelles clés de CHU Nord" in said
+    assert "Détruisez-les" in said
+    words = ("publish", tmp_path / "v2", "--to", stick, "--keys")
+    assert "other keys" in nord(*words, keys, code=3)
+    nord(*words, new, passphrase="another passphrase")
+    assert "1.1.0" in sud("update", "--all", "--from", stick)
 
 
 def test_an_unsigned_package_is_marked_wherever_it_is_used(sud: Terminal, tmp_path: Path) -> None:

@@ -53,10 +53,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BEDSIDE_DX_MODELS", str(models))
-    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "state"))
-    return tmp_path / "state" / "journals"
+    return Path(os.environ["BEDSIDE_DX_STATE"]) / "journals"
 
 
 def command(slide: Path, *words: object) -> list[str]:
@@ -266,7 +265,6 @@ def test_without_a_place_for_the_journal_the_analysis_goes_on(slide: Path, state
 
 
 def test_a_file_in_the_journals_place_is_said(slide: Path, state: Path) -> None:
-    state.parent.mkdir(parents=True)
     state.touch()
     report, _, events = counted(slide)
     assert report.diagnosis.is_final

@@ -1,7 +1,6 @@
 """The self-check over days: the known slide, what is kept of it, and what changed."""
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,9 +47,7 @@ def test_bundled_models_say_of_the_known_slide_what_they_said_at_their_release(n
     model = load_model(name, Settings())
     released = known_slide.released_answers().get(model.card.sha256)
     assert released is not None, "make known-slide"
-    started = time.monotonic()
     answer = known_slide.ask(model, Settings(), Cancel())
-    assert time.monotonic() - started < 20  # 2 to 3 s where nothing else runs
     assert answer.difference(released) <= known_slide.TOLERANCE
     assert answer.patches >= (1 if name == "brain-mri" else 10)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from bedside_dx.models.exporters.resizing import resize
+
 Tensor = Any
 """A torch.Tensor: the library has no types where these are checked."""
 Options = Mapping[str, Any]
@@ -55,12 +57,7 @@ def operators(torch: Any) -> dict[str, Operator]:
         "BatchNormalization": lambda x, o: f.batch_norm(
             x[0], x[3], x[4], x[1], x[2], eps=o.get("epsilon", 1e-5)
         ),
-        "Resize": lambda x, o: f.interpolate(
-            x[0],
-            scale_factor=[float(v) for v in _numbers(x[2])[2:]],
-            mode="bilinear",
-            antialias=bool(o.get("antialias", 0)),
-        ),
+        "Resize": lambda x, o: resize(torch, x, o),
     }
 
 

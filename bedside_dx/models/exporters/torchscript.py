@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bedside_dx.core.calibration import SMALLEST, tempered
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.events import Cancel
 from bedside_dx.models.exporters.operators import operators
@@ -19,7 +20,6 @@ from bedside_dx.models.importers.pictures import made_up
 from bedside_dx.models.importers.worker import SAME, TRIED
 from bedside_dx.models.package import GRAPH, ModelPackage, read_package
 from bedside_dx.models.pytorch import load_torch
-from bedside_dx.models.session import SMALLEST, tempered
 from bedside_dx.models.session import load as load_session
 
 if TYPE_CHECKING:

@@ -131,10 +131,11 @@ class _Builder:
         x = self._add("Cast", [IMAGES], "front/float", to=1)
         x = self._add("Transpose", [x], "front/planes", perm=[0, 3, 1, 2])
         if wrap.patch_px != wrap.network_px:
-            factor = np.float32(wrap.network_px / wrap.patch_px)
-            scales = self._weight("front/scales", np.array([1, 1, factor, factor], np.float32))
+            # Sizes, not scales: 27 of 19 px is 26 px by a scale in single precision.
+            sizes = self._weight("front/sizes", np.full(2, wrap.network_px, np.int64))
             # Smoothed when it shrinks, as Pillow and torchvision do.
-            x = self._add("Resize", [x, "", scales], "front/resized", mode="linear", antialias=1,
+            x = self._add("Resize", [x, "", "", sizes], "front/resized", mode="linear",
+                          antialias=1, exclude_outside=1, axes=[2, 3],
                           coordinate_transformation_mode="half_pixel")  # fmt: skip
         if found.channels == 1:
             grey = self._weight("front/grey", np.full((1, 3, 1, 1), 1 / 3, np.float32))

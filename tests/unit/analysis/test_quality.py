@@ -71,6 +71,28 @@ def test_sound_tissue_is_left_in(section: Image) -> None:
     np.testing.assert_array_equal(quality.tissue, tissue.mask | (quality.tissue & ~tissue.mask))
 
 
+def restained(pixels: Image, haematoxylin: float, eosin: float) -> Image:
+    """The same tissue with so many times as much of each stain; glass stays as it is."""
+    stains = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]])
+    stains = np.vstack([stains, np.cross(*stains)])
+    stains /= np.linalg.norm(stains, axis=1, keepdims=True)
+    change = np.linalg.inv(stains) @ np.diag([haematoxylin, eosin, 1.0]) @ stains
+    absorbance = -np.log10((pixels.astype(np.float32) + 1) / 244)
+    light = 244 * 10 ** -(absorbance @ change.astype(np.float32)) - 1
+    light = np.where(absorbance.mean(-1, keepdims=True) < 0.03, pixels, light)
+    return np.clip(np.rint(light), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("haematoxylin", "eosin"), [(1, 1.3), (1, 1.6), (1, 2.0), (1.6, 1.6)])
+def test_strongly_stained_tissue_is_not_taken_for_ink(
+    section: Image, haematoxylin: float, eosin: float
+) -> None:
+    tissue, _ = judged(section)
+    _, quality = judged(restained(section, haematoxylin, eosin))
+    assert (quality.kind[tissue.mask] > 0).mean() < 0.01
+    assert quality.tissue[tissue.mask].mean() > 0.99
+
+
 @pytest.mark.parametrize(
     ("defect", "least"),
     [

@@ -1,5 +1,6 @@
 """The second reader: what it is shown, what is kept, and what its word changes."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,20 +34,35 @@ def model(tmp_path: Path) -> LoadedModel:
 
 
 def read(
-    model: LoadedModel, classes: NDArray[np.integer], events: list[Event], *, broken: int = 99
+    model: LoadedModel,
+    classes: NDArray[np.integer],
+    events: list[Event],
+    *,
+    broken: int = 99,
+    enough: int | None = None,
 ) -> Findings:
-    """Stream a slide whose cells have a class's colour; rows from `broken` on can't be read."""
+    """Stream a slide whose cells have a class's colour.
+
+    Rows from `broken` on can't be read; after about `enough` patches a person stops reading.
+    """
+    cancel, reads = Cancel(), itertools.count(1)
+
+    def is_broken(region: RegionPx) -> bool:
+        if next(reads) == enough:
+            cancel.stop_here()
+        return region.y >= broken * SIDE
+
     colors = np.concatenate([np.eye(3), np.full((1, 3), 0.45)])
     pixels = (colors[classes] * 235).repeat(SIDE, 0).repeat(SIDE, 1)
     grain = np.random.default_rng(0).integers(0, 20, pixels.shape[:2])
     pixels = (pixels + grain[..., None]).astype(np.uint8)
-    slide = ArraySlide(pixels, broken=lambda region: region.y >= broken * SIDE)
+    slide = ArraySlide(pixels, broken=is_broken)
     grid = lay_grid(slide.size, SIDE)
     down, across = np.indices((grid.rows, grid.columns))
     cells = np.stack([across.ravel(), down.ravel()], 1).astype(np.int32)
     count = len(cells)
     plan = PatchPlan(grid, cells, np.ones(count, np.float32), np.zeros(count, np.uint8), 0.001)
-    return stream_findings(slide, plan, model, threads=2, emit=events.append, cancel=Cancel())
+    return stream_findings(slide, plan, model, threads=2, emit=events.append, cancel=cancel)
 
 
 def test_embeddings_are_kept_in_half_precision_and_let_go(model: LoadedModel) -> None:
@@ -86,6 +102,23 @@ def test_only_judged_patches_are_shown(model: LoadedModel) -> None:
     assert found.slide_level is not None
     assert found.slide_level["red"] > 0.9
     assert conclude(found).slide_level == found.slide_level
+
+
+def test_of_a_part_it_says_where_it_looked_and_no_more(model: LoadedModel) -> None:
+    classes = np.full((20, 20), BLUE)
+    classes[:, ::5] = RED
+    stopped = read(model, classes, [], enough=60)
+    unread = stopped.state == PatchState.PENDING
+    assert 0 < unread.sum() < 350
+    found = read_as_a_whole(stopped, model, Cancel())
+    assert found.embedding is None
+    assert found.attention is not None
+    assert (found.attention[unread] == 0).all()
+    assert found.attention.sum() == pytest.approx(1, abs=1e-4)
+    assert found.slide_level is None
+    diagnosis = conclude(found, is_final=False)
+    assert diagnosis.slide_level is None
+    assert all(reason.code != "reason.slide-level" for reason in diagnosis.reasons)
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from bedside_dx.core.calibration import tempered
 from bedside_dx.core.errors import InferenceError, ModelError
 from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.package import read_package
-from bedside_dx.models.session import LoadedModel, load, tempered
+from bedside_dx.models.session import LoadedModel, load
 
 
 def loaded(folder: Path, **parts: Any) -> LoadedModel:

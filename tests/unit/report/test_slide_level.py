@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,25 @@ def test_the_paper_shows_it(report: Report, language: str, title: str, words: st
     assert words in shown
     assert WHOLE.sha256 in shown.replace(" ", ""), "what it takes to have the same result again"
     assert title not in pages(made_report())
+
+
+def test_the_paper_of_a_part_has_the_picture_and_no_probability(report: Report) -> None:
+    coverage = replace(report.diagnosis.coverage, pending=0.31)
+    part = replace(
+        report,
+        findings=replace(report.findings, slide_level=None),
+        diagnosis=replace(report.diagnosis, slide_level=None, coverage=coverage, is_final=False),
+    )
+    for language, words in (
+        ("en", "No probability: 31% of the tissue was not read."),
+        ("fr", "Pas de probabilité : 31 % du tissu n’a pas été lu."),
+    ):
+        with pypdfium2.PdfDocument(pdf(part, texts(language))) as opened:
+            text = " ".join(page.get_textpage().get_text_range() for page in opened)
+        shown = re.sub(r"\s+", " ", text)
+        assert words in shown
+        assert WHOLE.sha256 in shown.replace(" ", "")
+        assert "12%" not in shown
 
 
 def test_the_picture_fades_what_was_passed_over(report: Report) -> None:

@@ -6,6 +6,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -179,8 +180,13 @@ def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
         append_run(run(), tmp_path / "h.jsonl")
 
 
-def test_it_lies_where_the_system_keeps_such_things(own_state: Path) -> None:
-    assert own_state in history_file().parents
+def test_it_lies_where_the_system_keeps_such_things(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert history_file().parent == Path(os.environ["BEDSIDE_DX_STATE"])
+    monkeypatch.delenv("BEDSIDE_DX_STATE")
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: tmp_path)
+    assert history_file().parent == tmp_path
 
 
 class Life(RuleBasedStateMachine):

@@ -145,6 +145,17 @@ def test_a_resize_is_that_of_pillow(tmp_path: Path, patch_px: int) -> None:
     np.testing.assert_allclose(probabilities, softmax(logits), atol=0.01)
 
 
+@pytest.mark.parametrize(("patch_px", "network_px"), [(19, 27), (96, 64), (224, 157)])
+def test_a_resize_comes_to_the_pixel(tmp_path: Path, patch_px: int, network_px: int) -> None:
+    """In single precision 19 px times 27 / 19 are a hair less than 27 px."""
+    content = foreign_model.network(side=network_px)
+    wrap(tmp_path, content, patch_px=patch_px, network_px=network_px)
+    (probabilities,) = run(
+        (tmp_path / "model.onnx").read_bytes(), made_up(patch_px, 2), "probabilities"
+    )
+    assert probabilities.shape == (2, 3)
+
+
 def test_a_declared_number_of_images_is_freed(tmp_path: Path) -> None:
     wrap(tmp_path, foreign_model.network(batch=1))
     (probabilities,) = run(
