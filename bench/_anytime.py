@@ -235,8 +235,6 @@ def replay(slide: Read, *, follow: bool = True, rules: Rules = DEFAULT_RULES) ->
         unfamiliarity=np.full_like(full.unfamiliarity, np.nan),
     )
     order, test = ReadingOrder(slide.plan), SequentialTest(slide.plan, rules)
-    if not follow:
-        order.follow_no_more()
     columns = full.model.of_role(Role.TUMOUR)
     alike, _ = likeness(full, columns, full.model.rules.tumour_probability)
     since = 0
@@ -244,7 +242,8 @@ def replay(slide: Read, *, follow: bool = True, rules: Rules = DEFAULT_RULES) ->
         now.probabilities[batch] = full.probabilities[batch]
         now.unfamiliarity[batch] = full.unfamiliarity[batch]
         now.state[batch] = full.state[batch]
-        order.learn(batch, alike[batch])
+        if follow:
+            order.learn(batch, alike[batch])
         since += len(batch)
         if since >= LOOK:
             since = 0

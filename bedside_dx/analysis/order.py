@@ -121,8 +121,8 @@ class ReadingOrder:
         """Leave out patches that were read in an earlier run."""
         self._taken[patches] = True
 
-    def follow_no_more(self) -> None:
-        """Forget promises: the question that they were to settle is settled."""
+    def read_the_rest(self) -> None:
+        """Forget promises, draw no more: all is settled, and the rest is read block by block."""
         self._follows, self._front = False, np.empty(0, np.int64)
 
     def _near(self, count: int) -> NDArray[np.int64]:

@@ -165,7 +165,7 @@ class _Work:
         if journal is not None:
             self._take_over(journal.kept)
             if journal.early is not None:
-                self._order.follow_no_more()
+                self._order.read_the_rest()
 
     def run(self) -> None:
         """Take patches, read them and classify them, until none is left or enough is read."""
@@ -260,10 +260,10 @@ class _Work:
             emit(NotResumable(self._journal.fault))
 
     def settle(self, test: SequentialTest, snapshot: Findings, so_far: Diagnosis) -> None:
-        """Ask whether the verdict is settled; from then on the rest is read evenly."""
+        """Ask whether the verdict is settled; from then on the rest is read block by block."""
         if test.call is None and (call := test.look(snapshot, so_far)) is not None:
             with self._lock:
-                self._order.follow_no_more()
+                self._order.read_the_rest()
             if self._journal is not None:
                 self._journal.record_early(call)
 

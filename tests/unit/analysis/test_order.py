@@ -45,7 +45,7 @@ def test_every_patch_is_taken_exactly_once(
         taken.append(some)
         order.learn(some, rng.random(len(some)) * (rng.random(len(some)) < 0.4))
         if rng.random() < 0.05:
-            order.follow_no_more()
+            order.read_the_rest()
     np.testing.assert_array_equal(np.sort(np.concatenate(taken)), pending)
 
 
@@ -90,7 +90,7 @@ def test_once_the_verdict_is_settled_the_rest_is_read_block_by_block() -> None:
     order = ReadingOrder(plan)
     order.take(8)
     order.learn(np.array([455]), np.array([1.0]))
-    order.follow_no_more()
+    order.read_the_rest()
     rest = np.concatenate([order.take(8) for _ in range(127)])
     assert len(np.unique(rest)) == 32 * 32 - 8
     changes = np.abs(np.diff(plan.cells[rest] // BLOCK, axis=0)).any(1)
