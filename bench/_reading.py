@@ -66,7 +66,7 @@ def measure(folder: Path) -> dict[str, float | None]:
         figures[f"read_vs_openslide_{side}px"] = _at_full_scale(path, side)
     figures["read_vs_openslide"] = min(float(v) for v in figures.values() if v is not None)
     figures["read40x_vs_openslide_resize"] = _at_half_scale(path)
-    with open_slide(path) as slide:
+    with open_slide(path, probe=False) as slide:
         plan = _plan(slide)
     figures |= _cost_for_a_model(path, plan)
     figures["decodes_per_tile"] = _decodes_per_tile(path, plan)
@@ -84,7 +84,7 @@ def tissue() -> Pixels:
 def _at_full_scale(path: Path, side: int) -> float:
     """Patches row by row, as anyone reads a slide; both ways must come to the same."""
     regions, size = list(_rows(side, PATCHES)), SizePx(side, side)
-    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
+    with open_slide(path, probe=False) as slide, openslide.OpenSlide(path) as stock:
 
         def theirs(region: RegionPx) -> Pixels:
             picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
@@ -101,7 +101,7 @@ def _at_full_scale(path: Path, side: int) -> float:
 
 def _at_half_scale(path: Path) -> float | None:
     side, size = 512, SizePx(256, 256)
-    with open_slide(path) as slide, openslide.OpenSlide(path) as stock:
+    with open_slide(path, probe=False) as slide, openslide.OpenSlide(path) as stock:
         shrunk = slide.shrunk()
         if shrunk is None:
             return None
@@ -169,7 +169,7 @@ def _decodes_per_tile(path: Path, plan: PatchPlan) -> float:
         count += 1
         return exact(data, form, shrink)
 
-    with open_slide(path) as slide:
+    with open_slide(path, probe=False) as slide:
         source = slide.shrunk() or slide
         jpeg_tiles.decode = decode
         try:
@@ -184,7 +184,11 @@ def _cost_for_a_model(path: Path, plan: PatchPlan) -> dict[str, float | None]:
     """Processor ms a patch, in the order of an examination: OpenSlide alone, directly, scaled."""
     size, patches = SizePx(MODEL_PX, MODEL_PX), list(_order(plan))[: ROUNDS * 40]
     spent: dict[str, list[float]] = {"openslide": [], "direct": [], "scaled": []}
-    with _through_openslide(path) as through, open_slide(path) as slide, open_slide(path) as other:
+    with (
+        _through_openslide(path) as through,
+        open_slide(path, probe=False) as slide,
+        open_slide(path, probe=False) as other,
+    ):
         sources = {"openslide": through, "direct": slide, "scaled": other.shrunk() or other}
         for turn in range(ROUNDS):
             regions = [plan.region(patch) for patch in patches[turn::ROUNDS]]
