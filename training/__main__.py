@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
 import cv2
@@ -19,7 +18,7 @@ from training import choose, judge, package
 from training.card import write_card
 from training.crossfit import held_out
 from training.data import Partition, load, name_kept_out, other_organ, partition
-from training.fit import fine_tune, prepare
+from training.fit import fine_tune, prepare, refit
 from training.recipes import RECIPES, Recipe
 
 ABOUT = Path(__file__).parent / "about"
@@ -59,18 +58,14 @@ def main() -> None:
     candidates = [(0, 0.0)] + [(epochs, share) for share in (0.6, 0.8, 1.0)]
     chosen = choose.choose(recipe, validation, work, candidates)
     weights, judged = work, ("validation", "gate_check")
-    held = held_out(recipe, train, part, other, work, chosen)
+    first, final = part, chosen
     if recipe.refit:
         part = Partition(part.fit | part.validation, part.gate_check, part.gate_check, part.cluster)
-        weights, judged = work / "refit", ("gate_check",)
-        weights.mkdir(exist_ok=True)
-        for name in ("last.pt", "heads.pt"):
-            if not (weights / name).exists():
-                shutil.copy(work / name, weights / name)
-        draws = prepare(recipe, train.take(part.fit), other)
-        chosen = (epochs + recipe.refit, chosen[1])
         validation = train.take(part.validation)
-        fine_tune(recipe, draws, validation, weights, chosen[0])
+        final = (epochs + recipe.refit, chosen[1])
+        weights, judged = work / "refit", ("gate_check",)
+        refit(recipe, train.take(part.fit), other, validation, work, final[0])
+    held = held_out(recipe, train, first, other, work, chosen)
     counter = work / "test-scored.txt"
     scored = int(counter.read_text()) if counter.exists() else 0
     if options.score_test:
@@ -78,7 +73,7 @@ def main() -> None:
         counter.write_text(str(scored))
     name_kept_out(train, part, ABOUT / f"{recipe.name}.gate-check.txt")
     figures = work / "figures.json"
-    note = package.write(recipe, train, part, other, weights, folder, chosen, held, scored)
+    note = package.write(recipe, train, part, other, weights, folder, final, held, scored)
     judge.keep(figures, "package", note)
     judge.keep(figures, "partition", sizes)
     for name in judged:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
@@ -61,19 +63,62 @@ def by_source(
     return sums / np.bincount(of)[:, None], labels[first]
 
 
-def class_sets(
-    classes: tuple[str, ...], probabilities: Floats, labels: NDArray[np.integer]
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class Scored:
+    """Calibrated probabilities of cases that took no part in fitting, and what they are.
+
+    Attributes
+    ----------
+    probabilities : float (N, C)
+    labels : int (N,)
+    """
+
+    probabilities: Floats
+    labels: NDArray[np.integer]
+
+    def own(self, label: int) -> Floats:
+        """Probability of their class that the cases of one class were given, rising."""
+        return np.sort(self.probabilities[self.labels == label, label])
+
+
+def class_sets(classes: tuple[str, ...], held: Scored, shipped: Scored | None) -> dict[str, object]:
     """Least probability with which a class belongs to the set, by class and coverage.
 
     Class-conditional split conformal (V. Vovk, Machine Learning 92, 2013): of n held-out
-    pictures of a class, the floor((1 - coverage)(n + 1))-th lowest probability of that class.
+    cases of a class, the floor(miss (n + 1))-th lowest probability of that class.
+
+    Parameters
+    ----------
+    held
+        By models fitted as the shipped one, but on less.
+    shipped
+        By the shipped model itself, too few for limits by class. Fitted on more, it is surer than
+        the models before it, whose limits would cover too much: so these cases say which miss
+        rate among `held` makes the wanted one here.
     """
+    own = [held.own(c) for c in range(len(classes))]
+    misses = [1 - level for level in LEVELS]
+    if shipped is not None:
+        misses = _misses_among(own, shipped, misses)
     least: dict[str, list[float]] = {}
-    for c, name in enumerate(classes):
-        own = np.sort(probabilities[labels == c, c])
-        ranks = [int(np.floor((1 - level) * (len(own) + 1) + 1e-9)) for level in LEVELS]
-        # Rounded down: a picture at the limit belongs to the set.
-        least[name] = [float(np.floor(own[r - 1] * 1e6) / 1e6) if r else 0.0 for r in ranks]
-    counts = {name: int((labels == c).sum()) for c, name in enumerate(classes)}
+    for name, scores in zip(classes, own, strict=True):
+        ranks = [int(np.floor(miss * (len(scores) + 1) + 1e-9)) for miss in misses]
+        # Rounded down: a case at the limit belongs to the set.
+        least[name] = [float(np.floor(scores[min(r, len(scores)) - 1] * 1e6) / 1e6) if r else 0.0
+                       for r in ranks]  # fmt: skip
+    counts = {name: len(scores) for name, scores in zip(classes, own, strict=True)}
     return {"levels": list(LEVELS), "least": least, "n": counts}
+
+
+def _misses_among(own: list[Floats], shipped: Scored, wanted: list[float]) -> list[float]:
+    """Miss rates in the held-out cases of each class that are the wanted ones of other cases.
+
+    Each of those has a place among the held-out cases of its class: the share that is under it.
+    The floor(miss (m + 1))-th lowest place of all m is the rate, so that this case is just in.
+    """
+    labels = shipped.labels
+    chance = shipped.probabilities[np.arange(len(labels)), labels]
+    places = np.sort([np.searchsorted(own[c], p) / (len(own[c]) + 1)
+                      for c, p in zip(labels, chance, strict=True)])  # fmt: skip
+    ranks = [int(np.floor(miss * (len(places) + 1) + 1e-9)) for miss in wanted]
+    return [float(places[r - 1]) if r else 0.0 for r in ranks]

@@ -70,27 +70,45 @@ def held_out(
     recipe: Recipe, train: Samples, part: Partition, other: NDArray[np.uint8], work: Path,
     chosen: tuple[int, float],
 ) -> HeldOut:  # fmt: skip
-    """Fit one model without each piece, and let each look at what it has not seen.
+    """Let models look at what they were not fitted on.
+
+    With folds, one model is fitted without each piece, as long as the one that ships; that one
+    looks at the pictures that only check the gate. Without, the model looks at all that was kept
+    out of its first fitting, as it was before a refit.
 
     Parameters
     ----------
     chosen : (int, float)
-        Epoch and blend, the same for all as for the model that ships. Its own fitting, in `work`,
-        has left out the validation and gate check pictures: they are looked at by it.
+        Last epoch before a refit, and blend.
     """
-    pieces = [(~part.fit, work)]
+    epochs, share = chosen
+    if not recipe.folds:
+        return _joined([_look(train, ~part.fit, work, chosen)])
+    last = epochs + recipe.refit
+    shipped = (part.gate_check, work / "refit") if recipe.refit else (~part.fit, work)
+    looks = [_look(train, *shipped, (last, share))]
     cut = folds(part, train.labels, PIECES, recipe.seed)[: recipe.folds]
     for number, piece in enumerate(cut, start=1):
         folder = work / f"fold-{number}"
         draws = prepare(recipe, train.take(~piece), other)
-        fine_tune(recipe, draws, train.take(piece), folder, chosen[0])
-        pieces.append((piece, folder))
-    parts = []
-    for piece, folder in pieces:
-        seen = folder / f"held-out-{chosen[0]}-{chosen[1]:g}.npy"
-        if not seen.exists():
-            network = Network(len(recipe.classes)).to(memory_format=torch.channels_last)
-            network.load_state_dict(blend(folder, *chosen))
-            np.save(seen, predict(network, train.images[piece])["probabilities"])
-        parts.append((np.load(seen), train.labels[piece], train.groups[piece]))
-    return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        for until in sorted({epochs, last}):  # the steps of the learning rate are the same, too
+            fine_tune(recipe, draws, train.take(piece), folder, until)
+        looks.append(_look(train, piece, folder, (last, share)))
+    return _joined(looks)
+
+
+def _look(
+    train: Samples, piece: NDArray[np.bool_], folder: Path, chosen: tuple[int, float]
+) -> HeldOut:
+    """Probabilities of one piece, kept in the folder of the weights."""
+    seen = folder / f"held-out-{chosen[0]}-{chosen[1]:g}.npy"
+    if not seen.exists():
+        network = Network(train.labels.max() + 1).to(memory_format=torch.channels_last)
+        network.load_state_dict(blend(folder, *chosen))
+        np.save(seen, predict(network, train.images[piece])["probabilities"])
+    return HeldOut(np.load(seen), train.labels[piece], train.groups[piece])
+
+
+def _joined(looks: list[HeldOut]) -> HeldOut:
+    columns = zip(*((x.probabilities, x.labels, x.groups) for x in looks), strict=True)
+    return HeldOut(*(np.concatenate(column) for column in columns))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +184,29 @@ def fine_tune(
         last.with_suffix(".part").replace(last)
         torch.save(average.state_dict(), work / f"average-{epoch + 1}.pt")
     return history
+
+
+def refit(
+    recipe: Recipe, fit: Samples, other: NDArray[np.uint8], validation: Samples, work: Path,
+    epochs: int,
+) -> None:  # fmt: skip
+    """Carry on from the last checkpoint in `work` on more pictures, to the epoch `epochs`.
+
+    The average over `recipe.refits` such runs is written to `work/refit`.
+    """
+    runs = [work / f"refit-{run + 1}" for run in range(recipe.refits)]
+    for run, folder in enumerate(runs):
+        folder.mkdir(exist_ok=True)
+        for name in ("last.pt", "heads.pt"):
+            if not (folder / name).exists():
+                shutil.copy(work / name, folder / name)
+        drawn = replace(recipe, seed=recipe.seed + run)
+        fine_tune(drawn, prepare(drawn, fit, other), validation, folder, epochs)
+    states = [torch.load(f / f"average-{epochs}.pt", weights_only=True) for f in runs]
+    mean = {name: torch.stack([s[name] for s in states]).mean(0) for name in states[0]}
+    (work / "refit").mkdir(exist_ok=True)
+    torch.save(mean, work / "refit" / f"average-{epochs}.pt")
+    shutil.copy(work / "heads.pt", work / "refit" / "heads.pt")
 
 
 def predict(

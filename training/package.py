@@ -20,6 +20,7 @@ from sklearn.decomposition import PCA
 from training import golden
 from training.augment import joined, mirrored
 from training.calibrate import (
+    Scored,
     abstention,
     by_source,
     class_sets,
@@ -68,6 +69,10 @@ def write(
     seen = run(engine, validation.images)
     temperature = fit_temperature(held.probabilities, held.labels)
     calibrated = tempered(held.probabilities, temperature)
+    shipped = None
+    if recipe.refit and not recipe.folds:  # else cross-fitting says more than the gate check
+        raw = tempered(seen[0], temperature)
+        shipped = Scored(*by_source(raw, validation.labels, validation.groups))
     mixing, reference = fit_gate(engine, recipe, fit, validation, other, seen[1])
     np.savez(folder / "reference.npz", **reference)
     stain = None
@@ -88,7 +93,7 @@ def write(
             "reliability": reliability(calibrated, held.labels),
         },
         "class_sets": class_sets(
-            recipe.classes, *by_source(calibrated, held.labels, held.groups)),
+            recipe.classes, Scored(*by_source(calibrated, held.labels, held.groups)), shipped),
         "gate": {
             "method": "mahalanobis-or-unfamiliar-logit", "patch_threshold": 1.0,
             "slide_threshold": 0.5,

@@ -36,6 +36,9 @@ class Recipe:
     refit : int
         Epochs added at the end on fitting and validation pictures together, after every choice
         was made; calibration and gate then rest on the gate check pictures.
+    refits : int
+        How often that is done, each time with other random draws; the weights are averaged
+        ("model soup": M. Wortsman et al., ICML 2022), which steadies what a single run gives.
     folds : int
         Further models, each fitted without one of three pieces of the fitting part: `crossfit`.
     epochs, batch, lr, frozen_blocks, seed : numbers
@@ -58,6 +61,7 @@ class Recipe:
     frozen_blocks: int = 5
     own_stain: float = 0.08
     refit: int = 0
+    refits: int = 1
     folds: int = 0
     seed: int = 0
 
@@ -78,6 +82,8 @@ RECIPES = {
             clusters=24,
             epochs=7,
             folds=2,
+            refit=8,
+            refits=3,
         ),
         Recipe(
             name="lung-he",

@@ -2,7 +2,7 @@
 
 Scoring is what costs: so a slide without carcinoma is read once, carcinoma is then let grow in it
 several times, and only the patches that it touches are read again. What was read is kept under the
-work folder by the hash of the weights; a second run costs seconds.
+work folder by the hash of the weights and what else its scores depend on; a second run costs seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.results import PatchState
-from bedside_dx.models.package import GRAPH, read_package
+from bedside_dx.models.package import GRAPH, REFERENCE, read_package
 from bedside_dx.models.session import LoadedModel, load
 from bench._compose import (
     BLANK,
@@ -106,9 +106,11 @@ def read_series(
     series: Series, library: Library, package: Path, work: Path, threads: int
 ) -> list[Bag]:
     """Compose the slides of a series and read them, or take what was read before."""
-    classifier = load(read_package(package))
-    drawn = repr((series.seed, series.shares)).encode()
-    digest = hashlib.sha256((package / GRAPH).read_bytes() + drawn).hexdigest()
+    opened = read_package(package)
+    classifier = load(opened)
+    drawn = repr((series.seed, series.shares, opened.manifest.temperature)).encode()
+    files = b"".join((package / name).read_bytes() for name in (GRAPH, REFERENCE))
+    digest = hashlib.sha256(files + drawn).hexdigest()
     folder = work / "slide-level" / f"{series.name}-{digest[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
 

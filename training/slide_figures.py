@@ -193,7 +193,7 @@ def card_section(heading: str, figures: dict[str, object]) -> str:
         "`aggregator.onnx` (gated attention over the embeddings of the judged patches, column 0 left "
         f"out) tells whether there is carcinoma, and adenoma, on the slide. Fitted on {fit['slides']} "
         "slides composed of fitting patches (300–450 squares, carcinoma from one square to half of "
-        "the tissue), chosen and calibrated on slides of validation patches as if half of all slides "
+        "the tissue), chosen and calibrated on slides of patches kept out of fitting as if half of all slides "
         f"held carcinoma.{scored} Composed slides are not patients' slides: tissue borders, "
         "architecture and mixed stains are not a section's.\n\n"
         f"Carcinoma of at most 2 % of the tissue against none, {judged['slides']} slides composed of "

@@ -2,8 +2,9 @@
 
 `python -m training.slide_level colon-he --data ../shared/data --work training/work` comes after
 `python -m training colon-he`, which writes the package without it: other weights give other
-embeddings. Composed slides of fitting patches fit it, of validation patches choose and calibrate
-it, of test patches are scored at the end (each time they are is counted).
+embeddings. Composed slides of fitting patches fit it, of patches that the shipped model was not
+fitted on choose and calibrate it, of test patches are scored at the end (each time they are is
+counted).
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def main() -> None:
     work, place = options.work / recipe.name, options.out / recipe.name
     train = load(options.data, recipe, "train")
     part = partition(train, recipe)
-    parts = {FIT: train.take(part.fit), CHOOSE: train.take(part.validation)}
+    unseen = part.gate_check if recipe.refit else part.validation
+    parts = {FIT: train.take(part.fit), CHOOSE: train.take(unseen)}
     if options.score_test:
         parts[TEST] = load(options.data, recipe, "test")
     del train
