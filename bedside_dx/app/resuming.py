@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import platformdirs
 
 import bedside_dx
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.store.journal import Journal, JournalKey
+from bedside_dx.store.state import state_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from bedside_dx.analysis.patches import PatchPlan
@@ -24,15 +23,11 @@ if TYPE_CHECKING:
 
 SCORING = 1
 """Raised when the same pixels come to other scores than before, or to other patches."""
-STATE_FOLDER = "BEDSIDE_DX_STATE"
-"""Environment variable that names another folder for what outlasts a run."""
 
 
 def journal_folder() -> Path:
     """Where journals lie: in the user's own state folder."""
-    named = os.environ.get(STATE_FOLDER, "")
-    state = Path(named) if named else platformdirs.user_state_path("bedside-dx", appauthor=False)
-    return state / "journals"
+    return state_folder() / "journals"
 
 
 class Resuming:

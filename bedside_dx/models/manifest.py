@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from bedside_dx.core.errors import Phrase, Value
@@ -75,6 +75,38 @@ class AggregatorSpec:
     attention: TensorSpec
 
 
+LEAST_SAME = 0.995
+"""Share of decisions that must stay the same for a reduced precision to be stated at all."""
+REDUCED = ("bf16", "int8")
+
+
+@dataclass(frozen=True)
+class ReducedPrecision:
+    """How well a model agrees with itself in 32 bits when it computes less precisely.
+
+    Attributes
+    ----------
+    decisions_same
+        Share of test pictures with the same class called or the same abstention, 0 to 1.
+    max_dp
+        Largest difference of a probability on them, 0 to 1.
+    n
+        Number of those pictures.
+    second_look
+        Distance from a limit of the verdict in log-odds, 0 to 2, below which a patch is looked
+        at again in 32 bits; see `models.second_look`.
+    tolerance, embedding_tolerance
+        What the reference results may differ by, as `models.golden.GoldenResult` counts.
+    """
+
+    decisions_same: float
+    max_dp: float
+    n: int
+    second_look: float
+    tolerance: float
+    embedding_tolerance: float
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything that `manifest.toml` says; units as in `core.model_card.ModelCard`."""
@@ -101,6 +133,7 @@ class Manifest:
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
     aggregator: AggregatorSpec | None = None
+    precisions: Mapping[str, ReducedPrecision] = field(default_factory=dict[str, ReducedPrecision])
 
     @property
     def embedding_width(self) -> int:
@@ -262,6 +295,7 @@ def _manifest(top: _Table) -> Manifest:
         sets=_sets(top, [c.id for c in classes]),
         trust=_trust(top.table("calibration"), top.table("gate")),
         aggregator=_aggregator(top, kind, [c.id for c in classes]),
+        precisions=_precisions(top),
     )
 
 
@@ -422,6 +456,28 @@ def _aggregator(top: _Table, kind: ModelInput, ids: Sequence[str]) -> Aggregator
         least_patches=table.whole("least_patches", 1, 1_000_000),
         width=width,
         **specs,
+    )
+
+
+def _precisions(top: _Table) -> dict[str, ReducedPrecision]:
+    """Reduced precisions that the model may run in, where the package states any."""
+    if not top.has("precision"):
+        return {}
+    table = top.table("precision")
+    if strange := [name for name in table.names() if name not in REDUCED]:
+        raise table.flaw(strange[0], "must be {allowed}", allowed=" | ".join(REDUCED))
+    return {name: _precision(table.table(name)) for name in table.names()}
+
+
+def _precision(table: _Table) -> ReducedPrecision:
+    table.text("engine", "openvino")
+    return ReducedPrecision(
+        decisions_same=table.number("decisions_same", LEAST_SAME, 1.0),
+        max_dp=table.number("max_dp", 0.0, 1.0),
+        n=table.whole("n", 1, 10**9),
+        second_look=table.number("second_look", 0.0, 2.0),
+        tolerance=table.number("tolerance", 0.0, 0.25),
+        embedding_tolerance=table.number("embedding_tolerance", 0.0, 0.5),
     )
 
 

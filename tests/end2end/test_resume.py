@@ -100,7 +100,7 @@ class Counting:
     def __init__(self, model: Classifier, stop: tuple[Cancel, int] | None = None) -> None:
         self._model, self.patches, self._stop = model, 0, stop
         self.card, self.engine, self.provider = model.card, model.engine, model.provider
-        self.fingerprint = model.fingerprint
+        self.fingerprint, self.pace = model.fingerprint, model.pace
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         self.patches += len(patches)
