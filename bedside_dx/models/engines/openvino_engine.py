@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
 
 from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
+
+# The library's converter brings a client with it that reports use to the maker over the network.
+# It does without a converter that can't be imported.
+cast("dict[str, Any]", sys.modules).setdefault("openvino.tools.ovc", None)
+
+import openvino  # noqa: E402
 
 ov: Any = openvino
 """The library's types are partial: what comes out of it is given one here, at its door."""
