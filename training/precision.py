@@ -101,10 +101,10 @@ def main() -> None:
         shutil.copytree(place, folder)
         state(folder, {name: section(None) for name in PRECISIONS})
         package = read_package(folder)
-        cuts = test_pictures(package, options.data)
-        found = {name: measure(package, name, cuts, options.threads) for name in PRECISIONS}
-        for name, agreement in found.items():
-            print(options.name, name, agreement, flush=True)
+        cuts = pictures_of_test(package, options.data)
+        found = {name: agreement(package, name, cuts, options.threads) for name in PRECISIONS}
+        for name, one in found.items():
+            print(options.name, name, one, flush=True)
         state(folder, {name: section(a) for name, a in found.items() if a.is_enough})
         card = (folder / "CARD.md").read_text(encoding="utf-8")
         text = with_section(card, HEADING, card_section(found))
@@ -114,19 +114,21 @@ def main() -> None:
         put(folder, place)
 
 
-def test_pictures(package: ModelPackage, data: Path) -> list[CutImage]:
-    """Every test picture, cut as the program cuts it."""
+def pictures_of_test(package: ModelPackage, data: Path, most: int | None = None) -> list[CutImage]:
+    """Test pictures, cut as the program cuts them; of many, some spread over all of them."""
     folder = data / package.name
     with (folder / "index.csv").open(newline="") as file:
         paths = [folder / row["path"] for row in csv.DictReader(file) if row["split"] == "test"]
-    cuts = []
-    for path in paths:
+    cuts: list[CutImage] = []
+    for path in paths[:: max(1, len(paths) // most) if most else 1]:
         with open_slide(path) as source:
             cuts.append(cut_image(source, package.card, None))
     return cuts
 
 
-def measure(package: ModelPackage, precision: str, cuts: list[CutImage], threads: int) -> Agreement:
+def agreement(
+    package: ModelPackage, precision: str, cuts: list[CutImage], threads: int
+) -> Agreement:
     """Judge every picture in 32 bits, at a precision, and at it with the second look."""
     exact = session.load(package, pace=USUAL)
     rough = session.load(package, pace=Pace("openvino", precision, BATCH))
@@ -179,20 +181,20 @@ def _decision(answer: Answer) -> str:
     return "-" if answer.status is Status.CANNOT_SAY else str(answer.class_id)
 
 
-def section(agreement: Agreement | None) -> dict[str, object]:
+def section(found: Agreement | None) -> dict[str, object]:
     """The manifest's section; for None one that lets the precision be tried."""
-    if agreement is None:
+    if found is None:
         return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
                 "second_look": SECOND_LOOK, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
     # Twice what this processor differs by: others add up in another order.
     return {
         "engine": "openvino",
-        "decisions_same": round(agreement.same, 4),
-        "max_dp": round(agreement.max_dp, 4),
-        "n": agreement.n,
+        "decisions_same": round(found.same, 4),
+        "max_dp": round(found.max_dp, 4),
+        "n": found.n,
         "second_look": SECOND_LOOK,
-        "tolerance": round(min(2 * agreement.golden_dp + 0.005, 0.25), 4),
-        "embedding_tolerance": round(min(2 * agreement.golden_de + 0.02, 0.5), 4),
+        "tolerance": round(min(2 * found.golden_dp + 0.005, 0.25), 4),
+        "embedding_tolerance": round(min(2 * found.golden_de + 0.02, 0.5), 4),
     }
 
 
