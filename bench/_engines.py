@@ -18,7 +18,7 @@ from bedside_dx.models import session
 from bedside_dx.models.engines import choice
 from bedside_dx.models.package import ModelPackage, read_package
 from bench.composed_slides import SHARED
-from training.precision import agreement, pictures_of_test
+from training.precision import agreement, pictures
 
 ROUNDS, PATCHES, BATCH = 3, 64, 4
 REDUCED = ("bf16", "int8")
@@ -62,7 +62,7 @@ def measure(folder: Path) -> dict[str, float | None]:
 def _patches(package: ModelPackage) -> NDArray[np.uint8]:
     """Test pictures where they are, as they need second looks as often as real ones; else made."""
     if (SHARED / "data" / package.name).is_dir():
-        cuts = pictures_of_test(package, SHARED / "data", PATCHES)
+        cuts = pictures(package, SHARED / "data", "test", PATCHES)
         return np.concatenate([cut.patches for cut in cuts])
     made = package.arrays("golden.npz")["patches"].astype(np.uint8)
     return np.resize(made, (PATCHES, *made.shape[1:]))
@@ -71,5 +71,5 @@ def _patches(package: ModelPackage) -> NDArray[np.uint8]:
 def _same(package: ModelPackage, precision: str | None) -> float | None:
     if precision is None or not (SHARED / "data" / package.name).is_dir():
         return None
-    cuts = pictures_of_test(package, SHARED / "data")
+    cuts = pictures(package, SHARED / "data", "test")
     return agreement(package, precision, cuts, threads=2).same

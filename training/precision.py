@@ -2,8 +2,8 @@
 
 `python -m training.precision colon-he --data ../shared/data` comes last, after `training` and
 `training.slide_level`: other weights round differently. Every picture of `test` is judged as the
-program judges it, in 32 bits and in BF16, and the two are compared with each other, never with the
-labels. At least 99.5 % of decisions the same: the manifest states the precision. Fewer: it does
+program judges it, in 32 bits and at each reduced precision, and the two are compared with each other,
+never with the labels. At least 99.5 % of decisions the same: the manifest states the precision. Fewer: it does
 not, and the card says so. All else of the package stays as it is.
 """
 
@@ -31,16 +31,18 @@ from bedside_dx.core.ports import Seen
 from bedside_dx.core.results import Status
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import golden, session
+from bedside_dx.models.engines import openvino_engine
 from bedside_dx.models.manifest import LEAST_SAME
-from bedside_dx.models.package import ModelPackage, read_package
-from bedside_dx.models.second_look import near_a_limit
+from bedside_dx.models.package import GRAPH, RANGES, ModelPackage, read_package
+from bedside_dx.models.second_look import log_odds, near_a_limit
 from training.sealing import put, seal, with_section
 
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
-PRECISIONS = ("bf16",)
-SECOND_LOOK = 0.25
-"""Log-odds from a limit within which a patch is looked at again in 32 bits; the same for every
-model: about what BF16 moves them by in one patch of a hundred."""
+PRECISIONS = ("bf16", "int8")
+FITTING = 64
+"""Pictures of `train`, spread over all of it, that ranges and margins are taken from."""
+MOVED = 0.99
+"""Share of them whose log-odds move by less than the margin of the second look."""
 HEADING = "## Reduced precision"
 BATCH = 4
 
@@ -51,6 +53,8 @@ class Agreement:
 
     Attributes
     ----------
+    margin
+        Of the second look, log-odds.
     same, max_dp
         Share of decisions, and largest difference of a probability, as the program gives them.
     same_at_once, max_dp_at_once
@@ -62,6 +66,7 @@ class Agreement:
     """
 
     n: int
+    margin: float
     same: float
     max_dp: float
     same_at_once: float
@@ -99,26 +104,45 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix=f"precision-{options.name}-") as temporary:
         folder = Path(temporary) / options.name
         shutil.copytree(place, folder)
-        state(folder, {name: section(None) for name in PRECISIONS})
-        package = read_package(folder)
-        cuts = pictures_of_test(package, options.data)
+        package = prepared(folder, options.data)
+        cuts = pictures(package, options.data, "test")
         found = {name: agreement(package, name, cuts, options.threads) for name in PRECISIONS}
         for name, one in found.items():
             print(options.name, name, one, flush=True)
-        state(folder, {name: section(a) for name, a in found.items() if a.is_enough})
-        card = (folder / "CARD.md").read_text(encoding="utf-8")
-        text = with_section(card, HEADING, card_section(found))
-        (folder / "CARD.md").write_text(text, encoding="utf-8")
-        seal(folder)
-        read_package(folder)
+        install(folder, found)
         put(folder, place)
 
 
-def pictures_of_test(package: ModelPackage, data: Path, most: int | None = None) -> list[CutImage]:
-    """Test pictures, cut as the program cuts them; of many, some spread over all of them."""
+def prepared(folder: Path, data: Path) -> ModelPackage:
+    """Let a package be tried at every precision: ranges and margins come from fitting pictures."""
+    (folder / RANGES).unlink(missing_ok=True)
+    state(folder, {})
+    package = read_package(folder)
+    fitting = np.concatenate([cut.patches for cut in pictures(package, data, "train", FITTING)])
+    name = package.manifest.pixels.name
+    ranges = openvino_engine.ranges_of(package.content(GRAPH), name, fitting)
+    np.savez_compressed(folder / RANGES, **ranges)
+    state(folder, dict.fromkeys(PRECISIONS, to_be_tried(0.0)))
+    package = read_package(folder)
+    margins = {name: margin(package, name, fitting) for name in PRECISIONS}
+    state(folder, {name: to_be_tried(value) for name, value in margins.items()})
+    return read_package(folder)
+
+
+def margin(package: ModelPackage, precision: str, patches: NDArray[np.uint8]) -> float:
+    """Log-odds of the likeliest class by which a precision moves all but one patch in a hundred."""
+    models = (session.load(package), session.load(package, pace=Pace("openvino", precision, BATCH)))
+    odds = [log_odds(_seen(model, patches, 1).probabilities.max(1)) for model in models]
+    return round(min(float(np.quantile(np.abs(odds[0] - odds[1]), MOVED)), 2.0), 2)
+
+
+def pictures(
+    package: ModelPackage, data: Path, split: str, most: int | None = None
+) -> list[CutImage]:
+    """Pictures of a split, cut as the program cuts them; of many, some spread over all of them."""
     folder = data / package.name
     with (folder / "index.csv").open(newline="") as file:
-        paths = [folder / row["path"] for row in csv.DictReader(file) if row["split"] == "test"]
+        paths = [folder / row["path"] for row in csv.DictReader(file) if row["split"] == split]
     cuts: list[CutImage] = []
     for path in paths[:: max(1, len(paths) // most) if most else 1]:
         with open_slide(path) as source:
@@ -141,6 +165,7 @@ def agreement(
     reference = golden.check(package, rough)
     return Agreement(
         len(cuts),
+        margin,
         same=_same(wanted, found),
         max_dp=float(np.abs(full.probabilities - looked.probabilities).max()),
         same_at_once=_same(wanted, rashly),
@@ -181,21 +206,35 @@ def _decision(answer: Answer) -> str:
     return "-" if answer.status is Status.CANNOT_SAY else str(answer.class_id)
 
 
-def section(found: Agreement | None) -> dict[str, object]:
-    """The manifest's section; for None one that lets the precision be tried."""
-    if found is None:
-        return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
-                "second_look": SECOND_LOOK, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
+def to_be_tried(second_look: float) -> dict[str, object]:
+    """A section of the manifest that lets a precision be loaded and measured."""
+    return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
+            "second_look": second_look, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
+
+
+def section(found: Agreement) -> dict[str, object]:
+    """The manifest's section on a precision that is enough."""
     # Twice what this processor differs by: others add up in another order.
     return {
         "engine": "openvino",
         "decisions_same": round(found.same, 4),
         "max_dp": round(found.max_dp, 4),
         "n": found.n,
-        "second_look": SECOND_LOOK,
+        "second_look": found.margin,
         "tolerance": round(min(2 * found.golden_dp + 0.005, 0.25), 4),
         "embedding_tolerance": round(min(2 * found.golden_de + 0.02, 0.5), 4),
     }
+
+
+def install(folder: Path, found: dict[str, Agreement]) -> None:
+    """State the precisions that are enough, say the figures of all in the card, and seal."""
+    if not found["int8"].is_enough:
+        (folder / RANGES).unlink()
+    card = (folder / "CARD.md").read_text(encoding="utf-8")
+    text = with_section(card, HEADING, card_section(found))
+    (folder / "CARD.md").write_text(text, encoding="utf-8")
+    state(folder, {name: section(one) for name, one in found.items() if one.is_enough})
+    read_package(folder)
 
 
 def state(folder: Path, sections: dict[str, dict[str, object]]) -> None:
@@ -217,15 +256,15 @@ def card_section(found: dict[str, Agreement]) -> str:
         HEADING, "",
         ("Compared with 32 bits on the test pictures, without their labels. A decision is the class"
         " called or the abstention, as the program does it; a precision is offered from"
-        f" {LEAST_SAME:.1%} the same on. Patches within {SECOND_LOOK:g} (log-odds) of a limit of"
-        " the verdict are looked at again in 32 bits."), "",
+        f" {LEAST_SAME:.1%} the same on. Patches within a margin of a limit of the"
+        " verdict are looked at again in 32 bits; margins and ranges come from pictures of train."), "",
         ("| precision | offered | pictures | decisions the same | largest difference of a probability"
-        " | looked at again | without that: the same | largest difference |"),
-        "|---|---|---|---|---|---|---|---|",
+        " | margin (log-odds) | looked at again | without that: the same | largest difference |"),
+        "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [
         f"| {name.upper()} (OpenVINO) | {'yes' if a.is_enough else '**no**'} | {a.n} | {a.same:.2%} |"
-        f" {a.max_dp:.3f} | {a.again:.1%} | {a.same_at_once:.2%} | {a.max_dp_at_once:.3f} |"
+        f" {a.max_dp:.3f} | {a.margin:g} | {a.again:.1%} | {a.same_at_once:.2%} | {a.max_dp_at_once:.3f} |"
         for name, a in found.items()
     ]
     return "\n".join(lines) + "\n"

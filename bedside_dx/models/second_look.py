@@ -40,17 +40,18 @@ def near_a_limit(
     rules = card.rules
     ranked = np.sort(probabilities.clip(SMALLEST), 1)
     top, second = ranked[:, -1], ranked[:, -2]
-    sureness = _log_odds(top) - _log_odds(rules.abstain_below)
+    sureness = log_odds(top) - log_odds(rules.abstain_below)
     tumour = probabilities[:, list(card.of_role(Role.TUMOUR))].sum(1)
     lead = np.log(top / second)
     return (
         ((lead < margin) & (sureness > -margin))
         | (np.abs(sureness) < margin)
-        | (np.abs(_log_odds(tumour) - _log_odds(rules.tumour_probability)) < margin)
+        | (np.abs(log_odds(tumour) - log_odds(rules.tumour_probability)) < margin)
         | (card.has_gate & (np.abs(np.log(unfamiliarity.clip(SMALLEST))) < margin * UNFAMILIARITY))
     )
 
 
-def _log_odds(p: Floats | float) -> Floats:
+def log_odds(p: Floats | float) -> Floats:
+    """ln(p / (1 - p)), finite for certain ones too."""
     inside = np.clip(np.asarray(p, np.float64), SMALLEST, 1 - SMALLEST)
     return np.log(inside / (1 - inside))

@@ -23,7 +23,7 @@ from bedside_dx.models.engines.choice import open_engine
 from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
-from bedside_dx.models.package import GRAPH, MANIFEST, REFERENCE, ModelPackage
+from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelPackage
 from bedside_dx.models.second_look import near_a_limit
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class LoadedModel:
     def fingerprint(self) -> str:
         """Hash of the files of the package that a score depends on, and of the precision."""
         hashes = self._package.hashes
-        names = [name for name in (MANIFEST, GRAPH, REFERENCE) if name in hashes]
+        names = [name for name in (MANIFEST, GRAPH, REFERENCE, RANGES) if name in hashes]
         parts = [f"{name} {hashes[name]}" for name in names]
         if self.pace.precision != FP32:
             parts.append(self.pace.precision)

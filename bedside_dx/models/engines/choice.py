@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.settings import FP32, PROVIDERS
+from bedside_dx.models.manifest import INT8
+from bedside_dx.models.package import RANGES
 
 if TYPE_CHECKING:
     from bedside_dx.core.pace import Pace
@@ -65,7 +67,7 @@ def open_engine(
         )
     _check_stated(package, pace.precision)
     if pace.engine == OPENVINO:
-        return _open_openvino(graph, provider, threads, pace)
+        return _open_openvino(package, graph, provider, threads, pace)
     if pace.precision != FP32:
         raise ModelError("model.engine-unfit", engine=ONNXRUNTIME, asked=pace.precision.upper())
     from bedside_dx.models.engines import onnxruntime_engine  # noqa: PLC0415
@@ -73,7 +75,9 @@ def open_engine(
     return onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
 
 
-def _open_openvino(graph: bytes, provider: str, threads: int, pace: Pace) -> Engine:
+def _open_openvino(
+    package: ModelPackage, graph: bytes, provider: str, threads: int, pace: Pace
+) -> Engine:
     if not has_openvino():
         raise ModelError("model.engine-missing", engine="OpenVINO", extra=OPENVINO)
     if provider not in ("cpu", "auto"):
@@ -83,7 +87,11 @@ def _open_openvino(graph: bytes, provider: str, threads: int, pace: Pace) -> Eng
     if pace.precision not in openvino_engine.precisions():
         raise ModelError("model.precision-unavailable", precision=pace.precision.upper())
     return openvino_engine.OpenVinoEngine(
-        graph, precision=pace.precision, threads=threads, batch=pace.batch
+        graph,
+        precision=pace.precision,
+        threads=threads,
+        batch=pace.batch,
+        ranges=package.arrays(RANGES) if pace.precision == INT8 else None,
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
+from bedside_dx.models.engines.openvino_int8 import Ranges, convolution_inputs, quantise
 
 # The library's converter brings a client with it that reports use to the maker over the network.
 # It does without a converter that can't be imported.
@@ -23,7 +24,7 @@ import openvino  # noqa: E402
 ov: Any = openvino
 """The library's types are partial: what comes out of it is given one here, at its door."""
 
-HINTS = {"fp32": "f32", "bf16": "bf16"}
+HINTS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
 """The library's own names of the precisions it is asked for."""
 
 DTYPES = {"f32": "float", "f16": "float16", "u8": "uint8", "i64": "int64"}
@@ -38,7 +39,7 @@ def version() -> str:
 def precisions() -> frozenset[str]:
     """Precisions that this processor computes in, as the engine sees it."""
     able: set[str] = set(ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
-    return frozenset({"fp32"} | ({"bf16"} if "BF16" in able else set()))
+    return frozenset({"fp32", *(name.lower() for name in ("BF16", "INT8") if name in able)})
 
 
 class OpenVinoEngine:
@@ -52,11 +53,13 @@ class OpenVinoEngine:
     graph
         The ONNX file's content.
     precision
-        ``"fp32"`` or ``"bf16"``.
+        ``"fp32"``, ``"bf16"`` or ``"int8"``.
     threads
         Threads inside one call.
     batch
         Pictures that a call usually brings.
+    ranges
+        What flows between convolutions, where they compute in eight bits.
 
     Raises
     ------
@@ -64,8 +67,16 @@ class OpenVinoEngine:
         The graph can't be loaded.
     """
 
-    def __init__(self, graph: bytes, *, precision: str, threads: int, batch: int) -> None:
-        self._precision, self._batch = precision, batch
+    def __init__(
+        self,
+        graph: bytes,
+        *,
+        precision: str,
+        threads: int,
+        batch: int,
+        ranges: Ranges | None = None,
+    ) -> None:
+        self._precision, self._batch, self._ranges = precision, batch, ranges
         streams = max(os.cpu_count() or 1, 1)
         self._options = {
             "INFERENCE_PRECISION_HINT": HINTS[precision],
@@ -81,6 +92,7 @@ class OpenVinoEngine:
             model = self._core.read_model(graph)
             self.inputs = {port.any_name: _tensor(port) for port in model.inputs}
             self.outputs = {port.any_name: _tensor(port) for port in model.outputs}
+            self._compiled[batch] = self._compile(batch)
         except RuntimeError as exc:
             raise EngineFault(first_line(exc)) from exc
 
@@ -137,7 +149,33 @@ class OpenVinoEngine:
                 for shape in (port.partial_shape,)
             }
         )
+        if self._ranges is not None:
+            quantise(model, ov.opset13, self._ranges)
         return self._core.compile_model(model, "CPU", self._options)
+
+
+def ranges_of(graph: bytes, input_name: str, pictures: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Least and largest value of what convolutions are fed, over some pictures.
+
+    Parameters
+    ----------
+    pictures
+        (n, …), what the graph takes.
+    """
+    model = ov.Core().read_model(graph)
+    sources = convolution_inputs(model)
+    model.add_outputs(list(sources.values()))
+    options = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
+    request = ov.Core().compile_model(model, "CPU", options).create_infer_request()
+    least = dict.fromkeys(sources, np.inf)
+    largest = dict.fromkeys(sources, -np.inf)
+    for picture in pictures:
+        request.infer({input_name: picture[None]})
+        for name in sources:
+            values = request.get_tensor(name).data
+            least[name] = min(least[name], float(values.min()))
+            largest[name] = max(largest[name], float(values.max()))
+    return {name: np.array([least[name], largest[name]], np.float32) for name in sources}
 
 
 def _tensor(port: Any) -> Tensor:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_model
+import tomli_w
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.events import Cancel, CancelledByUser
@@ -22,7 +23,7 @@ from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.engines.onnxruntime_engine import OnnxRuntimeEngine
 from bedside_dx.models.engines.openvino_engine import OpenVinoEngine
 from bedside_dx.models.manifest import LEAST_SAME
-from bedside_dx.models.package import ModelPackage, read_package
+from bedside_dx.models.package import RANGES, ModelPackage, read_package
 from bedside_dx.models.session import LoadedModel, load
 
 OUTPUTS = ("probabilities", "embedding")
@@ -122,11 +123,50 @@ def test_a_precision_that_the_package_does_not_state_is_refused(tmp_path: Path) 
     assert error.values == {"name": "tiny", "precision": "BF16"}
 
 
-def test_a_precision_that_the_processor_lacks_is_refused(tmp_path: Path) -> None:
-    found = package(tmp_path, "bf16", "int8")
-    for precision in {"bf16", "int8"} - openvino_engine.precisions():
-        assert precision not in choice.precisions(found)
-        refused("model.precision-unavailable", found, Pace("openvino", precision))
+def test_a_precision_that_the_processor_lacks_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = package(tmp_path, "bf16")
+    monkeypatch.setattr(openvino_engine, "precisions", lambda: frozenset({"fp32"}))
+    assert choice.precisions(found) == ("fp32",)
+    refused("model.precision-unavailable", found, Pace("openvino", "bf16"))
+
+
+def in_eight_bits(folder: Path, **ranges: Any) -> Path:
+    """A small network of convolutions that states eight bits, with its ranges."""
+    graph = tiny_model.graph(rounds=2)
+    images = np.random.default_rng(3).integers(0, 255, (16, 32, 32, 3), np.uint8)
+    manifest = tiny_model.manifest(precision={"int8": STATED})
+    tiny_model.write(folder / "tiny", manifest=manifest, graph=graph)
+    found = ranges or openvino_engine.ranges_of(graph, "patches", images)
+    np.savez(folder / "tiny" / RANGES, **found)
+    return tiny_model.seal(folder / "tiny")
+
+
+def test_eight_bits_agree_and_are_named(tmp_path: Path) -> None:
+    found = read_package(in_eight_bits(tmp_path))
+    rough = load(found, pace=Pace("openvino", "int8", 4))
+    assert rough.provider == "CPU INT8"
+    images = np.random.default_rng(4).integers(0, 255, (24, 32, 32, 3), np.uint8)
+    wanted, got = load(found).classify(images, Cancel()), rough.classify(images, Cancel())
+    np.testing.assert_allclose(got.probabilities, wanted.probabilities, atol=0.02)
+
+
+def test_ranges_of_another_graph_are_refused(tmp_path: Path) -> None:
+    found = read_package(in_eight_bits(tmp_path, elsewhere=np.float32([0, 1])))
+    with pytest.raises(ModelError, check=lambda e: e.code == "model.damaged"):
+        load(found, pace=Pace("openvino", "int8"))
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_ranges_and_their_precision_come_together(tmp_path: Path, stated: bool) -> None:
+    folder = in_eight_bits(tmp_path)
+    if stated:
+        (folder / RANGES).unlink()
+    else:
+        (folder / "manifest.toml").write_text(tomli_w.dumps(tiny_model.manifest()))
+    with pytest.raises(ModelError, check=lambda e: e.code == "model.damaged"):
+        read_package(tiny_model.seal(folder))
 
 
 def test_an_engine_that_can_not_is_refused(tmp_path: Path) -> None:
