@@ -466,7 +466,12 @@ def _precisions(top: _Table) -> dict[str, ReducedPrecision]:
         return {}
     table = top.table("precision")
     if strange := [name for name in table.names() if name not in REDUCED]:
-        raise table.flaw(strange[0], "must be {allowed}", allowed=" | ".join(REDUCED))
+        raise table.flaw(
+            strange[0],
+            "must be {allowed}, not {value}",
+            allowed=" | ".join(REDUCED),
+            value=strange[0],
+        )
     return {name: _precision(table.table(name)) for name in table.names()}
 
 
