@@ -299,7 +299,8 @@ def _models(settings: Settings, history: Sequence[CheckRun], cancel: Cancel) -> 
         yield (_check("no-models", ok=False),), None
     for package in stock.packages:
         checks, run = _model(package, settings, history, cancel)
-        yield (*checks, *_origin(package), _pace(package, settings)), run
+        said = (*_origin(package), *_precisions(package), _pace(package, settings))
+        yield (*checks, *said), run
     for problem in stock.problems:
         yield (_model_problem(problem),), None
 
@@ -395,6 +396,19 @@ def _speed(model: LoadedModel, cancel: Cancel) -> float:
         model.outputs(noise, cancel)
         times.append(time.perf_counter() - started)
     return round(batch / max(min(times), 1e-9), 1)
+
+
+def _precisions(package: ModelPackage) -> Iterator[Check]:
+    """How well a model agrees with itself where it may compute less precisely."""
+    for name, stated in package.manifest.precisions.items():
+        values: dict[str, Value] = {
+            "name": package.name,
+            "precision": name.upper(),
+            "same": round(100 * stated.decisions_same, 2),
+            "pictures": stated.n,
+            "difference": stated.max_dp,
+        }
+        yield Check("check.precision", CheckStatus.OK, values)
 
 
 def _pace(package: ModelPackage, settings: Settings) -> Check:

@@ -632,6 +632,12 @@ MESSAGES: dict[str, Message] = {
         ),
         mark("Do not use it on this machine."),
     ),
+    "check.precision": Message(
+        mark(
+            "Model {name} in {precision}: {same:decimal} decisions of 100 as in 32 bits"
+            " ({pictures:count} test pictures), probabilities at most {difference:decimal} apart"
+        )
+    ),
     "check.pace": Message(
         mark(
             "Model {name} runs best here on {engine} in {precision}, {batch:count} at a time"

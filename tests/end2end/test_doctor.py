@@ -137,6 +137,20 @@ def test_every_check_has_words(language: str, models: Path) -> None:
             assert message.hint, f"{code} does not say what to do"
 
 
+def test_the_agreement_of_a_reduced_precision_is_said(models: Path) -> None:
+    stated = {
+        "engine": "openvino", "decisions_same": 0.9967, "max_dp": 0.042, "n": 1205,
+        "second_look": 0.25, "tolerance": 0.05, "embedding_tolerance": 0.1,
+    }  # fmt: skip
+    tiny_model.write(models / "tiny", manifest=tiny_model.manifest(precision={"bf16": stated}))
+    (check,) = [c for c in self_check(Settings()) if c.code == "check.precision"]
+    english, french = texts("en").check(check), texts("fr").check(check)
+    assert "BF16: 99.67 decisions of 100" in english
+    assert "99,67 décisions sur 100" in french
+    assert "0.04" in english
+    assert "0,04" in french
+
+
 def test_the_measured_choice_is_said_and_when_it_is_stale(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

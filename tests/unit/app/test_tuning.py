@@ -34,6 +34,7 @@ def test_what_is_measured_is_kept_and_used(package: ModelPackage) -> None:
     events: list[Event] = []
     tuned = tuning.tune("tiny", Settings(), events.append, Cancel())
     assert read_profile(profile_path()) == {"tiny": tuned}
+    assert tuned.conditions.cores >= 1
     ways = {(one.pace.engine, one.pace.precision, one.pace.batch) for one in tuned.measured}
     assert {("onnxruntime", "fp32", 8), ("openvino", "fp32", 4)} <= ways
     assert all(one.patches_per_s > 0 for one in tuned.measured)
