@@ -209,7 +209,7 @@ def _decision(answer: Answer) -> str:
 def to_be_tried(second_look: float) -> dict[str, object]:
     """A section of the manifest that lets a precision be loaded and measured."""
     return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
-            "second_look": second_look, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
+            "second_look": second_look, "looked_again": 0.0, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
 
 
 def section(found: Agreement) -> dict[str, object]:
@@ -221,6 +221,7 @@ def section(found: Agreement) -> dict[str, object]:
         "max_dp": round(found.max_dp, 4),
         "n": found.n,
         "second_look": found.margin,
+        "looked_again": round(found.again, 4),
         "tolerance": round(min(2 * found.golden_dp + 0.005, 0.25), 4),
         "embedding_tolerance": round(min(2 * found.golden_de + 0.02, 0.5), 4),
     }

@@ -40,7 +40,7 @@ class Measured:
     Attributes
     ----------
     patches_per_s
-        Of the network alone: the slower of two rounds.
+        Of the network alone, second looks counted in: the slower of two rounds.
     """
 
     pace: Pace

@@ -93,6 +93,8 @@ class ReducedPrecision:
     second_look
         Distance from a limit of the verdict in log-odds, 0 to 2, below which a patch is looked
         at again in 32 bits; see `models.second_look`.
+    looked_again
+        Share of the test pictures that were, 0 to 1.
     tolerance, embedding_tolerance
         What the reference results may differ by, as `models.golden.GoldenResult` counts.
     """
@@ -101,6 +103,7 @@ class ReducedPrecision:
     max_dp: float
     n: int
     second_look: float
+    looked_again: float
     tolerance: float
     embedding_tolerance: float
 
@@ -374,6 +377,7 @@ def _precision(table: Table) -> ReducedPrecision:
         max_dp=table.number("max_dp", 0.0, 1.0),
         n=table.whole("n", 1, 10**9),
         second_look=table.number("second_look", 0.0, 2.0),
+        looked_again=table.number("looked_again", 0.0, 1.0),
         tolerance=table.number("tolerance", 0.0, 0.25),
         embedding_tolerance=table.number("embedding_tolerance", 0.0, 0.5),
     )

@@ -12,7 +12,7 @@ from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
 from bedside_dx.core.pace import USUAL, Measured, Pace, Tuned
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
-from bedside_dx.models.package import ModelPackage
+from bedside_dx.models.package import ModelPackage, read_package
 from bedside_dx.store.pace_profile import profile_path, read_profile, write_profile
 from bedside_dx.store.state import STATE_FOLDER
 
@@ -161,3 +161,16 @@ def test_batches_grow_until_the_memory_is_full() -> None:
     assert tried == [16, 32, 64, 128]
     assert set(rates) == {16, 32, 64}
     assert card(memory=8, full=8)[1] == {}
+
+
+def test_second_looks_are_counted_in(tmp_path: Path) -> None:
+    stated = {
+        "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9, "second_look": 0.25,
+        "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+    }  # fmt: skip
+    manifest = tiny_model.manifest(precision={"bf16": stated})
+    package = read_package(tiny_model.write(tmp_path / "tiny", manifest=manifest))
+    rough = Pace("openvino", "bf16", 4)
+    left = tuning._with_second_looks({USUAL: [10.0], rough: [20.0]}, USUAL, package)
+    assert left[USUAL] == [pytest.approx(10.0)]
+    assert left[rough] == [pytest.approx(1 / (1 / 20 + 0.1 / 10))]

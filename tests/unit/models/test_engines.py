@@ -33,6 +33,7 @@ STATED: dict[str, Any] = {
     "max_dp": 0.01,
     "n": 100,
     "second_look": 0.25,
+    "looked_again": 0.1,
     "tolerance": 0.05,
     "embedding_tolerance": 0.1,
 }
