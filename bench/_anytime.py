@@ -30,11 +30,12 @@ from bedside_dx.analysis.order import ReadingOrder
 from bedside_dx.analysis.patches import PatchPlan, informative_order, plan_patches
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.sequential import SequentialTest
-from bedside_dx.analysis.stream import BATCH, stream_findings
+from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.model_card import Role
+from bedside_dx.core.pace import USUAL
 from bedside_dx.core.ports import Classifier, Seen
 from bedside_dx.core.results import Diagnosis, EarlyCall, Findings, PatchState, Status
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
@@ -238,7 +239,7 @@ def replay(slide: Read, *, follow: bool = True, rules: Rules = DEFAULT_RULES) ->
     columns = full.model.of_role(Role.TUMOUR)
     alike, _ = likeness(full, columns, full.model.rules.tumour_probability)
     since = 0
-    while len(batch := order.take(BATCH)) and test.call is None:
+    while len(batch := order.take(USUAL.batch)) and test.call is None:
         now.probabilities[batch] = full.probabilities[batch]
         now.unfamiliarity[batch] = full.unfamiliarity[batch]
         now.state[batch] = full.state[batch]
@@ -381,7 +382,7 @@ class _Counting:
     def __init__(self, model: Classifier) -> None:
         self._model, self.patches = model, 0
         self.card, self.engine, self.provider = model.card, model.engine, model.provider
-        self.fingerprint = model.fingerprint
+        self.fingerprint, self.pace = model.fingerprint, model.pace
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         seen = self._model.classify(patches, cancel)

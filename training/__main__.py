@@ -20,6 +20,7 @@ from training.crossfit import held_out
 from training.data import Partition, load, name_kept_out, other_organ, partition
 from training.fit import fine_tune, prepare, refit
 from training.recipes import RECIPES, Recipe
+from training.sealing import put, seal
 
 ABOUT = Path(__file__).parent / "about"
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
@@ -96,8 +97,8 @@ def finish(recipe: Recipe, work: Path, folder: Path, out: Path) -> None:
     """Write the card, seal the package and put it in place."""
     package.state_gate(folder, json.loads((work / "figures.json").read_text())["gate"])
     write_card(recipe, work, folder)
-    package.seal(folder)
-    package.put(folder, out / recipe.name)
+    seal(folder)
+    put(folder, out / recipe.name)
 
 
 if __name__ == "__main__":

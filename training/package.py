@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -238,25 +236,6 @@ def state_gate(folder: Path, table: dict[str, Any]) -> None:
         "false_alarm_other_stain": round(table["false_alarms_unseen_clusters"], 4),
     }
     path.write_text(f"{head}\n{tomli_w.dumps(manifest)}", encoding="utf-8")
-
-
-def seal(folder: Path) -> None:
-    """Write SHA256SUMS over every other file of the package."""
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != "SHA256SUMS")
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
-
-
-def put(folder: Path, place: Path) -> None:
-    """Replace a package by a finished one, at once for those who read it."""
-    fresh, old = place.with_name(f".{place.name}.new"), place.with_name(f".{place.name}.old")
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(folder, fresh)
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def predict_fully(network: Network, images: NDArray[np.uint8]) -> NDArray[np.floating]:

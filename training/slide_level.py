@@ -25,11 +25,12 @@ import torch
 from numpy.typing import NDArray
 
 from bench._compose import library_of
-from training import mil, package, slide_figures
+from training import mil, slide_figures
 from training.data import load, partition
 from training.judge import keep
 from training.mil import LEAST_PATCHES, AttentionMil, Fitting
 from training.recipes import RECIPES, Recipe
+from training.sealing import put, seal, with_section
 from training.slide_bags import Bag, Series, read_series
 
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
@@ -133,8 +134,8 @@ def install(
     card = (folder / "CARD.md").read_text(encoding="utf-8")
     text = slide_figures.card_section(HEADING, figures)
     (folder / "CARD.md").write_text(with_section(card, HEADING, text), encoding="utf-8")
-    package.seal(folder)
-    package.put(folder, place)
+    seal(folder)
+    put(folder, place)
     size = (place / "aggregator.onnx").stat().st_size / 1000
     print(f"{recipe.name}: aggregator.onnx, {size:.0f} kB")
 
@@ -178,16 +179,6 @@ def save_golden(network: AttentionMil, graph: onnx.ModelProto, folder: Path) -> 
         arrays: dict[str, NDArray[np.generic]] = {name: stored[name] for name in stored.files}
     arrays |= {"bag": bag, "bag_probabilities": probabilities, "attention": attention}
     np.savez_compressed(folder / "golden.npz", **arrays)
-
-
-def with_section(card: str, heading: str, text: str) -> str:
-    """Put a section in place of the one of that heading, or before "How it was made"."""
-    parts = card.split("\n## ")
-    kept = [p for i, p in enumerate(parts) if i == 0 or f"## {p.splitlines()[0]}" != heading]
-    last = next((i for i, p in enumerate(kept) if p.startswith("Known failures")), len(kept))
-    kept.insert(last, text.removeprefix("## ").strip() + "\n")
-    return "\n## ".join(part if i == len(kept) - 1 else part.rstrip("\n") + "\n"
-                        for i, part in enumerate(kept)).rstrip("\n") + "\n"  # fmt: skip
 
 
 if __name__ == "__main__":

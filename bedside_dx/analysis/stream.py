@@ -33,8 +33,6 @@ from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores
 from bedside_dx.core.results import Diagnosis, Findings, PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
-BATCH = 8
-"""Patches at a time in each thread: small batches are faster on a processor."""
 EVENT_INTERVAL_S = 0.25
 EVENT_COST_SHARE = 0.02
 """Snapshots never take more than this share of the time, however large the slide."""
@@ -68,7 +66,8 @@ def stream_findings(
     journal
         What it holds is taken as read, and what is read is recorded in it.
     threads
-        Number of workers; 0 means one for each processor core.
+        Number of workers; 0 means as many as were measured to be best for the model, or one
+        for each processor core. A graphics card takes few of them at a time: the others read.
 
     Raises
     ------
@@ -81,7 +80,7 @@ def stream_findings(
     if journal is not None and work.done:
         test.call = journal.early
         emit(Resumed(work.done / work.total, journal.kept_on))
-    count = threads or _cores()
+    count = threads or classifier.pace.workers or _cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
         try:
@@ -170,11 +169,11 @@ class _Work:
     def run(self) -> None:
         """Take patches, read them and classify them, until none is left or enough is read."""
         side = self._classifier.card.patch_px
-        pixels = np.empty((BATCH, side, side, 3), np.uint8)
+        pixels = np.empty((self._classifier.pace.batch, side, side, 3), np.uint8)
         while not (self.stop.is_set() or self._cancel.is_enough):
             self._cancel.raise_if_cancelled()
             with self._lock:
-                batch = self._order.take(BATCH)
+                batch = self._order.take(len(pixels))
             if not len(batch):
                 return
             readable = self._read(batch, pixels)

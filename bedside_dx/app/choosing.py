@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bedside_dx.app.tuning import pace_for
 from bedside_dx.core.errors import ModelError, ModelNotFound
 from bedside_dx.models import golden, registry, session
 
@@ -44,12 +45,14 @@ def load_model(name: str | None, settings: Settings) -> Classifier:
     ModelError
         ``model.choose``: no name and more than one model, the organ is never guessed;
         ``model.not-found``, ``model.none-installed``, ``model.damaged``,
-        ``model.provider-unavailable``, ``model.golden-mismatch``.
+        ``model.provider-unavailable``, ``model.engine-missing``, ``model.engine-unfit``,
+        ``model.precision-not-stated``, ``model.precision-unavailable``,
+        ``model.golden-mismatch``.
     InferenceError
         The engine failed on the reference images.
     """
     package = _only_one() if name is None else registry.find(name)
-    model = session.load(package, provider=settings.provider)
+    model = _load(package, settings)
     _compare(package, model)
     return model
 
@@ -68,8 +71,12 @@ def verify(name: str, settings: Settings) -> GoldenResult:
         As `load_model`.
     """
     package = registry.find(name)
-    model = session.load(package, provider=settings.provider)
-    return _compare(package, model)
+    return _compare(package, _load(package, settings))
+
+
+def _load(package: ModelPackage, settings: Settings) -> session.LoadedModel:
+    pace = pace_for(package, settings)
+    return session.load(package, provider=settings.provider, pace=pace)
 
 
 def _compare(package: ModelPackage, model: session.LoadedModel) -> GoldenResult:

@@ -20,7 +20,7 @@ from PIL import Image, features
 
 import bedside_dx
 from bedside_dx.analysis.drift import drift
-from bedside_dx.app import known_slide
+from bedside_dx.app import known_slide, tuning
 from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck, worst
 from bedside_dx.core.errors import BedsideDxError, SlideError, StoreError
 from bedside_dx.core.events import Cancel
@@ -299,7 +299,8 @@ def _models(settings: Settings, history: Sequence[CheckRun], cancel: Cancel) -> 
         yield (_check("no-models", ok=False),), None
     for package in stock.packages:
         checks, run = _model(package, settings, history, cancel)
-        yield (*checks, *_origin(package)), run
+        said = (*_origin(package), *_precisions(package), _pace(package, settings))
+        yield (*checks, *said), run
     for problem in stock.problems:
         yield (_model_problem(problem),), None
 
@@ -325,7 +326,8 @@ def _model(
     )
     checks: list[Check] = []
     try:
-        model = session.load(package, provider=settings.provider)
+        pace = tuning.pace_for(package, settings)
+        model = session.load(package, provider=settings.provider, pace=pace)
         result = golden.check(package, model, cancel)
         run = replace(
             run,
@@ -386,14 +388,48 @@ def _known_slide(
 
 def _speed(model: LoadedModel, cancel: Cancel) -> float:
     """Patches a second of the network alone: the best of three, as a busy moment is no drift."""
-    side = model.card.patch_px
-    noise = np.random.default_rng(0).integers(0, 256, (session.BATCH, side, side, 3), np.uint8)
+    side, batch = model.card.patch_px, model.pace.batch
+    noise = np.random.default_rng(0).integers(0, 256, (batch, side, side, 3), np.uint8)
     times: list[float] = []
     for _ in range(3):
         started = time.perf_counter()
         model.outputs(noise, cancel)
         times.append(time.perf_counter() - started)
-    return round(session.BATCH / max(min(times), 1e-9), 1)
+    return round(batch / max(min(times), 1e-9), 1)
+
+
+def _precisions(package: ModelPackage) -> Iterator[Check]:
+    """How well a model agrees with itself where it may compute less precisely."""
+    for name, stated in package.manifest.precisions.items():
+        values: dict[str, Value] = {
+            "name": package.name,
+            "precision": name.upper(),
+            "same": round(100 * stated.decisions_same, 2),
+            "pictures": stated.n,
+            "difference": stated.max_dp,
+        }
+        yield Check("check.precision", CheckStatus.OK, values)
+
+
+def _pace(package: ModelPackage, settings: Settings) -> Check:
+    """What was measured of how fast a model runs here, and whether it still holds."""
+    known = tuning.kept(package)
+    if known is None:
+        return Check("check.pace-unmeasured", CheckStatus.OK, {"name": package.name})
+    if known.conditions != tuning.conditions(package, settings.provider):
+        return Check("check.pace-stale", CheckStatus.OK, {"name": package.name})
+    best = known.best
+    return Check(
+        "check.pace",
+        CheckStatus.OK,
+        {
+            "name": package.name,
+            "engine": best.engine,
+            "precision": best.precision.upper(),
+            "batch": best.batch,
+            "rate": known.rate(best),
+        },
+    )
 
 
 def _origin(package: ModelPackage) -> Iterator[Check]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from bedside_dx.store.journal import Journal, JournalKey
 from bedside_dx.store.state_folder import state_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from bedside_dx.analysis.patches import PatchPlan

@@ -62,6 +62,7 @@ def stage_name(stage: Stage, t: Texts) -> str:
         Stage.PATCHES: t("Analysing"),
         Stage.CONCLUDING: t("Concluding"),
         Stage.REPORTING: t("Writing the report"),
+        Stage.MEASURING: t("Measuring this machine"),
     }[stage]
 
 

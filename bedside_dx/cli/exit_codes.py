@@ -7,7 +7,6 @@ from enum import IntEnum
 from bedside_dx.core.errors import (
     BedsideDxError,
     ImagingError,
-    ModelError,
     ModelNotFound,
     SettingsError,
     SlideError,
@@ -30,6 +29,11 @@ class Exit(IntEnum):
 
 USAGE_CODES = (
     "model.choose",
+    "model.provider-unavailable",
+    "model.engine-missing",
+    "model.engine-unfit",
+    "model.precision-not-stated",
+    "model.precision-unavailable",
     "report.no-folder",
     "publish.no-name",
     "keys.no-passphrase",
@@ -54,8 +58,6 @@ def exit_for(error: BedsideDxError) -> Exit:
         return Exit.REFUSED
     if error.code.startswith(REFUSED_KINDS):
         return Exit.REFUSED
-    if isinstance(error, ModelError) and error.code == "model.provider-unavailable":
-        return Exit.USAGE
     return Exit.INTERNAL
 
 

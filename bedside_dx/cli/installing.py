@@ -161,6 +161,11 @@ def _confirmed(t: Texts) -> bool:
 
 
 def _say_installed(card: ModelCard, t: Texts) -> None:
+    _say_origin(card, t)
+    print(t("How fast it runs here: bedside-dx models tune {name}", name=card.name))
+
+
+def _say_origin(card: ModelCard, t: Texts) -> None:
     print(
         t(
             "{name} {version} is installed ({origin}).",

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli import calibrating, exchanging, installing, publishing
-from bedside_dx.cli.console import ProgressBar, print_json
+from bedside_dx.cli.console import ProgressBar, print_columns, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
-from bedside_dx.text.words import origin_words
+from bedside_dx.core.settings import PROVIDERS
+from bedside_dx.text.numbers import decimal
+from bedside_dx.text.words import origin_words, pace_words
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +40,14 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     verifying.add_argument("name")
     add_engine_options(verifying, t)
     verifying.set_defaults(run=verify_model)
+
+    tuning = actions.add_parser(
+        "tune", parents=[shared], help=t("measure how models run best on this machine")
+    )
+    tuning.add_argument("names", nargs="*", metavar="name", help=t("models; none: all"))
+    tuning.add_argument("--provider", choices=PROVIDERS, default="cpu")
+    tuning.add_argument("--quiet", action="store_true", help=t("no progress bar"))
+    tuning.set_defaults(run=tune_models)
 
     evaluating = actions.add_parser(
         "evaluate", parents=[shared], help=t("score a labelled set of images")
@@ -107,6 +117,26 @@ def verify_model(args: argparse.Namespace, t: Texts) -> int:
             difference=f"{result.max_difference:.1e}",
         )
     )
+    return int(Exit.DONE)
+
+
+def tune_models(args: argparse.Namespace, t: Texts) -> int:
+    """Measure engines, precisions and batches, and keep the choice."""
+    from bedside_dx.app.choosing import candidates
+    from bedside_dx.app.tuning import tune
+
+    settings = settings_from(args)
+    for name in args.names or [card.name for card in candidates()]:
+        with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
+            tuned = tune(name, settings, bar.emit, cancel)
+        print(f"{name}: {pace_words(tuned.best, tuned.rate(tuned.best), t)}")
+        rows = [[t("Engine"), t("Precision"), t("Batch"), t("Patches/s")]]
+        rows += [
+            [one.pace.engine, one.pace.precision.upper(), str(one.pace.batch),
+             decimal(one.patches_per_s, t.language, 1)]
+            for one in tuned.measured
+        ]  # fmt: skip
+        print_columns(rows)
     return int(Exit.DONE)
 
 

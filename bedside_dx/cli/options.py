@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.settings import PROVIDERS, Settings
+from bedside_dx.core.settings import ENGINES, FP32, PRECISIONS, PROVIDERS, Settings
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +22,21 @@ def add_engine_options(parser: argparse.ArgumentParser, t: Texts) -> None:
         choices=PROVIDERS,
         default="cpu",
         help=t("where the model runs; no silent fallback"),
+    )
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help=t("what runs the model; auto: what the precision needs"),
+    )
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default=FP32,
+        help=t(
+            "bf16 and int8 where the model states its agreement; auto: what models tune found"
+            " fastest"
+        ),
     )
     parser.add_argument(
         "--threads",
@@ -71,6 +86,8 @@ def settings_from(args: argparse.Namespace) -> Settings:
     return Settings(
         language=args.language,
         provider=getattr(args, "provider", "cpu"),
+        engine=getattr(args, "engine", "auto"),
+        precision=getattr(args, "precision", FP32),
         threads=getattr(args, "threads", 0),
         icc=getattr(args, "icc", False),
     )

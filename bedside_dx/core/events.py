@@ -23,6 +23,8 @@ class Stage(StrEnum):
     PATCHES = "patches"
     CONCLUDING = "concluding"
     REPORTING = "reporting"
+    MEASURING = "measuring"
+    """Not of the main job: how fast a model runs here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.pace import Pace
 from bedside_dx.core.results import EarlyCall, Image
 
 
@@ -157,7 +158,12 @@ class Classifier(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of all that a score depends on: weights, calibration, gate, classes."""
+        """Hash of all a score depends on: weights, calibration, gate, classes, precision."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """How it runs: engine, precision, patches at a time, workers."""
         ...
 
     @property
@@ -167,7 +173,7 @@ class Classifier(Protocol):
 
     @property
     def provider(self) -> str:
-        """Provider that really runs, for example ``"CPU"``."""
+        """Provider that really runs and a reduced precision, ``"CPU"`` or ``"CPU BF16"``."""
         ...
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:

@@ -9,6 +9,13 @@ from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 PROVIDERS = ("cpu", "auto", "cuda", "tensorrt", "directml", "coreml")
 """Where models can be asked to run."""
 
+ENGINES = ("auto", "onnxruntime", "openvino")
+"""What can be asked to run them: ``"auto"`` takes what the precision needs."""
+
+FP32 = "fp32"
+PRECISIONS = (FP32, "bf16", "int8", "auto")
+"""How precisely: ``"auto"`` takes the fastest that the package states, as measured here."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -21,6 +28,9 @@ class Settings:
     provider
         One of `PROVIDERS`; ``"auto"`` takes the best there is, and what was used is
         reported.
+    engine, precision
+        Of `ENGINES` and `PRECISIONS`. Precisions below 32 bits run only where the model's
+        package states how well they agree with it.
     threads
         Worker threads for analysis; 0 means one for each processor core.
     icc
@@ -33,6 +43,8 @@ class Settings:
 
     language: str = "en"
     provider: str = "cpu"
+    engine: str = "auto"
+    precision: str = FP32
     threads: int = 0
     icc: bool = False
     rules: Rules = DEFAULT_RULES

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.errors import InferenceError, Phrase
 from bedside_dx.core.ports import SlideReading
+from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.package import AGGREGATOR, ModelPackage
 
 if TYPE_CHECKING:
     from bedside_dx.core.events import Cancel
-    from bedside_dx.models.engines.onnxruntime_engine import OnnxRuntimeEngine, Tensor
+    from bedside_dx.models.engines.engine import Engine, Tensor
     from bedside_dx.models.manifest import AggregatorSpec, TensorSpec
 
 SUM_TOLERANCE = 1e-3
@@ -28,13 +29,11 @@ SUM_TOLERANCE = 1e-3
 class Aggregator:
     """The slide-level network of one package. Made by `open_aggregator`."""
 
-    def __init__(self, name: str, spec: AggregatorSpec, engine: OnnxRuntimeEngine) -> None:
+    def __init__(self, name: str, spec: AggregatorSpec, engine: Engine) -> None:
         self._name, self._spec, self._engine = name, spec, engine
 
     def read(self, embedding: NDArray[np.floating], cancel: Cancel) -> SlideReading:
         """Read all patches together; see `core.ports.Classifier.aggregate`."""
-        from bedside_dx.models.engines.onnxruntime_engine import EngineFault  # noqa: PLC0415
-
         spec, width = self._spec, self._spec.embedding.shape[1]
         if embedding.ndim != 2 or embedding.shape[1] != width or not len(embedding):
             raise self._failed(

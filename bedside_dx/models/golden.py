@@ -36,21 +36,22 @@ class GoldenResult:
         Largest difference of a probability, 0 to 1.
     embedding_difference
         Largest difference of an embedding, as a share of the largest reference value.
-    tolerance
-        Largest difference of a probability that the package allows.
+    tolerance, embedding_tolerance
+        What the package allows of them, at the precision that was run.
     """
 
     images: int
     max_difference: float
     embedding_difference: float
     tolerance: float = TOLERANCE
+    embedding_tolerance: float = EMBEDDING_TOLERANCE
 
     @property
     def passed(self) -> bool:
         """Whether the model may be used on this machine."""
         return (
             self.max_difference <= self.tolerance
-            and self.embedding_difference <= EMBEDDING_TOLERANCE
+            and self.embedding_difference <= self.embedding_tolerance
         )
 
 
@@ -68,13 +69,23 @@ def check(package: ModelPackage, model: LoadedModel, cancel: Cancel | None = Non
     patches = arrays["patches"].astype(np.uint8)
     probabilities, embedding = model.outputs(patches, cancel or Cancel())
     wanted = arrays["probabilities"].astype(np.float64)
+    allowed = _allowed(package, arrays, model.pace.precision)
     whole = _whole_differences(package, model, arrays, cancel or Cancel())
     return GoldenResult(
         images=len(patches),
         max_difference=max(float(np.abs(probabilities - wanted).max()), whole[0]),
         embedding_difference=max(_relative(embedding, arrays["embedding"]), whole[1]),
-        tolerance=min(float(arrays.get("tolerance", TOLERANCE)), TOLERANCE),
+        tolerance=allowed[0],
+        embedding_tolerance=allowed[1],
     )
+
+
+def _allowed(package: ModelPackage, arrays: Arrays, precision: str) -> tuple[float, float]:
+    """Largest differences of a probability and of an embedding at a precision."""
+    reduced = package.manifest.precisions.get(precision)
+    if reduced is None:
+        return min(float(arrays.get("tolerance", TOLERANCE)), TOLERANCE), EMBEDDING_TOLERANCE
+    return reduced.tolerance, reduced.embedding_tolerance
 
 
 def _whole_differences(

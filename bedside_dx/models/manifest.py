@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, field
 
-from bedside_dx.core.errors import Phrase, Value
 from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
 from bedside_dx.core.model_card import (
     UNMEASURED,
@@ -23,9 +20,9 @@ from bedside_dx.core.model_card import (
 )
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHODS, NONE
+from bedside_dx.models.toml_table import LANGUAGES, Table
 
 FORMAT = "bedside-dx-model/1"
-LANGUAGES = ("en", "fr")
 PATCH_PX = (16, 4096)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _CLASS_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -75,6 +72,42 @@ class AggregatorSpec:
     attention: TensorSpec
 
 
+LEAST_SAME = 0.995
+"""Share of decisions that must stay the same for a reduced precision to be stated at all."""
+INT8 = "int8"
+REDUCED = ("bf16", INT8)
+
+
+@dataclass(frozen=True)
+class ReducedPrecision:
+    """How well a model agrees with itself in 32 bits when it computes less precisely.
+
+    Attributes
+    ----------
+    decisions_same
+        Share of test pictures with the same class called or the same abstention, 0 to 1.
+    max_dp
+        Largest difference of a probability on them, 0 to 1.
+    n
+        Number of those pictures.
+    second_look
+        Distance from a limit of the verdict in log-odds, 0 to 2, below which a patch is looked
+        at again in 32 bits; see `models.second_look`.
+    looked_again
+        Share of the test pictures that were, 0 to 1.
+    tolerance, embedding_tolerance
+        What the reference results may differ by, as `models.golden.GoldenResult` counts.
+    """
+
+    decisions_same: float
+    max_dp: float
+    n: int
+    second_look: float
+    looked_again: float
+    tolerance: float
+    embedding_tolerance: float
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything that `manifest.toml` says; units as in `core.model_card.ModelCard`."""
@@ -101,6 +134,7 @@ class Manifest:
     sets: SetLimits | None = None
     trust: Trust = UNMEASURED
     aggregator: AggregatorSpec | None = None
+    precisions: Mapping[str, ReducedPrecision] = field(default_factory=dict[str, ReducedPrecision])
 
     @property
     def embedding_width(self) -> int:
@@ -120,115 +154,10 @@ def parse_manifest(content: bytes) -> Manifest:
         document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise Flaw("manifest.toml is not TOML: {words}", words=str(exc)) from exc
-    return _manifest(_Table(document))
+    return _manifest(Table(document))
 
 
-class _Table:
-    """A TOML table whose fields are asked for by kind."""
-
-    def __init__(self, values: Mapping[str, object], at: str = "") -> None:
-        self._values = values
-        self._at = at
-
-    def flaw(self, key: str, fault: str, **values: Value) -> Flaw:
-        said = Phrase(fault, **values)
-        return Flaw("manifest.toml: {field} {fault}", field=f"{self._at}{key}", fault=said)
-
-    def has(self, key: str) -> bool:
-        return key in self._values
-
-    def _get(self, key: str) -> object:
-        if key not in self._values:
-            raise self.flaw(key, "is missing")
-        return self._values[key]
-
-    def _list(self, key: str) -> list[object]:
-        value = self._get(key)
-        if not isinstance(value, list):
-            raise self.flaw(key, "must be a list")
-        return cast("list[object]", value)
-
-    def text(self, key: str, *allowed: str) -> str:
-        value = self._get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.flaw(key, "must be a text that is not empty")
-        if allowed and value not in allowed:
-            raise self.flaw(
-                key, "must be {allowed}, not {value}", allowed=" | ".join(allowed), value=value
-            )
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self._list(key)
-        if not values or not all(isinstance(v, str) and v.strip() for v in values):
-            raise self.flaw(key, "must be a list of texts that are not empty")
-        return tuple(cast("list[str]", values))
-
-    def number(self, key: str, low: float, high: float) -> float:
-        value = self._get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.flaw(key, "must be a number")
-        if not (math.isfinite(value) and low <= value <= high):
-            raise self.flaw(
-                key,
-                "must be from {low} to {high}, not {value}",
-                low=f"{low:g}",
-                high=f"{high:g}",
-                value=f"{value:g}",
-            )
-        return float(value)
-
-    def numbers(self, key: str, low: float, high: float) -> tuple[float, ...]:
-        values = self._list(key)
-        parts = _Table({f"{key}[{i}]": value for i, value in enumerate(values)}, self._at)
-        return tuple(parts.number(name, low, high) for name in parts.names())
-
-    def whole(self, key: str, low: int, high: int) -> int:
-        value = self._get(key)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self.flaw(key, "must be a whole number")
-        return int(self.number(key, low, high))
-
-    def true(self, key: str) -> None:
-        if self._get(key) is not True:
-            raise self.flaw(key, "must be true: the graph does it in this format")
-
-    def table(self, key: str) -> _Table:
-        value = self._get(key)
-        if not isinstance(value, dict):
-            raise self.flaw(key, "must be a table")
-        return _Table(cast("dict[str, object]", value), f"{self._at}{key}.")
-
-    def tables(self, key: str) -> tuple[_Table, ...]:
-        values = self._list(key)
-        if not all(isinstance(v, dict) for v in values):
-            raise self.flaw(key, "must be a list of tables")
-        tables = cast("list[dict[str, object]]", values)
-        return tuple(_Table(v, f"{self._at}{key}[{i}].") for i, v in enumerate(tables))
-
-    def by_language(self, key: str) -> dict[str, str]:
-        table = self.table(key)
-        return {language: table.text(language) for language in LANGUAGES}
-
-    def codes(self, key: str) -> dict[str, str]:
-        if not self.has(key):
-            return {}
-        table = self.table(key)
-        return {system: table.text(system) for system in table.names()}
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._values)
-
-    def shape(self, key: str) -> tuple[int | str, ...]:
-        values = self._list(key)
-        if not values or not all(
-            isinstance(v, int | str) and not isinstance(v, bool) for v in values
-        ):
-            raise self.flaw(key, "must be a list of lengths")
-        return tuple(cast("list[int | str]", values))
-
-
-def _manifest(top: _Table) -> Manifest:
+def _manifest(top: Table) -> Manifest:
     top.text("format", FORMAT)
     top.text("spec_version", "1.0")
     top.true("transform_in_graph")
@@ -262,17 +191,18 @@ def _manifest(top: _Table) -> Manifest:
         sets=_sets(top, [c.id for c in classes]),
         trust=_trust(top.table("calibration"), top.table("gate")),
         aggregator=_aggregator(top, kind, [c.id for c in classes]),
+        precisions=_precisions(top),
     )
 
 
-def _name(top: _Table) -> str:
+def _name(top: Table) -> str:
     name = top.text("name")
     if not _NAME.fullmatch(name):
         raise top.flaw("name", "may hold small letters, digits, dots, dashes and underscores only")
     return name
 
 
-def _spacing(top: _Table, kind: ModelInput) -> float | None:
+def _spacing(top: Table, kind: ModelInput) -> float | None:
     if kind is ModelInput.PATCHES:
         return top.number("spacing_um_px", *PLAUSIBLE_UM_PER_PX)
     if top.has("spacing_um_px"):
@@ -280,7 +210,7 @@ def _spacing(top: _Table, kind: ModelInput) -> float | None:
     return None
 
 
-def _classes(top: _Table) -> tuple[ModelClass, ...]:
+def _classes(top: Table) -> tuple[ModelClass, ...]:
     classes = tuple(_class(table) for table in top.tables("classes"))
     ids = [c.id for c in classes]
     if len(set(ids)) != len(ids):
@@ -292,7 +222,7 @@ def _classes(top: _Table) -> tuple[ModelClass, ...]:
     return classes
 
 
-def _class(table: _Table) -> ModelClass:
+def _class(table: Table) -> ModelClass:
     class_id = table.text("id")
     if not _CLASS_ID.fullmatch(class_id):
         raise table.flaw("id", "may hold letters, digits, dots, dashes and underscores only")
@@ -305,7 +235,7 @@ def _class(table: _Table) -> ModelClass:
     )
 
 
-def _color(table: _Table) -> tuple[int, int, int]:
+def _color(table: Table) -> tuple[int, int, int]:
     match table.shape("color"):
         case (int() as r, int() as g, int() as b) if all(0 <= v <= 255 for v in (r, g, b)):
             return r, g, b
@@ -313,12 +243,12 @@ def _color(table: _Table) -> tuple[int, int, int]:
             raise table.flaw("color", "must be three whole numbers from 0 to 255")
 
 
-def _tensor(tensors: _Table, key: str, dtype: str) -> TensorSpec:
+def _tensor(tensors: Table, key: str, dtype: str) -> TensorSpec:
     table = tensors.table(key)
     return TensorSpec(table.text("name"), table.text("dtype", dtype), table.shape("shape"))
 
 
-def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
+def _pixels(tensors: Table, patch_px: int) -> TensorSpec:
     spec = _tensor(tensors, "input", "uint8")
     tensors.table("input").text("layout", "NHWC")
     if len(spec.shape) != 4 or spec.shape[1:] != (patch_px, patch_px, 3):
@@ -326,7 +256,7 @@ def _pixels(tensors: _Table, patch_px: int) -> TensorSpec:
     return spec
 
 
-def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
+def _output(tensors: Table, key: str, width: int | None) -> TensorSpec:
     spec = _tensor(tensors, key, "float32")
     given = spec.shape[1] if len(spec.shape) == 2 else None
     if not isinstance(given, int) or given < 1 or (width is not None and given != width):
@@ -334,18 +264,18 @@ def _output(tensors: _Table, key: str, width: int | None) -> TensorSpec:
     return spec
 
 
-def _temperature(table: _Table) -> float:
+def _temperature(table: Table) -> float:
     table.text("method", "temperature")
     return table.number("temperature", 0.01, 100.0)
 
 
-def _gate(table: _Table) -> GateRules:
+def _gate(table: Table) -> GateRules:
     method = table.text("method", *METHODS)
     threshold = 1.0 if method == NONE else table.number("patch_threshold", 1e-9, 1e9)
     return GateRules(method, threshold)
 
 
-def _rules(top: _Table) -> VerdictRules:
+def _rules(top: Table) -> VerdictRules:
     verdict = top.table("verdict")
     return VerdictRules(
         tumour_probability=verdict.number("tumour_probability", 0.0, 1.0),
@@ -354,7 +284,7 @@ def _rules(top: _Table) -> VerdictRules:
     )
 
 
-def _sets(top: _Table, ids: Sequence[str]) -> SetLimits | None:
+def _sets(top: Table, ids: Sequence[str]) -> SetLimits | None:
     """Limits of class sets, where the package has them."""
     if not top.has("class_sets"):
         return None
@@ -371,10 +301,10 @@ def _sets(top: _Table, ids: Sequence[str]) -> SetLimits | None:
     return SetLimits(levels, limits, {c: counts.whole(c, 1, 10**9) for c in ids})
 
 
-def _trust(calibration: _Table, gate: _Table) -> Trust:
+def _trust(calibration: Table, gate: Table) -> Trust:
     """What was measured, where the package says it."""
 
-    def share(table: _Table, key: str) -> float | None:
+    def share(table: Table, key: str) -> float | None:
         return table.number(key, 0.0, 1.0) if table.has(key) else None
 
     return Trust(
@@ -386,7 +316,7 @@ def _trust(calibration: _Table, gate: _Table) -> Trust:
     )
 
 
-def _reliability(calibration: _Table) -> tuple[ReliabilityBin, ...]:
+def _reliability(calibration: Table) -> tuple[ReliabilityBin, ...]:
     if not calibration.has("reliability"):
         return ()
     table = calibration.table("reliability")
@@ -398,7 +328,7 @@ def _reliability(calibration: _Table) -> tuple[ReliabilityBin, ...]:
     return tuple(ReliabilityBin(int(n), c, r) for n, c, r in sorted(bins, key=lambda b: b[1]))
 
 
-def _aggregator(top: _Table, kind: ModelInput, ids: Sequence[str]) -> AggregatorSpec | None:
+def _aggregator(top: Table, kind: ModelInput, ids: Sequence[str]) -> AggregatorSpec | None:
     """Read about the slide-level network, where the package has one."""
     if not top.has("aggregator"):
         return None
@@ -425,7 +355,35 @@ def _aggregator(top: _Table, kind: ModelInput, ids: Sequence[str]) -> Aggregator
     )
 
 
-def _embedding_width(top: _Table) -> int:
+def _precisions(top: Table) -> dict[str, ReducedPrecision]:
+    """Reduced precisions that the model may run in, where the package states any."""
+    if not top.has("precision"):
+        return {}
+    table = top.table("precision")
+    if strange := [name for name in table.names() if name not in REDUCED]:
+        raise table.flaw(
+            strange[0],
+            "must be {allowed}, not {value}",
+            allowed=" | ".join(REDUCED),
+            value=strange[0],
+        )
+    return {name: _precision(table.table(name)) for name in table.names()}
+
+
+def _precision(table: Table) -> ReducedPrecision:
+    table.text("engine", "openvino")
+    return ReducedPrecision(
+        decisions_same=table.number("decisions_same", LEAST_SAME, 1.0),
+        max_dp=table.number("max_dp", 0.0, 1.0),
+        n=table.whole("n", 1, 10**9),
+        second_look=table.number("second_look", 0.0, 2.0),
+        looked_again=table.number("looked_again", 0.0, 1.0),
+        tolerance=table.number("tolerance", 0.0, 0.25),
+        embedding_tolerance=table.number("embedding_tolerance", 0.0, 0.5),
+    )
+
+
+def _embedding_width(top: Table) -> int:
     match top.table("tensors").table("embedding").shape("shape"):
         case (_, int() as width):
             return width
@@ -433,7 +391,7 @@ def _embedding_width(top: _Table) -> int:
             raise top.flaw("tensors.embedding.shape", "must say how wide it is")
 
 
-def _data_terms(table: _Table) -> dict[str, str]:
+def _data_terms(table: Table) -> dict[str, str]:
     """Terms of the training data; where it comes from must be said as well."""
     table.text("data")
     table.text("code")

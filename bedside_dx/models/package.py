@@ -24,13 +24,15 @@ from bedside_dx.core.origin import UNSIGNED, Origin
 from bedside_dx.models.arrays import Arrays, read_arrays
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import NONE as NO_GATE
-from bedside_dx.models.manifest import Manifest, parse_manifest
+from bedside_dx.models.manifest import INT8, Manifest, parse_manifest
 from bedside_dx.models.onnx_file import check_onnx
 
 MANIFEST, GRAPH, GOLDEN, REFERENCE = "manifest.toml", "model.onnx", "golden.npz", "reference.npz"
 CARD, LICENSE, SUMS = "CARD.md", "LICENSE", "SHA256SUMS"
 AGGREGATOR = "aggregator.onnx"
 """The network that reads a slide as a whole; there if the manifest has its section."""
+RANGES = "int8.npz"
+"""What flows between convolutions, for eight bits; there if the manifest states that precision."""
 REQUIRED = (MANIFEST, GRAPH, GOLDEN, CARD, LICENSE)
 PLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.png")
 """The only other files that may lie beside the required ones."""
@@ -127,7 +129,8 @@ def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
         check_onnx(contents[GRAPH], GRAPH)
         _check_aggregator(manifest, contents)
         _check_reference(manifest, hashes)
-        for name in (GOLDEN, REFERENCE):
+        _check_ranges(manifest, contents)
+        for name in (GOLDEN, REFERENCE, RANGES):
             if name in contents:
                 read_arrays(contents[name], name)
     return ModelPackage(path, manifest, _card(manifest, hashes, origin), hashes)
@@ -139,6 +142,12 @@ def _check_aggregator(manifest: Manifest, contents: Mapping[str, bytes]) -> None
         raise Flaw("{file} and the manifest's aggregator must be there together", file=AGGREGATOR)
     if AGGREGATOR in contents:
         check_onnx(contents[AGGREGATOR], AGGREGATOR)
+
+
+def _check_ranges(manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+    """Their file and the precision that needs them are both stated, or neither."""
+    if (INT8 in manifest.precisions) != (RANGES in contents):
+        raise Flaw("{file} and the manifest's precision must be there together", file=RANGES)
 
 
 @contextmanager
@@ -193,7 +202,9 @@ def _verify(name: str, content: bytes, hashes: Mapping[str, str]) -> None:
 def _names(path: Path) -> set[str]:
     names = _zip_names(path) if path.is_file() else _folder_names(path)
     for name in names:
-        if name not in {*REQUIRED, REFERENCE, AGGREGATOR, SUMS} and not PLOT.fullmatch(name):
+        if name not in {*REQUIRED, REFERENCE, AGGREGATOR, RANGES, SUMS} and not PLOT.fullmatch(
+            name
+        ):
             raise Flaw("{file} has no place in a package", file=repr(name[:80]))
     if len(names) > MOST_FILES:
         raise Flaw("more than {most} files", most=MOST_FILES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,26 +11,27 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.calibration import tempered
 from bedside_dx.core.errors import InferenceError, ModelError, Phrase
+from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.ports import Seen, SlideReading
-from bedside_dx.core.settings import PROVIDERS
+from bedside_dx.core.settings import FP32
 from bedside_dx.models.aggregator import (
     Aggregator,
     check_tensor,
     engine_said,
     open_aggregator,
 )
+from bedside_dx.models.engines.choice import open_engine
+from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
-from bedside_dx.models.package import GRAPH, MANIFEST, REFERENCE, ModelPackage
+from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelPackage
+from bedside_dx.models.second_look import near_a_limit
 
 if TYPE_CHECKING:
     from bedside_dx.core.events import Cancel
     from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.models.engines.onnxruntime_engine import OnnxRuntimeEngine, Tensor
+    from bedside_dx.models.engines.engine import Engine, Tensor
     from bedside_dx.models.manifest import TensorSpec
-
-BATCH = 8
-"""Patches in one native call: larger batches gain nothing on a processor."""
 
 SUM_TOLERANCE = 1e-3
 """How far from 1 the probabilities of one patch may add up."""
@@ -37,7 +39,9 @@ SUM_TOLERANCE = 1e-3
 FloatArray = NDArray[np.float32]
 
 
-def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> LoadedModel:
+def load(
+    package: ModelPackage, *, provider: str = "cpu", threads: int = 1, pace: Pace = USUAL
+) -> LoadedModel:
     """Load a model on an engine.
 
     Parameters
@@ -47,52 +51,55 @@ def load(package: ModelPackage, *, provider: str = "cpu", threads: int = 1) -> L
     threads
         Threads inside one call of the engine, 1 or more. For throughput keep it at 1 and
         call `classify` from several threads.
+    pace
+        Engine, precision and patches at a time.
 
     Raises
     ------
     ModelError
-        ``model.provider-unavailable``: the machine can't run it there, never another
-        provider instead; ``model.damaged``: the graph does not load or does not fit the
-        manifest.
+        ``model.provider-unavailable``, ``model.engine-missing``, ``model.engine-unfit``,
+        ``model.precision-not-stated``, ``model.precision-unavailable``: the machine or the
+        model can't run so, never in another way instead; ``model.damaged``: the graph does
+        not load or does not fit the manifest.
     """
-    # Importing the engine takes as long as everything else at start: only who runs pays.
-    from bedside_dx.models.engines import onnxruntime_engine  # noqa: PLC0415
-
-    if provider not in PROVIDERS:
-        raise ModelError(
-            "model.provider-unavailable", provider=provider, available=", ".join(PROVIDERS)
-        )
     graph, card = package.content(GRAPH), package.card
     arrays = package.arrays(REFERENCE) if card.has_gate else None
     try:
-        engine = onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
+        engine = open_engine(package, graph, provider=provider, threads=threads, pace=pace)
         method = package.manifest.gate.method
         reference = None if arrays is None else read_reference(arrays, len(card.classes), method)
         _check_fit(package, engine, reference)
         aggregator = open_aggregator(package)
     except Flaw as exc:
         raise _damaged(package, exc.phrase) from exc
-    except onnxruntime_engine.EngineFault as exc:
+    except EngineFault as exc:
         raise _damaged(package, engine_said(exc)) from exc
-    return LoadedModel(package, engine, reference, aggregator, onnxruntime_engine.version())
+    reduced = pace.precision != FP32
+    exact = load(package, provider="cpu", threads=threads) if reduced else None
+    return LoadedModel(package, engine, reference, aggregator, pace, exact)
 
 
 class LoadedModel:
-    """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`."""
+    """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`.
+
+    At a reduced precision `exact` is the same model in 32 bits.
+    """
 
     def __init__(
         self,
         package: ModelPackage,
-        engine: OnnxRuntimeEngine,
+        engine: Engine,
         reference: Reference | None,
         aggregator: Aggregator | None,
-        name: str,
+        pace: Pace,
+        exact: LoadedModel | None = None,
     ) -> None:
         self._package = package
         self._engine = engine
         self._reference = reference
         self._aggregator = aggregator
-        self._engine_name = name
+        self._pace = pace
+        self._exact = exact
 
     @property
     def card(self) -> ModelCard:
@@ -100,32 +107,58 @@ class LoadedModel:
         return self._package.card
 
     @property
+    def pace(self) -> Pace:
+        """How it runs."""
+        return self._pace
+
+    @property
     def fingerprint(self) -> str:
-        """Hash of the files of the package that a score depends on."""
+        """Hash of the files of the package that a score depends on, and of the precision."""
         hashes = self._package.hashes
-        names = [name for name in (MANIFEST, GRAPH, REFERENCE) if name in hashes]
+        names = [name for name in (MANIFEST, GRAPH, REFERENCE, RANGES) if name in hashes]
         parts = [f"{name} {hashes[name]}" for name in names]
+        if self.pace.precision != FP32:
+            parts.append(self.pace.precision)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property
     def engine(self) -> str:
         """Engine and version, for example ``"onnxruntime 1.31.1"``."""
-        return self._engine_name
+        return self._engine.name
 
     @property
     def provider(self) -> str:
-        """Provider that really runs, for example ``"CPU"``."""
-        return self._engine.provider_label
+        """Provider that really runs and a reduced precision, ``"CPU"`` or ``"CPU BF16"``."""
+        return self._engine.label
+
+    def at(self, pace: Pace) -> LoadedModel:
+        """Return the same model with other batches; engine and precision stay."""
+        same = replace(self._pace, batch=pace.batch, workers=pace.workers)
+        return LoadedModel(
+            self._package, self._engine, self._reference, self._aggregator, same, self._exact
+        )
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         """Run the network, calibrate, and compare with the training data.
 
+        At a reduced precision, patches near a limit of the verdict are run again in 32 bits.
         See `core.ports.Classifier.classify`.
         """
-        probabilities, embedding = self.outputs(patches, cancel)
-        manifest = self._package.manifest
+        seen = self.seen(*self.outputs(patches, cancel))
+        reduced = self._package.manifest.precisions.get(self._pace.precision)
+        if self._exact is None or reduced is None:
+            return seen
+        near = near_a_limit(seen.probabilities, seen.unfamiliarity, self.card, reduced.second_look)
+        if near.any():
+            again = self._exact.classify(patches[near], cancel)
+            for value, better in zip(seen, again, strict=True):
+                value[near] = better
+        return seen
+
+    def seen(self, probabilities: FloatArray, embedding: FloatArray) -> Seen:
+        """Calibrate what the graph gave, and compare it with the training data."""
         return Seen(
-            tempered(probabilities, manifest.temperature),
+            tempered(probabilities, self._package.manifest.temperature),
             self._finite(self._unfamiliarity(embedding)),
             embedding,
         )
@@ -168,14 +201,12 @@ class LoadedModel:
             )
         probabilities = np.empty((len(patches), len(self.card.classes)), np.float32)
         embedding = np.empty((len(patches), self._package.manifest.embedding_width), np.float32)
-        for at in range(0, len(patches), BATCH):
-            part = slice(at, at + BATCH)
+        for at in range(0, len(patches), self.pace.batch):
+            part = slice(at, at + self.pace.batch)
             probabilities[part], embedding[part] = self._run(patches[part], cancel)
         return probabilities, embedding
 
     def _run(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
-        from bedside_dx.models.engines.onnxruntime_engine import EngineFault  # noqa: PLC0415
-
         manifest = self._package.manifest
         names = (manifest.probabilities.name, manifest.embedding.name)
         feed = {manifest.pixels.name: np.ascontiguousarray(patches)}
@@ -208,9 +239,7 @@ def _damaged(package: ModelPackage, detail: Phrase) -> ModelError:
     return ModelError("model.damaged", path=package.path, name=package.name, detail=detail)
 
 
-def _check_fit(
-    package: ModelPackage, engine: OnnxRuntimeEngine, reference: Reference | None
-) -> None:
+def _check_fit(package: ModelPackage, engine: Engine, reference: Reference | None) -> None:
     """Compare the graph's own tensors with the manifest and the reference."""
     manifest = package.manifest
     if list(engine.inputs) != [manifest.pixels.name]:

@@ -136,6 +136,25 @@ MESSAGES: dict[str, Message] = {
         mark("{provider} was asked for, but this machine can only run on: {available}."),
         mark("Choose --provider cpu, or install the driver for the graphics card."),
     ),
+    "model.engine-missing": Message(
+        mark("{engine} was asked for, but it is not installed."),
+        mark('Install it: pip install "bedside-dx[{extra}]". Or choose --engine onnxruntime.'),
+    ),
+    "model.engine-unfit": Message(
+        mark("{engine} was asked for, but it does not do {asked} here."),
+        mark("Choose --engine auto, which takes what the precision and the provider need."),
+    ),
+    "model.precision-not-stated": Message(
+        mark("The model {name} may not run in {precision}: its package does not state it."),
+        mark(
+            "A precision is stated where 199 decisions of 200 stay the same. Choose --precision"
+            " fp32."
+        ),
+    ),
+    "model.precision-unavailable": Message(
+        mark("{precision} was asked for, but this processor does not compute in it."),
+        mark("Choose --precision fp32."),
+    ),
     "model.wrong-input": Message(
         mark("The model {name} reads {expected}; {file} is something else."),
         mark("Choose a model made for this kind of image."),
@@ -634,6 +653,27 @@ MESSAGES: dict[str, Message] = {
             " difference {difference})."
         ),
         mark("Do not use it on this machine."),
+    ),
+    "check.precision": Message(
+        mark(
+            "Model {name} in {precision}: {same:decimal} decisions of 100 as in 32 bits"
+            " ({pictures:count} test pictures), probabilities at most {difference:decimal} apart"
+        )
+    ),
+    "check.pace": Message(
+        mark(
+            "Model {name} runs best here on {engine} in {precision}, {batch:count} at a time"
+            " ({rate:decimal} patches/s); --precision auto takes that"
+        )
+    ),
+    "check.pace-unmeasured": Message(
+        mark("How model {name} runs best here was not measured: bedside-dx models tune {name}")
+    ),
+    "check.pace-stale": Message(
+        mark(
+            "How model {name} runs best was measured for another processor, engine or version and"
+            " is not used: bedside-dx models tune {name}"
+        )
     ),
     "check.model-signed": Message(mark("Model {name} {version} is signed by {publisher}")),
     "check.model-unsigned": Message(

@@ -23,6 +23,7 @@ def stage_words(stage: Stage | None, t: Texts) -> str:
         Stage.PATCHES: t("Analysing"),
         Stage.CONCLUDING: t("Concluding"),
         Stage.REPORTING: t("Collecting pictures"),
+        Stage.MEASURING: t("Measuring this machine"),
     }[stage]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.events import Cancel, StageProgress
 from bedside_dx.ui.background import Background
+from bedside_dx.ui.bridge import EventBridge
 
 if TYPE_CHECKING:
     from bedside_dx.core.checks import CheckRun, SelfCheck
     from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.events import Event
     from bedside_dx.core.settings import Settings
 
 AFTER_START_MS = 3000
@@ -25,7 +28,12 @@ class SelfCheckDesk(QObject):
     Signals
     -------
     changed
-        It began, ended, or the earlier ones are known.
+        It began, ended, or the earlier ones are known; so with a measurement of the models.
+
+    Attributes
+    ----------
+    measured
+        Model that is being measured and how far that is, 0 to 1; no name while none is.
     """
 
     changed = Signal()
@@ -37,6 +45,8 @@ class SelfCheckDesk(QObject):
         self.history: tuple[CheckRun, ...] = ()
         self.error: BedsideDxError | None = None
         self.is_running = False
+        self.measured = ("", 0.0)
+        self._measuring = EventBridge(self._take_measured, self)
         self._cancel = Cancel()
         self._background = Background(self)
         self._delay = QTimer(self, interval=AFTER_START_MS, singleShot=True)
@@ -82,6 +92,23 @@ class SelfCheckDesk(QObject):
         self._background.run(check, self._take, self._fail)
         self.changed.emit()
 
+    def measure(self) -> None:
+        """Measure how each model runs best here, then check; while something runs nothing."""
+        if self.is_running:
+            return
+        self.is_running, self.error = True, None
+        settings, cancel, bridge = self._settings, self._cancel, self._measuring
+
+        def tune_all() -> None:
+            from bedside_dx.app.choosing import candidates  # noqa: PLC0415 - see above
+            from bedside_dx.app.tuning import tune  # noqa: PLC0415
+
+            for card in candidates():
+                tune(card.name, settings, partial(_pass_on, bridge, card.name), cancel)
+
+        self._background.run(tune_all, self._check_what_was_measured, self._fail)
+        self.changed.emit()
+
     def look_back(self) -> None:
         """Read the earlier self-checks."""
 
@@ -106,10 +133,24 @@ class SelfCheckDesk(QObject):
         self.result, self.is_running = result, False
         self.changed.emit()
 
+    def _take_measured(self, progress: tuple[str, float]) -> None:
+        self.measured = progress
+        self.changed.emit()
+
+    def _check_what_was_measured(self, _: None) -> None:
+        self.is_running, self.measured = False, ("", 0.0)
+        self.start()
+
     def _take_history(self, runs: tuple[CheckRun, ...]) -> None:
         self.history = runs
         self.changed.emit()
 
     def _fail(self, error: BedsideDxError) -> None:
-        self.error, self.is_running = error, False
+        self.error, self.is_running, self.measured = error, False, ("", 0.0)
         self.changed.emit()
+
+
+def _pass_on(bridge: EventBridge, name: str, event: Event) -> None:
+    """Hand a measurement's progress to the window's thread."""
+    if isinstance(event, StageProgress):
+        bridge.emit((name, event.done / event.total))

@@ -51,10 +51,12 @@ class SelfCheckPage(QWidget):
         self._title = Words("section")
         self._sentence = Words("soft", wrap=True)
         self.check_now = Button(look, "primary", "heartbeat")
+        self.measure = Button(look, "quiet", "gauge")
         self.back = Button(look, "quiet", "arrow-left")
         self._found = _Column()
         self._over_days = _Column()
         self.check_now.clicked.connect(desk.start)
+        self.measure.clicked.connect(desk.measure)
         self.back.clicked.connect(self.left)
         dress(self, "panel")
         self._lay_out()
@@ -73,12 +75,17 @@ class SelfCheckPage(QWidget):
         self._sentence.setText(self._state_words(t))
         self.check_now.say(t("Check now"))
         self.check_now.setEnabled(not desk.is_running)
+        self.measure.say(t("Measure speed"))
+        self.measure.setEnabled(not desk.is_running)
         self.back.say(t("Back"), keys="Esc")
         self._show_found(t)
         self._show_over_days(t)
 
     def _state_words(self, t: Texts) -> str:
         desk = self._desk
+        name, share = desk.measured
+        if name:
+            return t("Measuring how {model} runs best: {share:percent}.", model=name, share=share)
         if desk.is_running:
             return t("Running: a few seconds for each model. Everything else goes on.")
         if desk.error is not None:
@@ -130,13 +137,18 @@ class SelfCheckPage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE_16)
+        asks = QHBoxLayout()
+        asks.setSpacing(SPACE_12)
+        for button in (self.measure, self.check_now):
+            asks.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(SPACE_8)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        head.addWidget(self.check_now, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(asks)
+        head.setAlignment(asks, Qt.AlignmentFlag.AlignTop)
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_32)
         columns.addWidget(self._found, 1)

@@ -178,6 +178,38 @@ def test_a_card_that_was_asked_for_is_not_replaced_by_the_processor(samples: Pat
     assert "cuda" in result.stderr.lower()
 
 
+def test_models_are_measured_and_run_as_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
+    tiny_model.write(tmp_path / "models" / "tiny")
+    result = run("models", "tune", "tiny", "--quiet")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("tiny: ")
+    assert "openvino" in result.stdout
+    assert (tmp_path / "state" / "pace.toml").is_file()
+    assert run("models", "verify", "tiny", "--precision", "auto").returncode == 0
+    french = run("models", "tune", "tiny", "--language", "fr")
+    assert "imagettes/s" in french.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--precision", "int8"], "does not state"),
+        (["--engine", "openvino", "--provider", "cuda"], "does not do cuda"),
+        (["--engine", "onnxruntime", "--precision", "int8"], "does not state"),
+    ],
+)
+def test_an_engine_or_precision_is_never_replaced(words: list[str], said: str) -> None:
+    result = run("models", "verify", "brain-mri", *words)
+    assert result.returncode == 2
+    assert said in result.stderr.replace("\n", " ")
+    assert "--" in result.stderr  # the way out
+    assert_clean(result)
+
+
 def test_doctor_finds_this_machine_fit() -> None:
     result = run("doctor", "--json")
     assert result.returncode == 0, result.stdout + result.stderr

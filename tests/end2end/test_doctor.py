@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import tiny_model
 
-from bedside_dx.app import doctor
+from bedside_dx.app import doctor, tuning
 from bedside_dx.app.doctor import Floor, parse_version, self_check
 from bedside_dx.core.checks import Check, CheckStatus
+from bedside_dx.core.events import Cancel
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 from bedside_dx.report import fonts
+from bedside_dx.store.pace_profile import profile_path
 from bedside_dx.text import texts
 from bedside_dx.text.messages import MESSAGES
 
@@ -146,3 +148,43 @@ def test_every_check_has_words(language: str, models: Path) -> None:
     for code, message in MESSAGES.items():
         if code.startswith("check.") and code.endswith(("-missing", "-wrong", "-damaged")):
             assert message.hint, f"{code} does not say what to do"
+
+
+def test_the_agreement_of_a_reduced_precision_is_said(models: Path) -> None:
+    stated = {
+        "engine": "openvino", "decisions_same": 0.9967, "max_dp": 0.042, "n": 1205,
+        "second_look": 0.25, "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+    }  # fmt: skip
+    tiny_model.write(models / "tiny", manifest=tiny_model.manifest(precision={"bf16": stated}))
+    (check,) = [c for c in self_check(Settings()) if c.code == "check.precision"]
+    english, french = texts("en").check(check), texts("fr").check(check)
+    assert "BF16: 99.67 decisions of 100" in english
+    assert "99,67 décisions sur 100" in french
+    assert "0.04" in english
+    assert "0,04" in french
+
+
+def test_the_measured_choice_is_said_and_when_it_is_stale(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "state"))
+    tiny_model.write(models / "tiny")
+    english, french = texts("en"), texts("fr")
+
+    def said() -> Check:
+        (check,) = [c for c in self_check(Settings()) if c.code.startswith("check.pace")]
+        assert check.status is CheckStatus.OK
+        assert "models tune tiny" in english.check(check) or check.code == "check.pace"
+        assert french.check(check) != english.check(check)
+        return check
+
+    assert said().code == "check.pace-unmeasured"
+    tuned = tuning.tune("tiny", Settings(), lambda _: None, Cancel())
+    found = said()
+    assert found.code == "check.pace"
+    assert found.values["engine"] == tuned.best.engine
+    assert "patches/s" in english.check(found)
+    assert "imagettes/s" in french.check(found)
+    path = profile_path()
+    path.write_text(path.read_text().replace('provider = "cpu"', 'provider = "cuda"'))
+    assert said().code == "check.pace-stale"

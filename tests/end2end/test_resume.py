@@ -24,6 +24,7 @@ from bedside_dx.core.events import Cancel, CancelledByUser, Event, NotResumable,
 from bedside_dx.core.ports import Classifier, Seen
 from bedside_dx.core.results import PatchState, Report
 from bedside_dx.core.settings import Settings
+from bedside_dx.models.engines.openvino_engine import precisions
 from bedside_dx.store.journal import HEADER, JournalKey
 from tests.kit import tiny_model
 from tests.slides import write_slide
@@ -31,6 +32,7 @@ from tests.slides import write_slide
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
 RECORD = JournalKey(bytes(32), 1, tiny_model.CLASSES).record.itemsize
 PATCHES = 30 * 30
+TWO_THREADS = Settings(threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ class Counting:
     def __init__(self, model: Classifier, stop: tuple[Cancel, int] | None = None) -> None:
         self._model, self.patches, self._stop = model, 0, stop
         self.card, self.engine, self.provider = model.card, model.engine, model.provider
-        self.fingerprint = model.fingerprint
+        self.fingerprint, self.pace = model.fingerprint, model.pace
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         self.patches += len(patches)
@@ -109,9 +111,11 @@ class Counting:
         return seen
 
 
-def counted(slide: Path, *, afresh: bool = False) -> tuple[Report, int, list[Event]]:
+def counted(
+    slide: Path, *, afresh: bool = False, settings: Settings = TWO_THREADS
+) -> tuple[Report, int, list[Event]]:
     """Examine a slide here; the report, the patches that were classified, and what was said."""
-    settings, events = Settings(threads=2), list[Event]()
+    events = list[Event]()
     model = Counting(load_model("tiny", settings))
     with open_slide(slide) as opened, Resuming(afresh=afresh) as resuming:
         report = diagnose(
@@ -213,6 +217,30 @@ def test_another_slide_model_or_scale_starts_afresh(
     _, classified, _ = counted(slide)
     assert classified == PATCHES, "another calibration"
     assert _kept(state) >= 200, "the first one's is still there"
+
+
+def test_another_engine_or_precision_starts_afresh(
+    slide: Path, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated = {
+        "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9,
+        "second_look": 0.25, "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+    }  # fmt: skip
+    manifest = tiny_model.manifest(precision={"bf16": stated})
+    tiny_model.write(tmp_path / "models" / "tiny", manifest=manifest)
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
+    interrupted(slide, state)
+    others = [Settings(threads=2, engine="openvino")]
+    if "bf16" in precisions():
+        others.append(Settings(threads=2, precision="bf16"))
+    for settings in others:
+        report, classified, events = counted(slide, settings=settings)
+        assert classified == PATCHES
+        assert not any(isinstance(e, Resumed) for e in events)
+        made = report_document(report, "en")["provenance"]
+        assert made["engine"].startswith("openvino")
+        assert made["provider"] == ("CPU BF16" if settings.precision == "bf16" else "CPU")
+    assert counted(slide)[1] < PATCHES, "the first one's is still there"
 
 
 def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> None:

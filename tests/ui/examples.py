@@ -373,6 +373,9 @@ def self_checked(*, failed: bool = False) -> SelfCheck:
             Check("check.model", good, {"name": name, "version": "1.0.0", "provider": "CPU", "difference": "2.1e-06"})
             for name in names
         ),
+        Check("check.pace", good, {"name": "colon-he", "engine": "openvino", "precision": "BF16", "batch": 4, "rate": 171.4}),
+        Check("check.pace-stale", good, {"name": "lung-he"}),
+        Check("check.pace-unmeasured", good, {"name": "brain-mri"}),
         Check("check.drift-speed", CheckStatus.WARN, slow),
         Check("check.disk", good, {"free_gb": 71.2, "folder": "tmp"}),
     ]  # fmt: skip

@@ -61,6 +61,28 @@ def test_check_now_by_key_and_button(qtbot, make, one_model: Path, language: str
     assert not page.isVisible()
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_speed_is_measured_by_a_button_and_said(
+    qtbot, make, one_model: Path, tmp_path: Path, monkeypatch, language: str
+) -> None:
+    monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "pace"))
+    window = make(language)
+    page, told = window.self_check_page, list[str]()
+    window.self_check.changed.connect(lambda: told.append(words_of(page)))
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.mouseClick(page.measure, Qt.MouseButton.LeftButton)
+    assert not page.measure.isEnabled()
+    assert not page.check_now.isEnabled()
+    qtbot.waitUntil(lambda: not window.self_check.is_running, timeout=WAIT_MS)
+    begun = {"en": "Measuring how tiny runs best", "fr": "Mesure du meilleur réglage de tiny"}
+    assert any(begun[language] in words for words in told)
+    rate = {"en": "patches/s)", "fr": "imagettes/s)"}
+    assert rate[language] in words_of(page)
+    assert begun[language] not in words_of(page)
+    assert page.measure.isEnabled()
+    assert (tmp_path / "pace" / "pace.toml").is_file()
+
+
 def test_a_model_that_fails_is_said_until_it_is_mended(qtbot, make, one_model: Path) -> None:
     wrong = tiny_model.golden()
     wrong["probabilities"] = wrong["probabilities"][::-1].copy()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import onnxruntime
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.events import Cancel, CancelledByUser
+from bedside_dx.models.engines.bound import BoundRuns
+from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
 
 ort: Any = onnxruntime
 native: Any = ort.capi.onnxruntime_pybind11_state
@@ -26,6 +27,9 @@ PROVIDERS: Mapping[str, str] = {
 }
 AUTO_ORDER = ("cuda", "directml", "coreml", "cpu")
 """TensorRT is not among them: it compiles for minutes before the first result."""
+
+DEVICES = {"tensorrt": "cuda", "cuda": "cuda"}
+"""Providers with a memory of their own, and what its buffers are called."""
 
 LABELS = {
     "tensorrt": "TensorRT",
@@ -61,18 +65,6 @@ NATIVE_ERRORS: tuple[type[Exception], ...] = (
 """What the library raises; its own kinds derive from Exception directly."""
 
 
-class EngineFault(Exception):
-    """The engine refused a graph or failed while running it."""
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """An input or output as the graph declares it; None stands for a free length."""
-
-    dtype: str
-    shape: tuple[int | None, ...]
-
-
 def version() -> str:
     """Name and version of the engine."""
     return f"onnxruntime {ort.__version__}"
@@ -95,6 +87,9 @@ class OnnxRuntimeEngine:
         A key of `PROVIDERS`, or ``"auto"``.
     threads
         Threads inside one call; they do not spin while waiting.
+    device
+        Memory that inputs and outputs are bound to; None takes the provider's own, and binds
+        nothing on the processor.
 
     Raises
     ------
@@ -105,14 +100,23 @@ class OnnxRuntimeEngine:
         The graph can't be loaded.
     """
 
-    def __init__(self, graph: bytes, *, provider: str, threads: int) -> None:
+    def __init__(
+        self, graph: bytes, *, provider: str, threads: int, device: str | None = None
+    ) -> None:
         wanted = AUTO_ORDER if provider == "auto" else (provider,)
         self._session, self.provider = _open_first(graph, wanted, threads, asked=provider)
         self.inputs = _tensors(self._session.get_inputs())
         self.outputs = _tensors(self._session.get_outputs())
+        device = device or DEVICES.get(self.provider)
+        self._bound = BoundRuns(self._session, ort.OrtValue, device) if device else None
 
     @property
-    def provider_label(self) -> str:
+    def name(self) -> str:
+        """Engine and version."""
+        return version()
+
+    @property
+    def label(self) -> str:
         """Name of the provider that really runs, as people write it."""
         return LABELS[self.provider]
 
@@ -132,11 +136,13 @@ class OnnxRuntimeEngine:
         options.log_severity_level = 4
         forget = cancel.on_cancel(lambda: setattr(options, "terminate", True))
         try:
+            if self._bound is not None:
+                return self._bound.run(outputs, feed, options)
             return list(self._session.run(list(outputs), dict(feed), options))
         except NATIVE_ERRORS as exc:
             if cancel.cancelled:
                 raise CancelledByUser from exc
-            raise EngineFault(_first_line(exc)) from exc
+            raise EngineFault(first_line(exc)) from exc
         finally:
             forget()
 
@@ -179,7 +185,7 @@ def _open(graph: bytes, provider: str, threads: int) -> Any | None:
             session = ort.InferenceSession(graph, options, providers=chain, enable_fallback=0)
     except NATIVE_ERRORS as exc:
         if provider == "cpu":
-            raise EngineFault(_first_line(exc)) from exc
+            raise EngineFault(first_line(exc)) from exc
         return None
     session.disable_fallback()
     return session if _really_runs_on(session, PROVIDERS[provider]) else None
@@ -206,9 +212,3 @@ def _tensors(arguments: Sequence[Any]) -> dict[str, Tensor]:
         )
         for argument in arguments
     }
-
-
-def _first_line(exc: BaseException) -> str:
-    """Say what the engine said, without the paths of the machine it was built on."""
-    text = str(exc).strip().splitlines() or [type(exc).__name__]
-    return text[0].split(" : ")[-1][:200]

@@ -12,6 +12,7 @@ import numpy as np
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.events import Cancel
+from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.importers import graph as foreign
 from bedside_dx.models.importers.pictures import made_up
 from bedside_dx.models.importers.wrapping import (
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.isolation.sandbox import Json
-    from bedside_dx.models.engines.onnxruntime_engine import OnnxRuntimeEngine
+    from bedside_dx.models.engines.engine import Engine
 
 TRIED = 16
 """Pictures that a network is tried on."""
@@ -93,26 +94,22 @@ def wrap(path: str, folder: str, settings: dict[str, Json], reference: str) -> J
     return {"width": embedding.shape[1], "difference": difference}
 
 
-def _ready(
-    content: bytes, wanted: Wrap, *, has_description: bool = True
-) -> tuple[Any, OnnxRuntimeEngine]:
+def _ready(content: bytes, wanted: Wrap, *, has_description: bool = True) -> tuple[Any, Engine]:
     model = wrapped(foreign.load(content), wanted, has_description=has_description)
     return model, _engine(model.SerializeToString())
 
 
-def _engine(content: bytes) -> OnnxRuntimeEngine:
+def _engine(content: bytes) -> Engine:
     from bedside_dx.models.engines import onnxruntime_engine as ort  # noqa: PLC0415
 
     try:
         return ort.OnnxRuntimeEngine(content, provider="cpu", threads=1)
-    except ort.EngineFault as exc:
+    except EngineFault as exc:
         raise foreign.refused(str(exc)) from exc
 
 
-def _run(engine: OnnxRuntimeEngine, images: Any, at_once: int = AT_ONCE) -> tuple[Any, Any]:
+def _run(engine: Engine, images: Any, at_once: int = AT_ONCE) -> tuple[Any, Any]:
     """Probabilities (n, C) and embedding (n, D) as the graph gives them."""
-    from bedside_dx.models.engines.onnxruntime_engine import EngineFault  # noqa: PLC0415
-
     parts: list[list[Any]] = []
     for at in range(0, len(images), at_once):
         part = np.ascontiguousarray(images[at : at + at_once])
@@ -130,7 +127,7 @@ def _run(engine: OnnxRuntimeEngine, images: Any, at_once: int = AT_ONCE) -> tupl
     return probabilities, embedding
 
 
-def _tell_batch_from_fault(engine: OnnxRuntimeEngine, part: Any, fault: Exception) -> None:
+def _tell_batch_from_fault(engine: Engine, part: Any, fault: Exception) -> None:
     """Say so where one image alone is no fault: the number of images is built in."""
     try:
         engine.run((PROBABILITIES, EMBEDDING), {IMAGES: part[:1]}, Cancel())
@@ -152,14 +149,14 @@ def _check(wanted: Wrap, classes: int, seen: NDArray[np.float32]) -> None:
         raise ModelError("exchange.no-probabilities")
 
 
-def _check_alone(engine: OnnxRuntimeEngine, images: Any, seen: NDArray[np.float32]) -> None:
+def _check_alone(engine: Engine, images: Any, seen: NDArray[np.float32]) -> None:
     """See that an image gets the same answer on its own."""
     alone = _run(engine, images, 1)[0]
     if np.abs(alone - seen).max() > SAME:
         raise ModelError("exchange.fixed-batch")
 
 
-def _compare(engine: OnnxRuntimeEngine, reference: str) -> float:
+def _compare(engine: Engine, reference: str) -> float:
     with np.load(reference, allow_pickle=False) as arrays:
         images, before = arrays["images"], arrays["probabilities"]
     after = _run(engine, images)[0]

@@ -1,0 +1,66 @@
+"""What an engine is to the rest of this room: a graph that arrays go into and come out of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from bedside_dx.core.events import Cancel
+
+
+class EngineFault(Exception):
+    """The engine failed; the text is its own and in English."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output as the graph declares it; None stands for a free length."""
+
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+class Engine(Protocol):
+    """One graph, loaded. Safe to run from several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """Engine and version, for example ``"onnxruntime 1.31.1"``."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Where it really runs, and how precisely if not in 32 bits: ``"CPU"``, ``"CPU BF16"``."""
+        ...
+
+    @property
+    def inputs(self) -> Mapping[str, Tensor]:
+        """What the graph takes."""
+        ...
+
+    @property
+    def outputs(self) -> Mapping[str, Tensor]:
+        """What the graph gives."""
+        ...
+
+    def run(
+        self, outputs: Sequence[str], feed: Mapping[str, NDArray[Any]], cancel: Cancel
+    ) -> list[NDArray[Any]]:
+        """Run the graph once; a cancel ends it at once.
+
+        Raises
+        ------
+        EngineFault
+            The engine failed.
+        CancelledByUser
+        """
+        ...
+
+
+def first_line(exc: BaseException) -> str:
+    """Say what an engine said, without the paths of the machine it was built on."""
+    text = str(exc).strip().splitlines() or [type(exc).__name__]
+    return text[0].split(" : ")[-1][:200]

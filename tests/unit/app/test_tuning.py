@@ -1,0 +1,176 @@
+"""The measured choice: kept, used where it still holds, and the usual way where it is not sure."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny_model
+
+from bedside_dx.app import choosing, tuning
+from bedside_dx.core.errors import InferenceError, StoreError
+from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
+from bedside_dx.core.pace import USUAL, Measured, Pace, Tuned
+from bedside_dx.core.settings import Settings
+from bedside_dx.models import registry
+from bedside_dx.models.package import ModelPackage, read_package
+from bedside_dx.store.pace_profile import profile_path, read_profile, write_profile
+from bedside_dx.store.state_folder import STATE_FOLDER
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelPackage:
+    """The one model of a machine on which nothing was measured yet."""
+    monkeypatch.setenv(STATE_FOLDER, str(tmp_path / "state"))
+    monkeypatch.setenv(registry.SITE_FOLDERS, str(tmp_path / "site"))
+    tiny_model.write(tmp_path / "site" / "tiny")
+    return registry.find("tiny")
+
+
+def quiet(event: Event) -> None:
+    del event
+
+
+def test_what_is_measured_is_kept_and_used(package: ModelPackage) -> None:
+    events: list[Event] = []
+    tuned = tuning.tune("tiny", Settings(), events.append, Cancel())
+    assert read_profile(profile_path()) == {"tiny": tuned}
+    assert tuned.conditions.cores >= 1
+    ways = {(one.pace.engine, one.pace.precision, one.pace.batch) for one in tuned.measured}
+    assert {("onnxruntime", "fp32", 8), ("openvino", "fp32", 4)} <= ways
+    assert all(one.patches_per_s > 0 for one in tuned.measured)
+    assert tuning.pace_for(package, Settings(precision="auto")) == tuned.best
+    loaded = choosing.load_model("tiny", Settings(precision="auto"))
+    assert loaded.pace == tuned.best
+    progress = [e.done / e.total for e in events if isinstance(e, StageProgress)]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
+
+
+def test_without_a_measurement_a_model_runs_as_usual(package: ModelPackage) -> None:
+    for precision in ("fp32", "auto"):
+        assert tuning.pace_for(package, Settings(precision=precision)) == USUAL
+    assert tuning.pace_for(package, Settings(engine="openvino")) == replace(
+        USUAL, engine="openvino"
+    )
+    assert tuning.pace_for(package, Settings(precision="bf16")).engine == "openvino"
+
+
+def test_the_full_precision_stays_on_its_engine_with_its_best_batch(package: ModelPackage) -> None:
+    keep(package)
+    assert tuning.pace_for(package, Settings()) == Pace("onnxruntime", "fp32", 4)
+    assert tuning.pace_for(package, Settings(precision="auto")) == Pace("openvino", "bf16", 4)
+    asked = Settings(precision="auto", engine="onnxruntime")
+    assert tuning.pace_for(package, asked) == Pace("onnxruntime", "fp32", 4)
+
+
+def keep(package: ModelPackage) -> Tuned:
+    ways = (Pace("onnxruntime", batch=8), Pace("onnxruntime", batch=4), Pace("openvino", "bf16", 4))
+    measured = tuple(Measured(pace, 10.0 * at) for at, pace in enumerate(ways, start=1))
+    tuned = Tuned(tuning.conditions(package, "cpu"), ways[2], measured)
+    write_profile(profile_path(), {package.name: tuned})
+    return tuned
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"processor": "8086"},
+        {"cores": 999},
+        {"engines": ("onnxruntime 0.1",)},
+        {"package": "other"},
+    ],
+)
+def test_what_was_measured_elsewhere_is_not_used(
+    package: ModelPackage, change: dict[str, object]
+) -> None:
+    tuned = keep(package)
+    stale = replace(tuned, conditions=replace(tuned.conditions, **change))
+    write_profile(profile_path(), {package.name: stale})
+    assert tuning.current(package, "cpu") is None
+    assert tuning.kept(package) == stale
+    assert tuning.pace_for(package, Settings(precision="auto")) == USUAL
+
+
+def test_a_measurement_of_one_provider_is_not_used_for_another(package: ModelPackage) -> None:
+    keep(package)
+    assert tuning.current(package, "cuda") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["not toml [", "schema_version = 1\n[models.tiny]\ncores = 'x'\n", "models = 3\n"],
+)
+def test_a_damaged_profile_is_measured_again(package: ModelPackage, text: str) -> None:
+    path = profile_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError):
+        read_profile(path)
+    assert tuning.pace_for(package, Settings(precision="auto")) == USUAL
+    tuning.tune("tiny", Settings(), quiet, Cancel())
+    assert set(read_profile(path)) == {"tiny"}
+
+
+def test_a_profile_of_another_version_is_no_profile(package: ModelPackage) -> None:
+    keep(package)
+    path = profile_path()
+    path.write_text(path.read_text().replace("schema_version = 1", "schema_version = 2"))
+    assert read_profile(path) == {}
+
+
+def test_a_cancel_keeps_what_was_there(package: ModelPackage) -> None:
+    tuned, cancel = keep(package), Cancel()
+
+    def stop(event: Event) -> None:
+        if isinstance(event, StageProgress) and event.done:
+            cancel.cancel()
+
+    with pytest.raises(CancelledByUser):
+        tuning.tune("tiny", Settings(), stop, cancel)
+    assert read_profile(profile_path()) == {"tiny": tuned}
+
+
+def test_only_what_is_faster_beyond_doubt_is_taken() -> None:
+    other = Pace("openvino", "bf16", 4)
+    assert tuning.clearly_fastest({USUAL: [10, 11], other: [20, 30]}, USUAL) == other
+    assert tuning.clearly_fastest({USUAL: [10, 19], other: [20, 30]}, USUAL) == USUAL
+    assert tuning.clearly_fastest({USUAL: [10, 11], other: [8, 90]}, USUAL) == USUAL
+
+
+def card(memory: int, full: int) -> tuple[list[int], dict[int, float]]:
+    """What is found on a card that holds so many patches and is busy with so many."""
+    tried: list[int] = []
+
+    def rate_of(batch: int) -> float:
+        tried.append(batch)
+        if batch > memory:
+            raise InferenceError("inference.failed", name="x", detail="Failed to allocate memory")
+        return 1000.0 * min(batch, full)
+
+    return tried, tuning.doubled(rate_of, 16, 512)
+
+
+def test_batches_grow_until_the_card_is_busy() -> None:
+    tried, rates = card(memory=10_000, full=64)
+    assert tried == [16, 32, 64, 128]
+    assert max(rates, key=lambda batch: rates[batch]) == 64
+
+
+def test_batches_grow_until_the_memory_is_full() -> None:
+    tried, rates = card(memory=100, full=10_000)
+    assert tried == [16, 32, 64, 128]
+    assert set(rates) == {16, 32, 64}
+    assert card(memory=8, full=8)[1] == {}
+
+
+def test_second_looks_are_counted_in(tmp_path: Path) -> None:
+    stated = {
+        "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9, "second_look": 0.25,
+        "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+    }  # fmt: skip
+    manifest = tiny_model.manifest(precision={"bf16": stated})
+    package = read_package(tiny_model.write(tmp_path / "tiny", manifest=manifest))
+    rough = Pace("openvino", "bf16", 4)
+    left = tuning._with_second_looks({USUAL: [10.0], rough: [20.0]}, USUAL, package)
+    assert left[USUAL] == [pytest.approx(10.0)]
+    assert left[rough] == [pytest.approx(1 / (1 / 20 + 0.1 / 10))]

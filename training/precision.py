@@ -1,0 +1,275 @@
+"""Measure how well a finished package agrees with itself at a reduced precision, and state it.
+
+`python -m training.precision colon-he --data ../shared/data` comes last, after `training` and
+`training.slide_level`: other weights round differently. Every picture of `test` is judged as the
+program judges it, in 32 bits and at each reduced precision, and the two are compared with each other,
+never with the labels. At least 99.5 % of decisions the same: the manifest states the precision. Fewer: it does
+not, and the card says so. All else of the package stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+
+from bedside_dx.analysis.images import CutImage, cut_image, judge_image
+from bedside_dx.core.evaluation import Answer
+from bedside_dx.core.events import Cancel
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.pace import USUAL, Pace
+from bedside_dx.core.ports import Seen
+from bedside_dx.core.results import Status
+from bedside_dx.imaging.slide import open_slide
+from bedside_dx.models import golden, session
+from bedside_dx.models.engines import openvino_engine
+from bedside_dx.models.manifest import LEAST_SAME
+from bedside_dx.models.package import GRAPH, RANGES, ModelPackage, read_package
+from bedside_dx.models.second_look import log_odds, near_a_limit
+from training.sealing import put, seal, with_section
+
+BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
+PRECISIONS = ("bf16", "int8")
+FITTING = 64
+"""Pictures of `train`, spread over all of it, that ranges and margins are taken from."""
+MOVED = 0.99
+"""Share of them whose log-odds move by less than the margin of the second look."""
+HEADING = "## Reduced precision"
+BATCH = 4
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a precision agrees with 32 bits on test pictures.
+
+    Attributes
+    ----------
+    margin
+        Of the second look, log-odds.
+    same, max_dp
+        Share of decisions, and largest difference of a probability, as the program gives them.
+    same_at_once, max_dp_at_once
+        The same without the second look.
+    again
+        Share of patches that are looked at again.
+    golden_dp, golden_de
+        Largest differences on the package's reference images, as `models.golden` counts.
+    """
+
+    n: int
+    margin: float
+    same: float
+    max_dp: float
+    same_at_once: float
+    max_dp_at_once: float
+    again: float
+    golden_dp: float
+    golden_de: float
+
+    @property
+    def is_enough(self) -> bool:
+        return self.same >= LEAST_SAME
+
+
+@dataclass(frozen=True)
+class Given:
+    """A classifier that gives what was computed before."""
+
+    card: ModelCard
+    seen: Seen
+
+    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
+        del patches, cancel
+        return self.seen
+
+
+def main() -> None:
+    """Read the command line, measure, write, seal, put in place."""
+    parser = argparse.ArgumentParser(prog="python -m training.precision", description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=BUNDLED)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    place = options.out / options.name
+    with tempfile.TemporaryDirectory(prefix=f"precision-{options.name}-") as temporary:
+        folder = Path(temporary) / options.name
+        shutil.copytree(place, folder)
+        package = prepared(folder, options.data)
+        cuts = pictures(package, options.data, "test")
+        found = {name: agreement(package, name, cuts, options.threads) for name in PRECISIONS}
+        for name, one in found.items():
+            print(options.name, name, one, flush=True)
+        install(folder, found)
+        put(folder, place)
+
+
+def prepared(folder: Path, data: Path) -> ModelPackage:
+    """Let a package be tried at every precision: ranges and margins come from fitting pictures."""
+    (folder / RANGES).unlink(missing_ok=True)
+    state(folder, {})
+    package = read_package(folder)
+    fitting = np.concatenate([cut.patches for cut in pictures(package, data, "train", FITTING)])
+    name = package.manifest.pixels.name
+    ranges = openvino_engine.ranges_of(package.content(GRAPH), name, fitting)
+    np.savez_compressed(folder / RANGES, **ranges)
+    state(folder, dict.fromkeys(PRECISIONS, to_be_tried(0.0)))
+    package = read_package(folder)
+    margins = {name: margin(package, name, fitting) for name in PRECISIONS}
+    state(folder, {name: to_be_tried(value) for name, value in margins.items()})
+    return read_package(folder)
+
+
+def margin(package: ModelPackage, precision: str, patches: NDArray[np.uint8]) -> float:
+    """Log-odds of the likeliest class by which a precision moves all but one patch in a hundred."""
+    models = (session.load(package), session.load(package, pace=Pace("openvino", precision, BATCH)))
+    odds = [log_odds(_seen(model, patches, 1).probabilities.max(1)) for model in models]
+    return round(min(float(np.quantile(np.abs(odds[0] - odds[1]), MOVED)), 2.0), 2)
+
+
+def pictures(
+    package: ModelPackage, data: Path, split: str, most: int | None = None
+) -> list[CutImage]:
+    """Pictures of a split, cut as the program cuts them; of many, some spread over all of them."""
+    folder = data / package.name
+    with (folder / "index.csv").open(newline="") as file:
+        paths = [folder / row["path"] for row in csv.DictReader(file) if row["split"] == split]
+    cuts: list[CutImage] = []
+    for path in paths[:: max(1, len(paths) // most) if most else 1]:
+        with open_slide(path) as source:
+            cuts.append(cut_image(source, package.card, None))
+    return cuts
+
+
+def agreement(
+    package: ModelPackage, precision: str, cuts: list[CutImage], threads: int
+) -> Agreement:
+    """Judge every picture in 32 bits, at a precision, and at it with the second look."""
+    exact = session.load(package, pace=USUAL)
+    rough = session.load(package, pace=Pace("openvino", precision, BATCH))
+    patches = np.concatenate([cut.patches for cut in cuts])
+    full, at_once = (_seen(model, patches, threads) for model in (exact, rough))
+    margin = package.manifest.precisions[precision].second_look
+    near = near_a_limit(at_once.probabilities, at_once.unfamiliarity, package.card, margin)
+    looked = Seen(*(_where(near, a, b) for a, b in zip(full, at_once, strict=True)))
+    wanted, found, rashly = (_answers(cuts, package.card, s) for s in (full, looked, at_once))
+    reference = golden.check(package, rough)
+    return Agreement(
+        len(cuts),
+        margin,
+        same=_same(wanted, found),
+        max_dp=float(np.abs(full.probabilities - looked.probabilities).max()),
+        same_at_once=_same(wanted, rashly),
+        max_dp_at_once=float(np.abs(full.probabilities - at_once.probabilities).max()),
+        again=float(near.mean()),
+        golden_dp=reference.max_difference,
+        golden_de=reference.embedding_difference,
+    )
+
+
+def _seen(model: session.LoadedModel, patches: NDArray[np.uint8], threads: int) -> Seen:
+    parts = np.array_split(patches, max(1, len(patches) // 64))
+    with ThreadPoolExecutor(threads) as pool:
+        raw = list(pool.map(lambda part: model.outputs(part, Cancel()), parts))
+    return model.seen(*(np.concatenate(values) for values in zip(*raw, strict=True)))
+
+
+def _where(near: NDArray[np.bool_], full: NDArray, at_once: NDArray) -> NDArray:
+    return np.where(near.reshape(-1, *[1] * (full.ndim - 1)), full, at_once)
+
+
+def _answers(cuts: list[CutImage], card: ModelCard, seen: Seen) -> list[Answer]:
+    answers, at = [], 0
+    for cut in cuts:
+        part = slice(at, at := at + len(cut.patches))
+        answers.append(judge_image(cut, Given(card, Seen(*(v[part] for v in seen))), Cancel()))
+    return answers
+
+
+def _same(wanted: list[Answer], found: list[Answer]) -> float:
+    return float(
+        np.mean([_decision(a) == _decision(b) for a, b in zip(wanted, found, strict=True)])
+    )
+
+
+def _decision(answer: Answer) -> str:
+    """The class called, or that none is."""
+    return "-" if answer.status is Status.CANNOT_SAY else str(answer.class_id)
+
+
+def to_be_tried(second_look: float) -> dict[str, object]:
+    """A section of the manifest that lets a precision be loaded and measured."""
+    return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
+            "second_look": second_look, "looked_again": 0.0, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
+
+
+def section(found: Agreement) -> dict[str, object]:
+    """The manifest's section on a precision that is enough."""
+    # Twice what this processor differs by: others add up in another order.
+    return {
+        "engine": "openvino",
+        "decisions_same": round(found.same, 4),
+        "max_dp": round(found.max_dp, 4),
+        "n": found.n,
+        "second_look": found.margin,
+        "looked_again": round(found.again, 4),
+        "tolerance": round(min(2 * found.golden_dp + 0.005, 0.25), 4),
+        "embedding_tolerance": round(min(2 * found.golden_de + 0.02, 0.5), 4),
+    }
+
+
+def install(folder: Path, found: dict[str, Agreement]) -> None:
+    """State the precisions that are enough, say the figures of all in the card, and seal."""
+    if not found["int8"].is_enough:
+        (folder / RANGES).unlink()
+    card = (folder / "CARD.md").read_text(encoding="utf-8")
+    text = with_section(card, HEADING, card_section(found))
+    (folder / "CARD.md").write_text(text, encoding="utf-8")
+    state(folder, {name: section(one) for name, one in found.items() if one.is_enough})
+    read_package(folder)
+
+
+def state(folder: Path, sections: dict[str, dict[str, object]]) -> None:
+    """Put sections in place of the manifest's, and seal."""
+    path = folder / "manifest.toml"
+    text = path.read_text(encoding="utf-8")
+    head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+    manifest = tomllib.loads(text)
+    manifest.pop("precision", None)
+    if sections:
+        manifest["precision"] = sections
+    path.write_text(head + tomli_w.dumps(manifest), encoding="utf-8")
+    seal(folder)
+
+
+def card_section(found: dict[str, Agreement]) -> str:
+    """What the card says."""
+    lines = [
+        HEADING, "",
+        ("Compared with 32 bits on the test pictures, without their labels. A decision is the class"
+        " called or the abstention, as the program does it; a precision is offered from"
+        f" {LEAST_SAME:.1%} the same on. Patches within a margin of a limit of the"
+        " verdict are looked at again in 32 bits; margins and ranges come from pictures of train."), "",
+        ("| precision | offered | pictures | decisions the same | largest difference of a probability"
+        " | margin (log-odds) | looked at again | without that: the same | largest difference |"),
+        "|---|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [
+        f"| {name.upper()} (OpenVINO) | {'yes' if a.is_enough else '**no**'} | {a.n} | {a.same:.2%} |"
+        f" {a.max_dp:.3f} | {a.margin:g} | {a.again:.1%} | {a.same_at_once:.2%} | {a.max_dp_at_once:.3f} |"
+        for name, a in found.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
