@@ -22,7 +22,8 @@ class Settings:
         One of `PROVIDERS`; ``"auto"`` takes the best there is, and what was used is
         reported.
     threads
-        Worker threads for analysis; 0 means one for each processor core.
+        Worker threads for analysis; 0 means one for each processor core, of which the window
+        keeps one for the screen.
     icc
         Apply the slide's ICC colour profile.
     rules
