@@ -9,6 +9,7 @@ from bedside_dx.core.origin import Origin, OriginKind
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.publishers import Offer, Standing
 from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
+from bedside_dx.text.messages import mark
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
@@ -226,6 +227,32 @@ def origin_words(origin: Origin, t: Texts) -> str:
             )
         case OriginKind.SIGNED:
             return t("signed by {publisher}", publisher=origin.publisher or origin.fingerprint)
+
+
+ORGANS = {
+    "bladder": mark("bladder"),
+    "brain": mark("brain"),
+    "breast": mark("breast"),
+    "colon": mark("colon"),
+    "kidney": mark("kidney"),
+    "liver": mark("liver"),
+    "lung": mark("lung"),
+    "lymph node": mark("lymph node"),
+    "ovary": mark("ovary"),
+    "pancreas": mark("pancreas"),
+    "prostate": mark("prostate"),
+    "skin": mark("skin"),
+    "stomach": mark("stomach"),
+    "thyroid": mark("thyroid"),
+    "uterus": mark("uterus"),
+}
+"""Organs as packages name them, in English."""
+
+
+def organ_words(organ: str, t: Texts) -> str:
+    """An organ in the reader's language; one that is not known here stays as the package has it."""
+    known = ORGANS.get(organ.strip().lower())
+    return t(known) if known else organ
 
 
 def standing_words(offer: Offer, t: Texts) -> str:
