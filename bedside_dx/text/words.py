@@ -117,7 +117,7 @@ def coverage_line(coverage: Coverage, t: Texts) -> str:
     if rest > LEAST_SHARE:
         parts.append(t("{share:percent} lost otherwise", share=rest))
     if coverage.pending > 0:
-        parts.append(t("{share:percent} still to read", share=coverage.pending))
+        parts.append(t("{share:percent} not read", share=coverage.pending))
     return " · ".join(parts)
 
 
@@ -145,11 +145,7 @@ def early_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool = False) -> 
         )
     if is_running:
         return t("Settled after {share:percent} of the tissue: more can't change it.", share=share)
-    return t(
-        "Stopped early: settled after {share:percent} of the tissue; {left:percent} was not read.",
-        share=share,
-        left=diagnosis.coverage.pending,
-    )
+    return t("Stopped early: settled after {share:percent} of the tissue.", share=share)
 
 
 def resumed_words(event: Resumed, t: Texts) -> str:

@@ -131,7 +131,8 @@ class PatternKey(QFrame):
         """Draw the words again, where they are others now."""
         findings, t = self._findings, self._look.t
         shares = _shares(findings) if findings is not None else {}
-        title = t("Not judged: {share:percent} of the tissue", share=min(1.0, sum(shares.values())))
+        total = min(1.0, sum(shares.values()))
+        title = t("Left out or unfamiliar: {share:percent} of the tissue", share=total)
         lines = [
             (pattern, pattern_words(pattern, t), percent(shares[pattern], t.language))
             for pattern in sorted(shares, key=lambda pattern: -shares[pattern])

@@ -71,6 +71,10 @@ QLabel[role="badge"] {{
     font-size: {theme.CAPTION}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 4px; padding: 2px 6px;
 }}
+QLabel[role="bedside-verdict-low"] {{
+    font-family: "Inter Display", "Inter"; font-size: {theme.BEDSIDE_VERDICT_LOW}px;
+    font-weight: 600;
+}}
 QLabel[role="bedside-badge"] {{
     font-size: {theme.BEDSIDE}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 6px; padding: 4px 12px;
