@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress, line, panel
 from bedside_dx.ui.patient_bar import patient_facts, state_words
-from bedside_dx.ui.theme import SPACE_16, SPACE_32
+from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_32
 from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class BedsideView(QWidget):
     def _lay_out(self) -> None:
         page = panel()
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
+        column.setContentsMargins(SPACE_32, SPACE_8, SPACE_32, SPACE_8)
         column.addStretch(1)
         column.addWidget(self._empty)
         column.addWidget(self.card)
