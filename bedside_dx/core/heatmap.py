@@ -28,9 +28,11 @@ ANCHORS = np.array(
 """Nine equidistant colours of viridis, sRGB; between them it is linear to within 2/255."""
 
 _STEPS = np.linspace(0, len(ANCHORS) - 1, (len(ANCHORS) - 1) * 128 + 1)
-_COLORS = np.stack(
-    [np.interp(_STEPS, np.arange(len(ANCHORS)), channel) for channel in ANCHORS.T], axis=-1
-).round().astype(np.uint8)  # fmt: skip
+_COLORS: NDArray[np.uint8] = np.rint(
+    np.transpose(
+        [np.interp(_STEPS, range(len(ANCHORS)), ANCHORS[:, channel]) for channel in range(3)]
+    )
+).astype(np.uint8)
 """The scale in 1025 steps: a table is looked up, as a running analysis asks four times a second."""
 
 STRANGE = frozenset({"reason.unfamiliar-tissue", "reason.unfamiliar-throughout"})

@@ -66,7 +66,7 @@ class BedsideView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.card.lower(low=self.height() < LOW_BELOW)
+        self.card.take_less_height(low=self.height() < LOW_BELOW)
         room = (self.height() - BESIDE_PICTURES) // 3
         for reason in self.card.reasons:
             reason.set_side(min(max(room, LEAST_PICTURE), LARGEST_PICTURE))

@@ -135,7 +135,7 @@ class VerdictCard(QWidget):
         self.setAccessibleName(headline)
         self.setAccessibleDescription(confidence_words(diagnosis, t))
 
-    def lower(self, *, low: bool) -> None:
+    def take_less_height(self, *, low: bool) -> None:
         """Take less height: a smaller word and closer lines, so that all is seen at once."""
         role, gap = ("bedside-verdict-low", LOW_GAP) if low else ("bedside-verdict", self._gap)
         self._layout.setSpacing(gap)

@@ -109,9 +109,8 @@ def test_a_model_of_ones_own_is_removed_once_confirmed(
     assert "tiny" not in [card.name for card in window.workplace.models]
 
 
-def test_what_the_site_installed_is_not_removed_and_it_says_so(
-    two_models, window: Window, page, qtbot
-) -> None:
+@pytest.mark.usefixtures("two_models")
+def test_what_the_site_installed_is_not_removed_and_it_says_so(window: Window, page, qtbot) -> None:
     (tiny,) = [row for row in page.rows.rows if row.card.name == "tiny"]
     tiny.remove.ask.click()
     tiny.remove.go_on.click()
