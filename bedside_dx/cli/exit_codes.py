@@ -34,6 +34,8 @@ USAGE_CODES = (
     "publish.no-name",
     "keys.no-passphrase",
     "trust.not-confirmed",
+    "remove.bundled",
+    "remove.elsewhere",
     "exchange.not-found",
     "exchange.extra-missing",
     "exchange.incomplete",
@@ -43,7 +45,7 @@ USAGE_CODES = (
     "exchange.name-taken",
 )
 REFUSED_CODES = ("model.wrong-input",)
-REFUSED_KINDS = ("exchange.", "install.", "update.", "trust.", "publish.", "keys.")
+REFUSED_KINDS = ("exchange.", "install.", "remove.", "update.", "trust.", "publish.", "keys.")
 
 
 def exit_for(error: BedsideDxError) -> Exit:
