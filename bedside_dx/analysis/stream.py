@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,6 +16,7 @@ from bedside_dx.analysis.order import ReadingOrder
 from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.sequential import SequentialTest
+from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import (
     Cancel,
@@ -80,7 +80,7 @@ def stream_findings(
     if journal is not None and work.done:
         test.call = journal.early
         emit(Resumed(work.done / work.total, journal.kept_on))
-    count = threads or classifier.pace.workers or _cores()
+    count = threads or classifier.pace.workers or usable_cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
         try:
@@ -88,13 +88,6 @@ def stream_findings(
         finally:
             work.stop.set()
     return work.findings
-
-
-def _cores() -> int:
-    """Processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _watch(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import threading
 import time
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import BedsideDxError, InferenceError, StoreError
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.model_card import ModelInput
@@ -102,7 +102,9 @@ def current(package: ModelPackage, provider: str) -> Tuned | None:
 
 def conditions(package: ModelPackage, provider: str) -> Conditions:
     """What a measurement made now would hold for."""
-    return Conditions(_processor(), _cores(), choice.versions(), provider, package.sums_sha256)
+    return Conditions(
+        _processor(), usable_cores(), choice.versions(), provider, package.sums_sha256
+    )
 
 
 def _profile_or_nothing(path: Path) -> dict[str, Tuned]:
@@ -151,8 +153,8 @@ def _candidates(package: ModelPackage, usual: Pace, provider: str) -> Iterator[P
             pace = Pace(engine, precision, batch)
             if pace != usual:
                 yield pace
-    if _cores() > 3:
-        yield replace(usual, workers=_cores() // 2)
+    if usable_cores() > 3:
+        yield replace(usual, workers=usable_cores() // 2)
 
 
 def _those_that_agree(
@@ -181,7 +183,7 @@ def throughput(
     """
     pictures = package.arrays("golden.npz")["patches"].astype(np.uint8)
     batch = np.resize(pictures, (model.pace.batch, *pictures.shape[1:]))
-    workers = model.pace.workers or _cores()
+    workers = model.pace.workers or usable_cores()
     together = threading.Barrier(workers)
 
     def work() -> float:
@@ -283,10 +285,3 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
-
-
-def _cores() -> int:
-    """Processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.origin import OriginKind
 from bedside_dx.core.publishers import Offer, Offers, Publisher, Standing, plain_fingerprint
-from bedside_dx.models import installing, registry
+from bedside_dx.models import installing, registry, removing
 from bedside_dx.models.incoming import private_folder
 from bedside_dx.models.shelf import SHELF
 from bedside_dx.models.versions import is_newer
@@ -47,6 +47,22 @@ def roll_back(name: str) -> ModelCard:
 def can_roll_back(name: str) -> bool:
     """Whether there is a model to return to from the installed one."""
     return installing.has_previous(name)
+
+
+def remove_model(name: str) -> ModelCard | None:
+    """Remove a model from this person's folder.
+
+    Returns
+    -------
+    Card of the model that is used under that name instead; None for none.
+
+    Raises
+    ------
+    ModelError
+        See `bedside_dx.models.removing.remove`.
+    """
+    left = removing.remove(name)
+    return left.card if left else None
 
 
 def look_at_updates(folder: Path) -> Offers:

@@ -38,6 +38,8 @@ USAGE_CODES = (
     "publish.no-name",
     "keys.no-passphrase",
     "trust.not-confirmed",
+    "remove.bundled",
+    "remove.elsewhere",
     "exchange.not-found",
     "exchange.extra-missing",
     "exchange.incomplete",
@@ -47,7 +49,16 @@ USAGE_CODES = (
     "exchange.name-taken",
 )
 REFUSED_CODES = ("model.wrong-input",)
-REFUSED_KINDS = ("calibrate.", "exchange.", "install.", "update.", "trust.", "publish.", "keys.")
+REFUSED_KINDS = (
+    "calibrate.",
+    "exchange.",
+    "install.",
+    "remove.",
+    "update.",
+    "trust.",
+    "publish.",
+    "keys.",
+)
 
 
 def exit_for(error: BedsideDxError) -> Exit:

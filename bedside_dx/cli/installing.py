@@ -1,4 +1,4 @@
-"""`bedside-dx models install, update, rollback, trust`: models that come from elsewhere."""
+"""`bedside-dx models install, update, rollback, remove, trust`: models that come from elsewhere."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ def add_actions(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None
     )
     returning.add_argument("name")
     returning.set_defaults(run=roll_back_model)
+
+    removing = actions.add_parser("remove", parents=[shared], help=t("remove a model of your own"))
+    removing.add_argument("name")
+    removing.set_defaults(run=remove_model)
     _add_trust(actions, shared, t)
 
 
@@ -103,6 +107,24 @@ def roll_back_model(args: argparse.Namespace, t: Texts) -> int:
             origin=origin_words(card.origin, t),
         )
     )
+    return int(Exit.DONE)
+
+
+def remove_model(args: argparse.Namespace, t: Texts) -> int:
+    """Remove a model from this person's folder."""
+    from bedside_dx.app.updating import remove_model as remove
+
+    left = remove(args.name)
+    print(t("{name} was removed.", name=args.name))
+    if left is not None:
+        print(
+            t(
+                "{name} {version} is used again ({origin}).",
+                name=left.name,
+                version=left.version,
+                origin=origin_words(left.origin, t),
+            )
+        )
     return int(Exit.DONE)
 
 

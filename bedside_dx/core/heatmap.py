@@ -27,6 +27,14 @@ ANCHORS = np.array(
 )  # fmt: skip
 """Nine equidistant colours of viridis, sRGB; between them it is linear to within 2/255."""
 
+_STEPS = np.linspace(0, len(ANCHORS) - 1, (len(ANCHORS) - 1) * 128 + 1)
+_COLORS: NDArray[np.uint8] = np.rint(
+    np.transpose(
+        [np.interp(_STEPS, range(len(ANCHORS)), ANCHORS[:, channel]) for channel in range(3)]
+    )
+).astype(np.uint8)
+"""The scale in 1025 steps: a table is looked up, as a running analysis asks four times a second."""
+
 STRANGE = frozenset({"reason.unfamiliar-tissue", "reason.unfamiliar-throughout"})
 """Reasons for which a verdict names no class: a map of one would contradict it."""
 
@@ -41,10 +49,8 @@ def color_scale(values: NDArray[np.floating]) -> NDArray[np.uint8]:
     -------
     values.shape + (3,) uint8, sRGB.
     """
-    position = np.clip(np.nan_to_num(values), 0.0, 1.0) * (len(ANCHORS) - 1)
-    low = np.minimum(position.astype(np.int64), len(ANCHORS) - 2)
-    share = (position - low)[..., None]
-    return np.rint(ANCHORS[low] * (1 - share) + ANCHORS[low + 1] * share).astype(np.uint8)
+    position = np.clip(np.nan_to_num(values), 0.0, 1.0) * (len(_COLORS) - 1)
+    return _COLORS[np.rint(position).astype(np.int32)]
 
 
 def heatmap_rgba(probability: NDArray[np.floating], threshold: float) -> NDArray[np.uint8]:
@@ -109,7 +115,7 @@ def is_judged(findings: Findings) -> NDArray[np.bool_]:
 
 def is_unfamiliar(findings: Findings) -> NDArray[np.bool_]:
     """(n,) bool, patches that were analysed but are unlike the training data: hatched."""
-    return findings.analysed & (np.nan_to_num(findings.unfamiliarity, nan=np.inf) > 1.0)
+    return findings.analysed & ~(findings.unfamiliarity <= 1.0)  # NaN counts as unfamiliar
 
 
 def is_failed(findings: Findings) -> NDArray[np.bool_]:

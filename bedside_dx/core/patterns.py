@@ -49,9 +49,14 @@ PATTERN_OF = {
 
 def patterned(findings: Findings) -> dict[Pattern, NDArray[np.bool_]]:
     """(n,) bool for each pattern that occurs: unfamiliar patches, and those left out by cause."""
-    masks = {Pattern.UNFAMILIAR: is_unfamiliar(findings)}
-    masks |= {pattern: findings.state == state for state, pattern in PATTERN_OF.items()}
-    return {pattern: mask for pattern, mask in masks.items() if mask.any()}
+    strange = is_unfamiliar(findings)
+    masks = {Pattern.UNFAMILIAR: strange} if strange.any() else {}
+    occurring = np.bincount(findings.state, minlength=max(PATTERN_OF) + 1)
+    return masks | {
+        pattern: findings.state == state
+        for state, pattern in PATTERN_OF.items()
+        if occurring[state]
+    }
 
 
 def drawn(pattern: Pattern, height: int, width: int, period: float) -> Field:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import cast
 
 Value = float | bool
 """What a limit may be set to; a switch is on (True) or off."""
@@ -46,7 +47,7 @@ class Rules:
 
     def value(self, key: str) -> Value:
         """The limit of that name."""
-        return asdict(self)[key]
+        return cast("Value", getattr(self, key))
 
 
 DEFAULT_RULES = Rules()

@@ -32,7 +32,8 @@ class Settings:
         Of `ENGINES` and `PRECISIONS`. Precisions below 32 bits run only where the model's
         package states how well they agree with it.
     threads
-        Worker threads for analysis; 0 means one for each processor core.
+        Worker threads for analysis; 0 means one for each processor core, of which the window
+        keeps one for the screen.
     icc
         Apply the slide's ICC colour profile.
     rules

@@ -355,6 +355,18 @@ MESSAGES: dict[str, Message] = {
         mark("There is no earlier {name} to go back to."),
         mark("See what is installed: bedside-dx models list."),
     ),
+    "remove.bundled": Message(
+        mark("{name} came with the program and can't be removed."),
+        mark("Choose another model for a slide; what is not chosen does not run."),
+    ),
+    "remove.elsewhere": Message(
+        mark("{name} lies in the site's folder {folder}. It was not removed."),
+        mark("Ask whoever looks after that folder."),
+    ),
+    "remove.not-removed": Message(
+        mark("{name} could not be removed: {detail}."),
+        mark("Check the rights of the folder, then try again."),
+    ),
     "update.no-repository": Message(
         mark("No published models were found in the folder {file}."),
         mark("Choose the folder that the sender made with bedside-dx models publish."),

@@ -10,6 +10,7 @@ from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.publishers import Offer, Standing
 from bedside_dx.core.reading import Decoder, Indirect, Reading
 from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
+from bedside_dx.text.messages import mark
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def coverage_line(coverage: Coverage, t: Texts) -> str:
     if rest > LEAST_SHARE:
         parts.append(t("{share:percent} lost otherwise", share=rest))
     if coverage.pending > 0:
-        parts.append(t("{share:percent} still to read", share=coverage.pending))
+        parts.append(t("{share:percent} not read", share=coverage.pending))
     return " · ".join(parts)
 
 
@@ -149,11 +150,7 @@ def early_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool = False) -> 
         )
     if is_running:
         return t("Settled after {share:percent} of the tissue: more can't change it.", share=share)
-    return t(
-        "Stopped early: settled after {share:percent} of the tissue; {left:percent} was not read.",
-        share=share,
-        left=diagnosis.coverage.pending,
-    )
+    return t("Stopped early: settled after {share:percent} of the tissue.", share=share)
 
 
 def resumed_words(event: Resumed, t: Texts) -> str:
@@ -242,6 +239,32 @@ def pace_words(pace: Pace, patches_per_s: float, t: Texts) -> str:
         batch=pace.batch,
         rate=patches_per_s,
     )
+
+
+ORGANS = {
+    "bladder": mark("bladder"),
+    "brain": mark("brain"),
+    "breast": mark("breast"),
+    "colon": mark("colon"),
+    "kidney": mark("kidney"),
+    "liver": mark("liver"),
+    "lung": mark("lung"),
+    "lymph node": mark("lymph node"),
+    "ovary": mark("ovary"),
+    "pancreas": mark("pancreas"),
+    "prostate": mark("prostate"),
+    "skin": mark("skin"),
+    "stomach": mark("stomach"),
+    "thyroid": mark("thyroid"),
+    "uterus": mark("uterus"),
+}
+"""Organs as packages name them, in English."""
+
+
+def organ_words(organ: str, t: Texts) -> str:
+    """An organ in the reader's language; one that is not known here stays as the package has it."""
+    known = ORGANS.get(organ.strip().lower())
+    return t(known) if known else organ
 
 
 def standing_words(offer: Offer, t: Texts) -> str:

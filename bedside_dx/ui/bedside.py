@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress, line, panel
 from bedside_dx.ui.patient_bar import patient_facts, state_words
-from bedside_dx.ui.theme import SPACE_16, SPACE_32
+from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_32
 from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CARD_WIDTH = 1440
 BESIDE_PICTURES = 500
 """Height of all that stands above and below the pictures, px."""
+LOW_BELOW = 790
+"""Height below which the card takes less of it, px."""
 LEAST_PICTURE, LARGEST_PICTURE = 76, 200
 
 
@@ -64,6 +66,7 @@ class BedsideView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.card.take_less_height(low=self.height() < LOW_BELOW)
         room = (self.height() - BESIDE_PICTURES) // 3
         for reason in self.card.reasons:
             reason.set_side(min(max(room, LEAST_PICTURE), LARGEST_PICTURE))
@@ -84,6 +87,7 @@ class BedsideView(QWidget):
         diagnosis = examination.diagnosis if examination else None
         known = findings is not None and diagnosis is not None
         self.card.setVisible(known)
+        self.card.foot.setVisible(known)
         self._empty.setVisible(not known)
         self._empty.setText(
             t("No verdict yet: {state}", state=state_words(examination, t))
@@ -97,7 +101,7 @@ class BedsideView(QWidget):
     def _lay_out(self) -> None:
         page = panel()
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
+        column.setContentsMargins(SPACE_32, SPACE_8, SPACE_32, SPACE_8)
         column.addStretch(1)
         column.addWidget(self._empty)
         column.addWidget(self.card)
@@ -115,6 +119,7 @@ class BedsideView(QWidget):
         foot.setContentsMargins(SPACE_32, SPACE_16, SPACE_32, SPACE_16)
         foot.setSpacing(SPACE_16)
         foot.addWidget(self.leave)
+        foot.addWidget(self.card.foot, 100)
         foot.addStretch(1)
         foot.addWidget(self.hide_all)
         layout = QVBoxLayout(self)

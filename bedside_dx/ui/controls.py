@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.ui.look import Look
 
-Kind = Literal["quiet", "primary", "icon", "link", "flush", "tab", "segment", "touch"]
+Kind = Literal["quiet", "primary", "icon", "link", "flush", "tab", "segment", "touch", "fold"]
 _ICON_PX = {"icon": 20, "touch": 28}
 
 

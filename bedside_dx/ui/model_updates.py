@@ -31,9 +31,12 @@ class ModelUpdates(QWidget):
     -------
     installed
         The models that can be used are others now.
+    trusted
+        A person trusts one more publisher.
     """
 
     installed = Signal()
+    trusted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -168,10 +171,14 @@ class ModelUpdates(QWidget):
             self._begin()
             self._background.run(
                 lambda: update_jobs.trust(folder, fingerprint),
-                lambda _publisher: self.look_at(folder),
+                lambda _publisher: self._take_trust(folder),
                 self._take_error,
             )
             self.refresh()
+
+    def _take_trust(self, folder: Path) -> None:
+        self.trusted.emit()
+        self.look_at(folder)
 
     def _take_model(self, done: Done) -> None:
         self._done = done

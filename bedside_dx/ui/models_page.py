@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from bedside_dx.ui import update_jobs
+from bedside_dx.ui.background import Background
 from bedside_dx.ui.controls import Button, line
 from bedside_dx.ui.cover_page import CoverPage
 from bedside_dx.ui.import_panel import ImportPanel
@@ -43,6 +45,8 @@ class ModelsPage(CoverPage):
         self.elsewhere.clicked.connect(self.updates_wanted)
         self._lay_out()
         self.work.installed.connect(workplace.reload_models)
+        self._background = Background(self)
+        self.rows.unwanted.connect(self._remove)
         workplace.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -55,8 +59,17 @@ class ModelsPage(CoverPage):
         self.rows.show_models(self._workplace.models)
 
     def close_work(self) -> None:
-        """Stop an import that is running."""
+        """Stop an import that is running, and wait for a removal."""
         self.work.close()
+        self._background.close()
+
+    def _remove(self, name: str) -> None:
+        row = next(row for row in self.rows.rows if row.card.name == name)
+        self._background.run(
+            lambda: update_jobs.remove(name),
+            lambda _left: self._workplace.reload_models(),
+            row.refuse,
+        )
 
     def _lay_out(self) -> None:
         installed = QVBoxLayout()

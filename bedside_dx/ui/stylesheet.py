@@ -71,6 +71,10 @@ QLabel[role="badge"] {{
     font-size: {theme.CAPTION}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 4px; padding: 2px 6px;
 }}
+QLabel[role="bedside-verdict-low"] {{
+    font-family: "Inter Display", "Inter"; font-size: {theme.BEDSIDE_VERDICT_LOW}px;
+    font-weight: 600;
+}}
 QLabel[role="bedside-badge"] {{
     font-size: {theme.BEDSIDE}px; font-weight: 600; color: {p.suspicious};
     border: 1px solid {p.suspicious}; border-radius: 6px; padding: 4px 12px;
@@ -154,6 +158,11 @@ QPushButton[kind="tab"] {{
 QPushButton[kind="tab"]:hover {{ color: {p.ink}; background: transparent; }}
 QPushButton[kind="tab"]:checked {{ color: {p.ink}; border-bottom: 2px solid {p.accent}; }}
 QPushButton[kind="tab"]:focus {{ border: 2px solid {p.accent}; }}
+QPushButton[kind="fold"] {{
+    border: 2px solid transparent; padding: 0 6px 0 2px; text-align: left; min-height: 24px;
+    font-weight: 600;
+}}
+QPushButton[kind="fold"]:focus {{ border: 2px solid {p.accent}; padding: 0 6px 0 2px; }}
 QPushButton[kind="row"] {{ border: 2px solid transparent; padding: 0; text-align: left; }}
 QPushButton[kind="row"]:hover {{ background: {p.raised}; }}
 QPushButton[kind="row"]:disabled {{ background: transparent; }}

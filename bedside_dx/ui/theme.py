@@ -29,7 +29,7 @@ TOUCH = 48
 """Least height of a control at the bedside, px."""
 
 CAPTION, BASE, SECTION, VERDICT = 11, 13, 16, 28
-BEDSIDE, BEDSIDE_VERDICT = 22, 52
+BEDSIDE, BEDSIDE_VERDICT, BEDSIDE_VERDICT_LOW = 22, 52, 40
 """Type sizes, px."""
 
 

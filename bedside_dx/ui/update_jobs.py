@@ -44,6 +44,27 @@ def trust(folder: Path, fingerprint: str) -> Publisher:
     return updating.trust_publisher(folder, fingerprint)
 
 
+def publishers() -> tuple[Publisher, ...]:
+    """Whom this person trusts."""
+    from bedside_dx.app import updating  # noqa: PLC0415
+
+    return updating.trusted_publishers()
+
+
+def distrust(fingerprint: str) -> Publisher:
+    """Trust a publisher no longer."""
+    from bedside_dx.app import updating  # noqa: PLC0415
+
+    return updating.distrust(fingerprint)
+
+
+def remove(name: str) -> ModelCard | None:
+    """Remove a model; what is used under its name instead."""
+    from bedside_dx.app import updating  # noqa: PLC0415
+
+    return updating.remove_model(name)
+
+
 def update(folder: Path, name: str) -> Done:
     """Install an offered model."""
     from bedside_dx.app import updating  # noqa: PLC0415

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from bedside_dx.ui.cover_page import CoverPage
 from bedside_dx.ui.model_updates import ModelUpdates
+from bedside_dx.ui.publisher_list import PublisherList
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
@@ -17,7 +18,7 @@ WIDEST = 640
 
 
 class UpdatesPage(CoverPage):
-    """`ModelUpdates`, and the way back."""
+    """`ModelUpdates`, whom they may come from, and the way back."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -26,8 +27,18 @@ class UpdatesPage(CoverPage):
         column = self.add_column(1)
         column.addWidget(self.updates, 0, Qt.AlignmentFlag.AlignTop)
         column.addStretch(1)
+        self.publishers = PublisherList(look)
+        beside = self.add_column(1)
+        beside.addWidget(self.publishers, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addStretch(1)
+        self.updates.trusted.connect(self.publishers.reload)
         look.changed.connect(self.refresh)
         self.refresh()
+
+    def close_work(self) -> None:
+        """Wait for what runs; nothing is begun any more."""
+        self.updates.close_work()
+        self.publishers.close_work()
 
     def refresh(self) -> None:
         """Draw the words again."""

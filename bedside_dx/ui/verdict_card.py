@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bedside_dx.ui.workplace import Workplace
 
 MOST_REASONS = 3
+LOW_GAP = 8
+"""Between lines where the window is low, px."""
 SIDE_BY_SIDE_FROM = 1000
 """Width from which the reasons stand beside the verdict, px."""
 
@@ -133,6 +135,16 @@ class VerdictCard(QWidget):
         self.setAccessibleName(headline)
         self.setAccessibleDescription(confidence_words(diagnosis, t))
 
+    def take_less_height(self, *, low: bool) -> None:
+        """Take less height: a smaller word and closer lines, so that all is seen at once."""
+        role, gap = ("bedside-verdict-low", LOW_GAP) if low else ("bedside-verdict", self._gap)
+        self._layout.setSpacing(gap)
+        self._statement_parts.setSpacing(gap)
+        if self._word.property("role") != role:
+            self._word.setProperty("role", role)
+            self._word.style().unpolish(self._word)
+            self._word.style().polish(self._word)
+
     def _color_word(self, color: str) -> None:
         style = f"color: {color};"
         if self._word.styleSheet() != style:
@@ -172,17 +184,20 @@ class VerdictCard(QWidget):
         self._columns.addLayout(self._statement(size), 1)
         self._columns.addWidget(self._divider)
         self._columns.addLayout(self._evidence(), 1)
-        step = QVBoxLayout()
-        step.setSpacing(2)
-        step.addWidget(self._next_heading)
-        step.addWidget(self._next)
-        layout = QVBoxLayout(self)
+        at_bedside = size is BEDSIDE_CARD
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        step = QBoxLayout(across if at_bedside else down)
+        step.setSpacing(size.gap if at_bedside else 2)
+        step.addWidget(self._next_heading, 0, Qt.AlignmentFlag.AlignTop)
+        step.addWidget(self._next, 1)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(size.gap)
         layout.addLayout(self._columns)
         layout.addWidget(line())
         layout.addLayout(step)
-        layout.addWidget(self.foot)
+        if not at_bedside:  # there it has its place between the buttons
+            layout.addWidget(self.foot)
         layout.addStretch(1)
 
     def _statement(self, size: CardSize) -> QVBoxLayout:
@@ -202,7 +217,7 @@ class VerdictCard(QWidget):
         read.setSpacing(SPACE_4)
         for widget in (self._coverage, self.settled, self._warning):
             read.addWidget(widget)
-        statement = QVBoxLayout()
+        self._statement_parts = statement = QVBoxLayout()
         statement.setSpacing(size.gap)
         for part in (word, confidence, read):
             statement.addLayout(part)

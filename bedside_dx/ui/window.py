@@ -200,7 +200,7 @@ class Window(QWidget):
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.viewer.clear()
         self.self_check.close()
-        self.updates.updates.close_work()
+        self.updates.close_work()
         self.models.close_work()
         self.workplace.close()
         super().closeEvent(event)

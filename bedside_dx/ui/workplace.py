@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bedside_dx.app.reading import SlideReader
+from bedside_dx.app.sharing_cores import beside_a_screen
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
 from bedside_dx.core.events import (
@@ -86,7 +87,7 @@ class Workplace(QObject):
         self._bridge = EventBridge(self._take_event, self)
         self._task: Task | None = None
         self._running: Examination | None = None
-        self._has_news = False
+        self._has_grown = self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
         self.reload_models()
@@ -233,7 +234,7 @@ class Workplace(QObject):
     # --- behind the scenes -------------------------------------------------------------
 
     def _job(self, slide: Slide, name: str, case: Case) -> Callable[[Emit, Cancel], Report]:
-        settings, bridge = self.settings, self._bridge
+        settings, bridge = beside_a_screen(self.settings), self._bridge
 
         def job(emit: Emit, cancel: Cancel) -> Report:
             from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
@@ -266,6 +267,7 @@ class Workplace(QObject):
                 examination.pace.note(event)
             case FindingsGrew(findings, so_far):
                 examination.findings, examination.so_far = findings, so_far
+                self._has_grown = True
             case EngineLoaded(engine):
                 examination.engine = engine
             case Resumed():
@@ -292,9 +294,12 @@ class Workplace(QObject):
         self.changed.emit()
 
     def _tell_news(self) -> None:
-        if self._has_news:
-            self._has_news = False
+        """The map first, its words a pulse later: together they would hold up a frame."""
+        if self._has_grown:
+            self._has_grown = False
             self.grew.emit()
+        elif self._has_news:
+            self._has_news = False
             self.changed.emit()
 
     def _open_file(self, examination: Examination) -> None:

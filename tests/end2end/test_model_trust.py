@@ -125,6 +125,10 @@ def test_an_unsigned_package_is_marked_wherever_it_is_used(sud: Terminal, tmp_pa
     assert "Nothing was installed" in sud("install", package, code=3)
     assert "no model package" in sud("install", tmp_path / "absent", code=3)
     assert "no earlier tiny" in sud("rollback", "tiny", code=2)
+    assert "tiny was removed" in sud("remove", "tiny", "--language", "en")
+    assert "tiny" not in sud("list")
+    assert "no model" in sud("remove", "tiny", "--language", "en", code=2).lower()
+    assert "fait partie du programme" in sud("remove", "colon-he", "--language", "fr", code=2)
 
 
 def test_keys_are_opened_by_their_passphrase_only(nord: Terminal, tmp_path: Path) -> None:

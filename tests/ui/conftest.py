@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 
+from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window, the_application
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.window import Window
 from tests.kit import tiny_model
 from tests.slides import he_like, write_slide
+from tests.ui.viewing import open_viewer, settle
 
 SIDE = 1024
 """Of the small slide, px; it has 1 µm per pixel."""
@@ -98,3 +100,31 @@ def make(qtbot) -> Iterator[Callable[..., Window]]:
 def window(make) -> Window:
     """One window, in English."""
     return make()
+
+
+@pytest.fixture(scope="module")
+def viewed_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("viewer")
+    return write_slide(folder / "slide.tif", he_like(3000, 2200), um_per_px=0.5)
+
+
+@pytest.fixture(scope="module")
+def slide(viewed_path):
+    with open_slide(viewed_path) as slide:
+        yield slide
+
+
+@pytest.fixture
+def reader():
+    reader = SlideReader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def viewer(qtbot, reader, slide):
+    viewer = open_viewer(qtbot, reader)
+    viewer.show_slide(slide)
+    settle(qtbot, viewer)
+    yield viewer
+    viewer.clear()

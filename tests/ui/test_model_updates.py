@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QScrollArea
 
+from bedside_dx.app.updating import trusted_publishers
 from bedside_dx.models import registry
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.model_updates import ModelUpdates
+from bedside_dx.ui.updates_page import UpdatesPage
 from tests.kit import tiny_model
 from tests.ui.conftest import WAIT_MS
 from tests.unit.models.conftest import (  # noqa: F401  (fixtures)
@@ -81,6 +83,29 @@ def test_from_an_unknown_stick_to_an_installed_model_and_back(
     settle(qtbot, page)
     assert registry.find("tiny").card.version == "1.0.0"
     assert "tiny 1.0.0" in page.outcome.accessibleName()
+
+
+def test_trusted_publishers_are_listed_and_can_be_trusted_no_longer(
+    qtbot,
+    hospital: Hospital,  # noqa: F811
+    machine: Path,  # noqa: F811
+) -> None:
+    page = UpdatesPage(Look("en"))
+    qtbot.addWidget(page)
+    page.setMinimumSize(1200, 800)
+    page.show()
+    listed = page.publishers
+    qtbot.waitUntil(lambda: "Nobody yet" in listed._empty.text(), timeout=WAIT_MS)
+    trusted(qtbot, page.updates, hospital.folder)
+    qtbot.waitUntil(lambda: len(listed.rows) == 1, timeout=WAIT_MS)
+    (row,) = listed.rows
+    assert row.publisher.name == "CHU Nord"
+    assert row.publisher.written_fingerprint in row._facts.text()
+    row.distrust.ask.click()
+    row.distrust.go_on.click()
+    qtbot.waitUntil(lambda: not listed.rows, timeout=WAIT_MS)
+    assert trusted_publishers() == ()
+    page.close_work()
 
 
 def test_a_refusal_says_why_in_the_language_of_the_window(

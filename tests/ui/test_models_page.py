@@ -88,6 +88,44 @@ def test_a_graph_is_imported_by_answering(
     assert "bare" in [card.name for card in window.workplace.models]
 
 
+def test_a_model_of_ones_own_is_removed_once_confirmed(
+    page, window: Window, qtbot, tmp_path: Path, home: Path
+) -> None:
+    assert not any(row.remove.isVisible() for row in page.rows.rows), "bundled ones stay"
+    page.work.look_at(tiny_model.write(tmp_path / "tiny"))
+    _wait(page, qtbot, ImportState.DONE)
+    qtbot.waitUntil(lambda: len(page.rows.rows) == 4, timeout=WAIT_MS)
+    (tiny,) = [row for row in page.rows.rows if row.card.name == "tiny"]
+    assert tiny._origin.text().startswith("unsigned · installed on ")
+    tiny.remove.ask.click()
+    assert "tiny 1.0.0" in tiny.remove.question.text()
+    tiny.remove.keep.click()
+    assert not tiny.remove.question.isVisible()
+    assert (home / "installed" / "tiny").is_dir()
+    tiny.remove.ask.click()
+    tiny.remove.go_on.click()
+    qtbot.waitUntil(lambda: len(page.rows.rows) == 3, timeout=WAIT_MS)
+    assert not (home / "installed" / "tiny").exists()
+    assert "tiny" not in [card.name for card in window.workplace.models]
+
+
+@pytest.mark.usefixtures("two_models")
+def test_what_the_site_installed_is_not_removed_and_it_says_so(window: Window, page, qtbot) -> None:
+    (tiny,) = [row for row in page.rows.rows if row.card.name == "tiny"]
+    tiny.remove.ask.click()
+    tiny.remove.go_on.click()
+    qtbot.waitUntil(tiny.refusal.isVisible, timeout=WAIT_MS)
+    assert "was not removed" in tiny.refusal.text()
+    assert "tiny" in [card.name for card in window.workplace.models]
+
+
+def test_organs_and_origins_are_said_in_the_readers_language(page, window: Window) -> None:
+    window.look.use_language("fr")
+    said = [(row._facts.text(), row._origin.text()) for row in page.rows.rows]
+    assert [facts.split(" · ")[1] for facts, _ in said] == ["cerveau", "côlon", "poumon"]
+    assert all(origin for _, origin in said)
+
+
 def test_a_package_needs_no_answers(page, qtbot, tmp_path: Path, home: Path) -> None:
     page.work.look_at(tiny_model.write(tmp_path / "tiny"))
     _wait(page, qtbot, ImportState.DONE)

@@ -2,101 +2,35 @@
 
 import resource
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader, open_slide
-from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
+from bedside_dx.core.geometry import RegionPx, SizePx, Spacing, SpacingSource
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.text import texts
-from bedside_dx.ui.viewer import SlideViewer
 from bedside_dx.ui.viewer.contours import trace
 from bedside_dx.ui.viewer.scale_bar import ScaleBar
 from bedside_dx.ui.viewer.scene import Scene
 from bedside_dx.ui.viewer.view import View
 from tests.slides import he_like, write_repeated, write_slide
+from tests.ui.viewing import (
+    GRID,
+    HEIGHT,
+    MIDDLE,
+    WIDTH,
+    drag,
+    open_viewer,
+    pixels,
+    settle,
+    wheel,
+)
 from tests.unit.app.test_reading import Gate, spoil_tile
-
-WIDTH, HEIGHT = 760, 560
-MIDDLE = QPoint(WIDTH // 2, HEIGHT // 2)
-GRID = PatchGrid(x0=-16.0, y0=-16.0, step=200.0, side=232.0, columns=15, rows=11)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("viewer")
-    return write_slide(folder / "slide.tif", he_like(3000, 2200), um_per_px=0.5)
-
-
-@pytest.fixture(scope="module")
-def slide(path):
-    with open_slide(path) as slide:
-        yield slide
-
-
-@pytest.fixture
-def reader():
-    reader = SlideReader()
-    yield reader
-    reader.close()
-
-
-@pytest.fixture
-def viewer(qtbot, reader, slide):
-    viewer = open_viewer(qtbot, reader)
-    viewer.show_slide(slide)
-    settle(qtbot, viewer)
-    yield viewer
-    viewer.clear()
-
-
-def open_viewer(qtbot, reader) -> SlideViewer:
-    viewer = SlideViewer(reader, texts("en"))
-    qtbot.addWidget(viewer)
-    viewer.set_reduced_motion(True)
-    viewer.resize(WIDTH, HEIGHT)
-    viewer.show()
-    qtbot.waitExposed(viewer)
-    return viewer
-
-
-def settle(qtbot, viewer) -> None:
-    """Wait until every tile has come and everything is drawn smoothly."""
-    for _ in range(2):  # the last tiles may have been read, but not taken
-        QApplication.processEvents()
-        qtbot.waitUntil(lambda: viewer.is_settled, timeout=20_000)
-
-
-def pixels(viewer) -> np.ndarray:
-    """What the viewer paints, (height, width, 3) uint8."""
-    image = viewer.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
-    return flat[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
-
-
-def wheel(viewer, at: QPoint, notches: float) -> None:
-    event = QWheelEvent(
-        QPointF(at), QPointF(viewer.mapToGlobal(at)), QPoint(), QPoint(0, round(120 * notches)),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )  # fmt: skip
-    QApplication.sendEvent(viewer, event)
-
-
-def drag(qtbot, viewer, start: QPoint, way: QPoint) -> None:
-    left = Qt.MouseButton.LeftButton
-    qtbot.mousePress(viewer, left, pos=start)
-    for share in (0.3, 0.7, 1.0):
-        at = start + QPoint(round(way.x() * share), round(way.y() * share))
-        qtbot.mouseMove(viewer, at)
-    qtbot.mouseRelease(viewer, left, pos=start + way)
-
 
 # --- what is drawn -----------------------------------------------------------------------
 

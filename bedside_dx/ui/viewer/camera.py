@@ -7,7 +7,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.ui.viewer.motion import Glide, Motion, ZoomTo
+from bedside_dx.ui.viewer.motion import Glide, Hand, Motion, ZoomTo
 from bedside_dx.ui.viewer.view import Bounds, View
 
 FRAME_MS = 16
@@ -41,6 +41,7 @@ class Camera(QObject):
         self._view = self._bounds.fit(window)
         self._is_fitted = True
         self._motion: Motion | None = None
+        self._trail = Hand()
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._frames.setInterval(FRAME_MS)
@@ -62,10 +63,11 @@ class Camera(QObject):
 
     @property
     def speed(self) -> tuple[float, float]:
-        """Direction of the glide in progress, windows per second."""
-        if not isinstance(self._motion, Glide):
+        """How fast the view moves over the slide, windows per second, whoever moves it."""
+        if not self.is_moving:
             return 0.0, 0.0
-        return self._motion.speed_x / self._view.width, self._motion.speed_y / self._view.height
+        speed_x, speed_y = self._trail.speed(monotonic())
+        return speed_x / self._view.width, speed_y / self._view.height
 
     @property
     def is_moving(self) -> bool:
@@ -153,6 +155,9 @@ class Camera(QObject):
         self._show(self._bounds.clamp(motion.at(now)))
 
     def _show(self, view: View) -> None:
+        if view.scale != self._view.scale:
+            self._trail = Hand()
+        self._trail.moved(view.x * view.scale, view.y * view.scale, monotonic())
         self._view = view
         self._rest.start()
         self.moved.emit()

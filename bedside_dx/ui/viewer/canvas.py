@@ -16,6 +16,9 @@ Draw = Callable[[QPainter, View, QRect], None]
 SMOOTH_PX = 150_000
 """Area that is filtered smoothly within a frame even while moving, screen px."""
 
+FEW_RECTS = 8
+"""Rectangles up to which each is drawn by itself; more are drawn in one go, clipped to them."""
+
 REFINE_STRIP = 128
 """Height of what is refined in one go, screen px: a wide screen takes about 8 ms."""
 
@@ -59,10 +62,19 @@ class Canvas:
         self._background = color
         self.invalidate()
 
-    def invalidate(self, rect: QRect | None = None) -> None:
-        """Have a rectangle, or everything, drawn anew at the next frame."""
-        whole = self._pixels.rect()
-        self._dirty += whole if rect is None else rect & whole
+    def invalidate(self) -> None:
+        """Have everything drawn anew at the next frame."""
+        self._dirty += self._pixels.rect()
+
+    def invalidate_part(self, rect: QRect, view: View) -> None:
+        """Have a rectangle of a view drawn anew at the next frame.
+
+        The view may have moved on since the last frame: what is kept still lies where it was.
+        """
+        last = self._view
+        if last is not None and last.scale == view.scale:
+            dx, dy = view.origin[0] - last.origin[0], view.origin[1] - last.origin[1]
+            self._dirty += rect.translated(dx, dy) & self._pixels.rect()
 
     def pixels(self, view: View, *, in_haste: bool) -> QPixmap:
         """Pixels of a view, with as little drawing as possible.
@@ -115,10 +127,12 @@ class Canvas:
         self._dirty = QRegion(self._pixels.rect())
 
     def _redraw(self, view: View, dirty: QRegion, *, smooth: bool) -> None:
+        is_scattered = dirty.rectCount() > FEW_RECTS
         painter = QPainter(self._pixels)
-        for rect in _rects(dirty):
+        for part in [dirty] if is_scattered else map(QRegion, _rects(dirty)):
+            rect = part.boundingRect()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.setClipRect(rect)
+            painter.setClipRegion(part)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
             painter.fillRect(rect, self._background)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)

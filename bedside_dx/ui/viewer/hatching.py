@@ -80,6 +80,7 @@ def hatch_mask(
     layer.fill(Qt.GlobalColor.transparent)
     inner = QPainter(layer)
     inner.translate(-rect.topLeft())
+    inner.setClipRegion(painter.clipRegion())
     for place, part in blocks:
         inner.drawImage(place, mask, part)
     inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)

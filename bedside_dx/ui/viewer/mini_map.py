@@ -34,6 +34,7 @@ class MiniMap(QWidget):
         self._slide = SizePx(1, 1)
         self._picture = QImage()
         self._base: QPixmap | None = None
+        self._colored: QPixmap | None = None
         self._heatmap: Raster | None = None
         self._view: View | None = None
         self.frame = QColor("teal")
@@ -43,10 +44,10 @@ class MiniMap(QWidget):
 
     def show_slide(self, size: SizePx) -> None:
         """Take the shape of another slide."""
-        self._slide, self._picture, self._heatmap = size, QImage(), None
+        self._slide, self._heatmap = size, None
         scale = LONGEST / max(size.width, size.height)
         self.resize(max(24, round(size.width * scale)), max(24, round(size.height * scale)))
-        self._redraw()
+        self.set_picture(QImage())
 
     @property
     def picture_side(self) -> int:
@@ -55,13 +56,13 @@ class MiniMap(QWidget):
 
     def set_picture(self, picture: QImage) -> None:
         """Show this overview."""
-        self._picture = picture
-        self._redraw()
+        self._picture, self._base, self._colored = picture, None, None
+        self.update()
 
     def set_heatmap(self, heatmap: Raster | None) -> None:
         """Show this raster over the overview."""
-        self._heatmap = heatmap
-        self._redraw()
+        self._heatmap, self._colored = heatmap, None
+        self.update()
 
     def follow(self, view: View) -> None:
         """Frame what this view shows."""
@@ -86,8 +87,10 @@ class MiniMap(QWidget):
         del event
         if self._base is None:
             self._base = self._draw_base()
+        if self._colored is None:
+            self._colored = self._draw_colored(self._base)
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._base)
+        painter.drawPixmap(0, 0, self._colored)
         painter.setPen(QPen(self.border, 1))
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         if self._view is not None:
@@ -101,22 +104,27 @@ class MiniMap(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._pick(event.position())
 
-    def _redraw(self) -> None:
-        self._base = None
-        self.update()
-
     def _draw_base(self) -> QPixmap:
-        """Slide and heatmap: drawn once, as both change far less often than the frame."""
+        """The slide: drawn once, as it changes far less often than what lies over it."""
         base = QPixmap(self.size() * self.devicePixelRatioF())
         base.setDevicePixelRatio(self.devicePixelRatioF())
         base.fill(self.paper)
         painter = QPainter(base)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self.rect(), self._picture)
-        if self._heatmap is not None:
-            painter.drawImage(self._place(self._heatmap), self._heatmap.image)
         painter.end()
         return base
+
+    def _draw_colored(self, base: QPixmap) -> QPixmap:
+        """The slide under its heatmap, which changes less often than the frame over both."""
+        if self._heatmap is None:
+            return base
+        colored = QPixmap(base)
+        painter = QPainter(colored)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self._place(self._heatmap), self._heatmap.image)
+        painter.end()
+        return colored
 
     def _pick(self, point: QPointF) -> None:
         self.picked.emit(point.x() / self._scale, point.y() / self._scale)

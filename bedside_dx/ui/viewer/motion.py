@@ -109,7 +109,7 @@ class Glide:
 
 
 class Hand:
-    """Follows a dragging hand and tells how fast it let go."""
+    """Follows what is moved by hand and tells how fast it goes."""
 
     def __init__(self) -> None:
         self._trail: deque[tuple[float, float, float]] = deque(maxlen=32)

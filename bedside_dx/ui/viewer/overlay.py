@@ -42,10 +42,13 @@ class Raster:
     ----------
     image
         Premultiplied.
+    colors
+        (rows, columns) uint32, straight colour and alpha of each cell: to tell what changed.
     """
 
     image: QImage
     grid: PatchGrid
+    colors: NDArray[np.uint32]
 
     @property
     def corner(self) -> tuple[float, float]:
@@ -94,7 +97,8 @@ def raster_of(rgba: NDArray[np.uint8], grid: PatchGrid) -> Raster:
     pixels = np.ascontiguousarray(rgba)
     rows, columns, _ = pixels.shape
     image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-    return Raster(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), grid)
+    drawn = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    return Raster(drawn, grid, pixels.view(np.uint32)[..., 0])
 
 
 def raster_of_mask(mask: NDArray[np.bool_], grid: PatchGrid) -> Raster:
@@ -117,6 +121,11 @@ class Overlay:
         """Whether there is nothing to draw."""
         return self.heatmap is None and not self.patterned and not self._contours
 
+    @property
+    def has_contours(self) -> bool:
+        """Whether lines are drawn."""
+        return bool(self._contours)
+
     def clear(self) -> None:
         """Draw nothing any more."""
         self.heatmap = None
@@ -136,7 +145,7 @@ class Overlay:
         seen = rect & QRect(*view.place(0, 0, self.slide.width, self.slide.height))
         if seen.isEmpty():
             return
-        painter.setClipRect(seen)
+        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         if self.heatmap is not None:
             self._draw_heatmap(painter, self.heatmap, view, seen)
         for pattern, raster in self.patterned.items():

@@ -36,6 +36,7 @@ class ScaleBar:
 
     def __init__(self, t: Texts) -> None:
         self._spacing: Spacing | None = None
+        self._written, self._written_for = "", (0.0, self._spacing, t)
         self.t = t
         self.plate = QColor("white")
         self.ink = QColor("black")
@@ -86,7 +87,10 @@ class ScaleBar:
             painter.drawLine(QPointF(x, base + ratio), QPointF(x, base - TICK * ratio))
 
     def _words(self, length: float) -> str:
-        t = self.t
-        if self._spacing is None:
-            return t("{n:decimal} px", n=length)
-        return t("{um:length}", um=length)
+        """Words of a length; they are looked up anew only where the scale changes."""
+        t, key = self.t, (length, self._spacing, self.t)
+        if key != self._written_for:
+            is_px = self._spacing is None
+            self._written_for = key
+            self._written = t("{n:decimal} px", n=length) if is_px else t("{um:length}", um=length)
+        return self._written

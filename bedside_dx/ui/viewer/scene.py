@@ -96,7 +96,7 @@ class Scene(QObject):
         self.tissue.add(key, image)
         view = self.camera.view
         if key.level >= self._tiling.level_for(view.scale):  # finer ones are for later
-            self._canvas.invalidate(self.tissue.place(key, view))
+            self._canvas.invalidate_part(self.tissue.place(key, view), view)
         if self._canvas.is_due and not self._arrivals.isActive():
             self._arrivals.start()
         if key.level == self._tiling.coarsest:

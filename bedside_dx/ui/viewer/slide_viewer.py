@@ -18,6 +18,7 @@ from bedside_dx.core.ports import PixelSource
 from bedside_dx.text import Texts
 from bedside_dx.ui.viewer.camera import Camera
 from bedside_dx.ui.viewer.canvas import Canvas
+from bedside_dx.ui.viewer.changes import Change, changed_places
 from bedside_dx.ui.viewer.contours import Polyline, trace
 from bedside_dx.ui.viewer.marks import Marks
 from bedside_dx.ui.viewer.mini_map import MiniMap
@@ -131,9 +132,10 @@ class SlideViewer(QWidget):
         rgba
             (rows, columns, 4) uint8, sRGB with straight alpha; None for no colours.
         """
-        self._overlay.heatmap = None if rgba is None else raster_of(rgba, grid)
-        self._map.set_heatmap(self._overlay.heatmap)
-        self._lay_over(grid)
+        before, after = self._overlay.heatmap, None if rgba is None else raster_of(rgba, grid)
+        self._overlay.heatmap = after
+        self._map.set_heatmap(after)
+        self._lay_over(grid, [(before, after)])
 
     def set_patterns(self, masks: Mapping[Pattern, NDArray[np.bool_]], grid: PatchGrid) -> None:
         """Draw patterns over cells that are not known or were left out.
@@ -143,8 +145,12 @@ class SlideViewer(QWidget):
         masks
             (rows, columns) bool by pattern; empty for none.
         """
-        self._overlay.patterned = {p: raster_of_mask(mask, grid) for p, mask in masks.items()}
-        self._lay_over(grid)
+        before = self._overlay.patterned
+        self._overlay.patterned = after = {
+            pattern: raster_of_mask(mask, grid) for pattern, mask in masks.items()
+        }
+        changes = [(before.get(p), after.get(p)) for p in {*before, *after}]
+        self._lay_over(grid, changes)
 
     def set_contours(
         self, contours: list[Polyline] | NDArray[Any] | None, grid: PatchGrid, limit: float = 0.5
@@ -157,14 +163,17 @@ class SlideViewer(QWidget):
             Lines of (n, 2) px of level 0; or a raster, (rows, columns), bool or float with
             NaN for nothing, whose crossings of `limit` are drawn; None for no lines.
         """
+        self._grid, had_lines = grid, self._overlay.has_contours
         is_raster = isinstance(contours, np.ndarray)
         self._overlay.set_contours(trace(contours, grid, limit) if is_raster else contours or [])
-        self._lay_over(grid)
+        if had_lines or self._overlay.has_contours:
+            self._lay_over_all()
 
     def set_key_regions(self, regions: list[RegionPx]) -> None:
         """Frame these regions of level 0 and number them from 1."""
-        self._marks.key_regions = list(regions)
-        self.update()
+        if regions != self._marks.key_regions:
+            self._marks.key_regions = list(regions)
+            self.update()
 
     def select_cell(self, column: int, row: int, grid: PatchGrid) -> None:
         """Outline one patch."""
@@ -303,8 +312,18 @@ class SlideViewer(QWidget):
             left += self._map.width() + MARGIN
         return QPointF(left * ratio, (self.height() - MARGIN) * ratio)
 
-    def _lay_over(self, grid: PatchGrid) -> None:
-        self._grid = grid
+    def _lay_over(self, grid: PatchGrid, changes: list[Change]) -> None:
+        """Draw again what looks different: most of a heatmap that grows stays as it is."""
+        self._grid, view = grid, self.view
+        places = changed_places(changes, grid, view) if view is not None else None
+        if view is None or places is None:
+            self._lay_over_all()
+            return
+        for place in places:
+            self._layer.invalidate_part(place, view)
+            self._repaint(place)
+
+    def _lay_over_all(self) -> None:
         self._layer.invalidate()
         self.update()
 
