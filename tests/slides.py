@@ -103,33 +103,36 @@ def write_repeated(
     pattern: Pixels,
     *,
     side: int = 100_000,
+    tile: int | None = None,
     um_per_px: float | None = 0.5,
     downsamples: Sequence[int] = (1, 4, 16, 64),
     quality: int = 85,
     hole: Callable[[int, int], bool] | None = None,
 ) -> Path:
-    """Write a square pyramid of `side` px whose every tile is `pattern`, in little disk and time.
+    """Write a square pyramid of `side` px that repeats `pattern`, in little disk and time.
 
     Parameters
     ----------
     pattern
-        (t, t, 3) uint8, the one tile of level 0; t is a multiple of 16.
+        (p, p, 3) uint8, what level 0 repeats; p is a multiple of the tile.
+    tile
+        Side of a tile, a multiple of 16; that of the pattern by default.
     hole
         Tells for a tile's (column, row) on level 0 whether it is blank glass instead.
     """
-    tile = pattern.shape[0]
-    blank = _encode(np.full_like(pattern, 244), quality)
+    tile = tile or pattern.shape[0]
+    blank = _encode(np.full((tile, tile, 3), 244, np.uint8), quality)
     pages = []
     for factor in downsamples:
         extent = math.ceil(side / factor)
-        if factor <= tile:
-            content = np.tile(_reduced(pattern, factor), (factor, factor, 1))[:tile, :tile]
-        else:
-            content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), pattern.shape)
-        full = _encode(np.ascontiguousarray(content), quality)
+        full = _repeating_tiles(pattern, factor, tile, quality)
 
-        def tile_at(column: int, row: int, full: bytes = full, factor: int = factor) -> bytes:
-            return blank if hole is not None and hole(column * factor, row * factor) else full
+        def tile_at(
+            column: int, row: int, full: list[list[bytes]] = full, factor: int = factor
+        ) -> bytes:
+            if hole is not None and hole(column * factor, row * factor):
+                return blank
+            return full[row % len(full)][column % len(full)]
 
         pages.append(
             _Page(
@@ -138,6 +141,21 @@ def write_repeated(
         )
     _write(path, pages)
     return path
+
+
+def _repeating_tiles(pattern: Pixels, factor: int, tile: int, quality: int) -> list[list[bytes]]:
+    """Tiles of a level, by row and column, after which it begins anew."""
+    if factor > pattern.shape[0]:
+        content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), (tile, tile, 3))
+    else:
+        content = _reduced(pattern, factor)
+        again = math.lcm(content.shape[0], tile) // content.shape[0]
+        content = np.tile(content, (again, again, 1))
+    places = range(0, content.shape[0], tile)
+    return [
+        [_encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality) for x in places]
+        for y in places
+    ]
 
 
 @dataclass
