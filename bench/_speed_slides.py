@@ -31,9 +31,7 @@ def tissue_slide(folder: Path, side: int) -> Path:
         return float(np.hypot(column - tiles / 2, row - tiles / 2)) > radius
 
     path = folder / f"tissue-{side}.tif"
-    return write_repeated(
-        path, texture(), side=side, tile=TILE, um_per_px=UM_PER_PX, hole=is_glass
-    )
+    return write_repeated(path, texture(), side=side, tile=TILE, um_per_px=UM_PER_PX, hole=is_glass)
 
 
 def texture() -> NDArray[np.uint8]:

@@ -153,7 +153,10 @@ def _repeating_tiles(pattern: Pixels, factor: int, tile: int, quality: int) -> l
         content = np.tile(content, (again, again, 1))
     places = range(0, content.shape[0], tile)
     return [
-        [_encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality) for x in places]
+        [
+            _encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality)
+            for x in places
+        ]
         for y in places
     ]
 

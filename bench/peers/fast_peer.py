@@ -8,7 +8,6 @@ import resource
 import sys
 
 import fast
-
 from resnet18 import MEAN, STD
 
 

@@ -10,15 +10,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from wsinfer.modellib.models import get_registered_model  # noqa: F401  (loads what it loads)
-from wsinfer.modellib.models import LocalModelTorchScript
+import torch
+from resnet18 import MEAN, STD
+from wsinfer.modellib.models import (
+    LocalModelTorchScript,
+    get_registered_model,  # noqa: F401  (loads what it loads)
+)
 from wsinfer.modellib.run_inference import run_inference
 from wsinfer.patchlib import segment_and_patch_directory_of_slides
 from wsinfer_zoo.client import ModelConfiguration
-
-import torch
-
-from resnet18 import MEAN, STD
 
 
 def cpu_s() -> float:
