@@ -39,10 +39,8 @@ def main(path: str, model: str) -> None:
             slide.read_region((int(x) * SIDE, int(y) * SIDE), 0, (SIDE, SIDE)).convert("RGB")
             for y, x in places[at : at + BATCH]
         ]
-        pixels = (
-            np.stack([np.asarray(patch) for patch in read]).astype(np.float32) / 255
-            - np.float32(MEAN)
-        ) / np.float32(STD)
+        pixels = np.stack([np.asarray(patch) for patch in read]).astype(np.float32) / 255
+        pixels = (pixels - np.float32(MEAN)) / np.float32(STD)
         session.run(None, {"pixels": np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))})
     print(json.dumps({"patches": len(places), "cpu_s": cpu_s() - before}))
 
