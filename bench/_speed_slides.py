@@ -18,7 +18,7 @@ from tests.slides import he_like, write_repeated
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "cmu_small_region.svs"
 TILE, SQUARE = 256, 2048
 UM_PER_PX = 0.5
-GLASS_SHARE = 0.3
+GLASS_SHARE = 0.2
 """Of the slide's area, in its corners."""
 
 

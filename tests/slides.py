@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -121,19 +122,10 @@ def write_repeated(
         Tells for a tile's (column, row) on level 0 whether it is blank glass instead.
     """
     tile = tile or pattern.shape[0]
-    blank = _encode(np.full((tile, tile, 3), 244, np.uint8), quality)
     pages = []
     for factor in downsamples:
         extent = math.ceil(side / factor)
-        full = _repeating_tiles(pattern, factor, tile, quality)
-
-        def tile_at(
-            column: int, row: int, full: list[list[bytes]] = full, factor: int = factor
-        ) -> bytes:
-            if hole is not None and hole(column * factor, row * factor):
-                return blank
-            return full[row % len(full)][column % len(full)]
-
+        tile_at = _repeating_tiles(_repeated(pattern, factor, tile), factor, tile, quality, hole)
         pages.append(
             _Page(
                 extent, extent, tile, 7, tile_at, _resolution(um_per_px, "cm", factor), UNITS["cm"]
@@ -143,22 +135,42 @@ def write_repeated(
     return path
 
 
-def _repeating_tiles(pattern: Pixels, factor: int, tile: int, quality: int) -> list[list[bytes]]:
-    """Tiles of a level, by row and column, after which it begins anew."""
+def _repeated(pattern: Pixels, factor: int, tile: int) -> Pixels:
+    """As much of a level as there is before its tiles begin anew."""
     if factor > pattern.shape[0]:
-        content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), (tile, tile, 3))
-    else:
-        content = _reduced(pattern, factor)
-        again = math.lcm(content.shape[0], tile) // content.shape[0]
-        content = np.tile(content, (again, again, 1))
-    places = range(0, content.shape[0], tile)
-    return [
-        [
-            _encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality)
-            for x in places
-        ]
-        for y in places
-    ]
+        return np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), (tile, tile, 3))
+    content = _reduced(pattern, factor)
+    again = math.lcm(content.shape[0], tile) // content.shape[0]
+    return np.tile(content, (again, again, 1))
+
+
+def _repeating_tiles(
+    content: Pixels,
+    factor: int,
+    tile: int,
+    quality: int,
+    hole: Callable[[int, int], bool] | None,
+) -> TileAt:
+    """Tiles of a level; those that are whole are compressed once."""
+    places, part = content.shape[0] // tile, tile // factor or 1
+
+    @cache
+    def with_glass(column: int, row: int, glass: tuple[tuple[bool, ...], ...]) -> bytes:
+        y, x = row * tile, column * tile
+        pixels = content[y : y + tile, x : x + tile].copy()
+        where = np.array(glass).repeat(part, 0).repeat(part, 1)[:tile, :tile]
+        pixels[where] = 244
+        return _encode(pixels, quality)
+
+    def tile_at(column: int, row: int) -> bytes:
+        inner = range(min(factor, tile))
+        glass = tuple(
+            tuple(hole is not None and hole(column * factor + x, row * factor + y) for x in inner)
+            for y in inner
+        )
+        return with_glass(column % places, row % places, glass)
+
+    return tile_at
 
 
 @dataclass
