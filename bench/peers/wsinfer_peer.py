@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 from resnet18 import MEAN, STD
 from wsinfer.modellib.models import LocalModelTorchScript
-)
 from wsinfer.modellib.run_inference import run_inference
 from wsinfer.patchlib import segment_and_patch_directory_of_slides
 from wsinfer_zoo.client import ModelConfiguration
