@@ -18,7 +18,7 @@ SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE MODEL SPACING
 
-.PHONY: setup qt samples run test check bench lock train known-slide exchange-env clean
+.PHONY: setup qt samples run test check bench peers lock train known-slide exchange-env clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY) $(CATALOGUES)
@@ -67,6 +67,10 @@ check: setup
 bench: qt
 	@$(PY) packaging/samples.py strangers || true
 	@$(PY) -m bench $(ONLY)
+
+# WSInfer and FAST, each in an environment of its own, for `make bench ONLY=speed`.
+peers: setup
+	@sh bench/peers/setup.sh $(PY)
 
 # After a bundled model or the main job changed on purpose.
 known-slide: setup

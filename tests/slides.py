@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -139,41 +140,22 @@ def write_repeated(
     quality: int = 85,
     hole: Callable[[int, int], bool] | None = None,
 ) -> Path:
-    """Write a square pyramid of `side` px in which `pattern` comes again and again, in a moment.
+    """Write a square pyramid of `side` px that repeats `pattern`, in little disk and time.
 
     Parameters
     ----------
     pattern
-        (p, p, 3) uint8, of level 0.
+        (p, p, 3) uint8, what level 0 repeats; p is a multiple of the tile.
     tile
-        px of a tile, of which p is a multiple; by default the pattern is one tile.
+        Side of a tile, a multiple of 16; that of the pattern by default.
     hole
         Tells for a tile's (column, row) on level 0 whether it is blank glass instead.
     """
-    period = pattern.shape[0]
-    tile = tile or period
-    across = period // tile
-    blank = _encode(np.full((tile, tile, 3), 244, np.uint8), quality)
+    tile = tile or pattern.shape[0]
     pages = []
     for factor in downsamples:
         extent = math.ceil(side / factor)
-        if factor <= period:
-            content = np.tile(_reduced(pattern, factor), (factor, factor, 1))[:period, :period]
-        else:
-            content = np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), pattern.shape)
-        coded = [
-            _encode(np.ascontiguousarray(content[y : y + tile, x : x + tile]), quality)
-            for y in range(0, period, tile)
-            for x in range(0, period, tile)
-        ]
-
-        def tile_at(
-            column: int, row: int, coded: list[bytes] = coded, factor: int = factor
-        ) -> bytes:
-            if hole is not None and hole(column * factor, row * factor):
-                return blank
-            return coded[row % across * across + column % across]
-
+        tile_at = _repeating_tiles(_repeated(pattern, factor, tile), factor, tile, quality, hole)
         pages.append(
             _Page(
                 extent, extent, tile, 7, tile_at, _resolution(um_per_px, "cm", factor), UNITS["cm"]
@@ -181,6 +163,44 @@ def write_repeated(
         )
     _write(path, pages)
     return path
+
+
+def _repeated(pattern: Pixels, factor: int, tile: int) -> Pixels:
+    """As much of a level as there is before its tiles begin anew."""
+    if factor > pattern.shape[0]:
+        return np.broadcast_to(pattern.mean((0, 1)).astype(np.uint8), (tile, tile, 3))
+    content = _reduced(pattern, factor)
+    again = math.lcm(content.shape[0], tile) // content.shape[0]
+    return np.tile(content, (again, again, 1))
+
+
+def _repeating_tiles(
+    content: Pixels,
+    factor: int,
+    tile: int,
+    quality: int,
+    hole: Callable[[int, int], bool] | None,
+) -> TileAt:
+    """Tiles of a level; those that are whole are compressed once."""
+    places, part = content.shape[0] // tile, tile // factor or 1
+
+    @cache
+    def with_glass(column: int, row: int, glass: tuple[tuple[bool, ...], ...]) -> bytes:
+        y, x = row * tile, column * tile
+        pixels = content[y : y + tile, x : x + tile].copy()
+        where = np.array(glass).repeat(part, 0).repeat(part, 1)[:tile, :tile]
+        pixels[where] = 244
+        return _encode(pixels, quality)
+
+    def tile_at(column: int, row: int) -> bytes:
+        inner = range(min(factor, tile))
+        glass = tuple(
+            tuple(hole is not None and hole(column * factor + x, row * factor + y) for x in inner)
+            for y in inner
+        )
+        return with_glass(column % places, row % places, glass)
+
+    return tile_at
 
 
 @dataclass

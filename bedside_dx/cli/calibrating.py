@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli.console import ProgressBar
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
@@ -41,6 +40,7 @@ def add_to(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def calibrate_model(args: argparse.Namespace, t: Texts) -> int:
     """Calibrate an imported model, and install it as its next version."""
     from bedside_dx.app.calibrating import calibrate_model as calibrate
+    from bedside_dx.cli.progress_bar import ProgressBar
 
     settings = settings_from(args)
     with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:

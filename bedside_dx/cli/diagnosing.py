@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli.console import ProgressBar, print_json
+from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
 from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
@@ -62,6 +62,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
     from bedside_dx.app.sharing import report_document, save_report
+    from bedside_dx.cli.progress_bar import ProgressBar
 
     settings = with_site_rules(settings_from(args))
     if args.out:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli import calibrating, exchanging, installing, publishing
-from bedside_dx.cli.console import ProgressBar, print_columns, print_json
+from bedside_dx.cli.console import print_columns, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
@@ -124,6 +124,7 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
     """Measure engines, precisions and batches, and keep the choice."""
     from bedside_dx.app.choosing import candidates
     from bedside_dx.app.tuning import tune
+    from bedside_dx.cli.progress_bar import ProgressBar
 
     settings = settings_from(args)
     for name in args.names or [card.name for card in candidates()]:
@@ -146,6 +147,7 @@ def evaluate_model(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx.app.evaluating import evaluate
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
+    from bedside_dx.cli.progress_bar import ProgressBar
 
     settings = with_site_rules(settings_from(args))
     check_folder(args.out, t)

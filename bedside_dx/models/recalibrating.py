@@ -121,7 +121,7 @@ def _limits(
 ) -> list[str]:
     """The limits that still hold, with what was measured in the place of what was not."""
     t = texts(language)
-    gone = {t(NOT_CALIBRATED)} | ({t(NO_GATE)} if has_new_gate else set())
+    gone = [t(NOT_CALIBRATED), *([t(NO_GATE)] if has_new_gate else [])]
     fresh = [t(OWN_GATE, count=found.images)] if has_new_gate else []
     return [*fresh, t(CALIBRATED, count=found.images, on=on), *(b for b in before if b not in gone)]
 

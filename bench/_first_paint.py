@@ -1,0 +1,55 @@
+"""Open a window, say when it was first painted, and leave: `python -m bench._first_paint ours`.
+
+``ours`` is what `bedside-dx open` shows; ``bare`` an empty window of the same library. The time is
+that of the clock that all processes of a machine share, so whoever started this one subtracts.
+"""
+
+import os
+import sys
+import time
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+show = QWidget.show
+
+
+class FirstPaint(QObject):
+    """Waits for the first paint of any widget and ends the process after it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint and isinstance(watched, QWidget):
+            QApplication.instance().removeEventFilter(self)
+            QTimer.singleShot(0, tell_and_leave)
+        return False
+
+
+def tell_and_leave() -> None:
+    print(time.perf_counter(), time.process_time(), flush=True)
+    os._exit(0)
+
+
+def watched_show(window: QWidget) -> None:
+    application = QApplication.instance()
+    window.first_paint = FirstPaint(application)
+    application.installEventFilter(window.first_paint)
+    show(window)
+
+
+def bare() -> int:
+    application = QApplication([])
+    window = QWidget()
+    window.resize(1440, 900)
+    watched_show(window)
+    return application.exec()
+
+
+def ours() -> int:
+    from bedside_dx.cli import main
+
+    QWidget.show = watched_show
+    return main(["open"])
+
+
+if __name__ == "__main__":
+    sys.exit({"ours": ours, "bare": bare}[sys.argv[1]]())

@@ -1,0 +1,63 @@
+"""How much memory an examination takes at its peak, and how fast it is, by a slide's size.
+
+Each examination has a process of its own, ``python -m bench._speed_memory SLIDE MODEL``, because
+a process's peak never falls again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Run:
+    """An examination with all cores: its patches, seconds, and peak of memory in MB."""
+
+    patches: int
+    cpu_s: float
+    wall_s: float
+    rss_mb: float
+
+
+def run(path: Path, model: str) -> Run:
+    """Examine a slide in a process of its own."""
+    command = [sys.executable, "-m", "bench._speed_memory", str(path), model]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return Run(**json.loads(said.stdout))
+
+
+def main(path: str, model: str) -> None:
+    from bedside_dx.app.choosing import load_model
+    from bedside_dx.app.pipeline import diagnose
+    from bedside_dx.core.case import Case
+    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.settings import Settings
+    from bedside_dx.imaging.slide import open_slide
+
+    settings = Settings(threads=len(os.sched_getaffinity(0)))
+    classifier = load_model(model, settings)
+    with open_slide(Path(path), probe=False) as slide:
+        cpu, wall = time.process_time(), time.perf_counter()
+        report = diagnose(
+            Case(), slide, classifier, settings=settings, emit=lambda _: None, cancel=Cancel()
+        )
+        measured = Run(
+            int(report.findings.analysed.sum()),
+            time.process_time() - cpu,
+            time.perf_counter() - wall,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+    print(json.dumps(vars(measured)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

@@ -1,0 +1,127 @@
+"""How fast it is, in ratios that hold on a busy machine: the pipeline, memory, start, the peers.
+
+``make peers`` first, for the rows that compare with other programs. A figure beside its goal is
+marked where it falls short.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from bedside_dx.models.registry import find
+from bedside_dx.models.session import load
+from bench import _speed_peers, _speed_start, _speed_verdict, viewer
+from bench._speed_memory import Run, run
+from bench._speed_pipeline import cost
+from bench._speed_slides import tissue_slide
+from bench.composed_slides import OUT, SHARED
+
+MODEL = "colon-he"
+SIDES = (8_192, 16_384, 32_768)
+"""Of the slides whose memory and speed are compared; the last has four times the area."""
+LARGE = 40_960
+PEERS_SIDE = 6_144
+
+Goal = tuple[str, float]
+KEYS: dict[str, Goal | None] = {
+    "pipeline_efficiency": (">=", 0.97),
+    "read_vs_openslide": None,
+    "read40x_vs_openslide_resize": None,
+    "int8_vs_fp32": None,
+    "decisions_same_share": None,
+    "vs_wsinfer_fp32": (">=", 2.2),
+    "vs_wsinfer_best": (">=", 6.0),
+    "vs_fast_fp32": (">=", 1.0),
+    "vs_fast_best": (">=", 1.4),
+    "rss_slope": ("<=", 1.1),
+    "first_result_share": ("<=", 0.02),
+    "stable_verdict_share": ("<=", 0.15),
+    "pan_p95_ms": None,
+    "pan_wall_vs_idle": None,
+    "sharp_after_stop_ms": None,
+    "start_vs_bare_window": ("<=", 1.5),
+}
+"""What is always written, with the goal where there is one."""
+
+
+def main() -> dict[str, float | None]:
+    """Measure everything, print the table, draw the plot."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = (
+            _speed_start.measure()
+            | _pipeline(folder)
+            | _memory(folder)
+            | _speed_verdict.measure(SHARED / "data" / MODEL, load(find(MODEL)))
+            | _speed_peers.measure(tissue_slide(folder, PEERS_SIDE))
+            | viewer.main()
+        )
+    result = {key: found.get(key) for key in KEYS} | found
+    _print_table(result)
+    return result
+
+
+def _pipeline(folder: Path) -> dict[str, float | None]:
+    """The worse of two slides, and what each patch costs on the larger one."""
+    classifier = load(find(MODEL))
+    costs = {side: cost(tissue_slide(folder, side), classifier) for side in (16_384, LARGE)}
+    large = costs[LARGE]
+    return {
+        "pipeline_efficiency": min(c.efficiency for c in costs.values()),
+        **{f"pipeline_efficiency_{side}": c.efficiency for side, c in costs.items()},
+        **{f"whole_efficiency_{side}": c.whole_efficiency for side, c in costs.items()},
+        "read_cpu_ms_per_patch": 1000 * large.read,
+        "infer_cpu_ms_per_patch": 1000 * large.classify,
+        "cpu_ms_per_patch": 1000 * large.stream / large.patches,
+    }
+
+
+def _memory(folder: Path) -> dict[str, float | None]:
+    runs = {side: run(tissue_slide(folder, side), MODEL) for side in SIDES}
+    _plot(runs)
+    return {
+        "rss_slope": runs[SIDES[-1]].rss_mb / runs[SIDES[-2]].rss_mb,
+        **{f"rss_mb_{side}": one.rss_mb for side, one in runs.items()},
+        "patches_per_s": runs[SIDES[-1]].patches / runs[SIDES[-1]].wall_s,
+    }
+
+
+def _plot(runs: Mapping[int, Run]) -> None:
+    """Speed, cost and memory over the slide's area."""
+    area = [(side / 1000) ** 2 for side in runs]
+    rows = {
+        "patches a second": [one.patches / one.wall_s for one in runs.values()],
+        "CPU ms a patch": [1000 * one.cpu_s / one.patches for one in runs.values()],
+        "peak of memory, MB": [one.rss_mb for one in runs.values()],
+    }
+    figure = Figure(figsize=(12, 3.6), layout="constrained")
+    axes = figure.subplots(1, len(rows))
+    for axis, (name, values) in zip(axes, rows.items(), strict=True):
+        axis.plot(area, values, "o-", color="teal")
+        axis.set(ylim=(0, 1.25 * max(values)), title=name, xlabel="slide, million px")
+        axis.spines[["top", "right"]].set_visible(False)
+    OUT.mkdir(exist_ok=True)
+    figure.savefig(OUT / "speed.png", dpi=120)
+
+
+def _print_table(result: Mapping[str, float | None]) -> None:
+    print(f"    {'':<30}{'measured':>10}  {'goal':>9}   on {len(os.sched_getaffinity(0))} cores")
+    for key, goal in KEYS.items():
+        value = result[key]
+        figure = "-" if value is None else f"{value:.4g}"
+        wanted = f"{goal[0]} {goal[1]:.4g}" if goal else ""
+        print(f"    {key:<30}{figure:>10}  {wanted:>9}   {_judged(value, goal)}")
+
+
+def _judged(value: float | None, goal: Goal | None) -> str:
+    if value is None:
+        return "not measured"
+    if goal is None:
+        return ""
+    is_met = value >= goal[1] if goal[0] == ">=" else value <= goal[1]
+    return "" if is_met else f"missed by a factor of {max(value / goal[1], goal[1] / value):.2f}"
