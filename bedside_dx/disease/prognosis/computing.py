@@ -1,0 +1,185 @@
+"""A model's formula on people who may use it: curves, intervals, benefits, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bedside_dx.core.prognosis import Benefit, Curve, Prognosis, Score
+from bedside_dx.disease.prognosis.judging import Person
+from bedside_dx.disease.prognosis.shape import (
+    Columns,
+    CurveFormula,
+    Effects,
+    Model,
+    Numbers,
+    Risks,
+    ScoreFormula,
+    Values,
+    columns_of,
+)
+
+NOBODY = frozenset[str]()
+"""The regimen without treatment."""
+
+
+def risks_of(model: Model, people: Sequence[Values], regimens: Sequence[frozenset[str]]) -> Risks:
+    """Cumulative risks of many people, each under a regimen of their own."""
+    formula = curve_formula(model)
+    columns = columns_of(people)
+    given = model.switches(regimens)
+    return formula.risks(columns, given, formula.effects(columns).estimate)
+
+
+def scores_of(formula: ScoreFormula, people: Sequence[Values]) -> tuple[Score, ...]:
+    """Scores of many people."""
+    values = formula.value(columns_of(people))
+    return tuple(
+        Score(float(value), int(group))
+        for value, group in zip(values, formula.group(values), strict=True)
+    )
+
+
+def prognosis(model: Model, person: Person, regimen: frozenset[str]) -> Prognosis:
+    """Everything a model says of one person under one regimen."""
+    if isinstance(model.formula, ScoreFormula):
+        (score,) = scores_of(model.formula, [person.values])
+        return Prognosis(model.facts, person.given, person.remarks, score=score)
+    untreated, curve = curves(model, person.values, (NOBODY, regimen))
+    steps = in_order(model, regimen)
+    return Prognosis(
+        model.facts,
+        person.given,
+        person.remarks,
+        curve,
+        untreated,
+        tuple(
+            benefit
+            for year in model.facts.horizons
+            for benefit in benefits(model, person.values, steps, year)
+        ),
+    )
+
+
+def in_order(
+    model: Model, regimen: frozenset[str]
+) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Each treatment of a regimen beside those before it, as (before, after)."""
+    keys = [t.key for t in model.facts.treatments if t.key in regimen]
+    return tuple((frozenset(keys[:at]), frozenset(keys[: at + 1])) for at in range(len(keys)))
+
+
+def curves(model: Model, person: Values, regimens: Sequence[frozenset[str]]) -> tuple[Curve, ...]:
+    """Curves of one person, one a regimen, with the intervals that are known."""
+    formula = curve_formula(model)
+    columns = _repeated(person, len(regimens))
+    given, effects = model.switches(regimens), formula.effects(columns)
+    risks = _at_every_end(formula, columns, given, effects)
+    low, high = _interval(risks.alive)
+    if formula.spread is not None:
+        low, high = formula.spread(columns, given)
+    years = np.arange(1.0, model.facts.longest + 1)
+    return tuple(
+        Curve(
+            regimen,
+            years,
+            risks.alive[0, at],
+            risks.disease[0, at],
+            risks.other[0, at],
+            *_known(low[at], high[at], formula, given[at]),
+        )
+        for at, regimen in enumerate(regimens)
+    )
+
+
+def benefits(
+    model: Model,
+    person: Values,
+    steps: Sequence[tuple[frozenset[str], frozenset[str]]],
+    year: int,
+) -> tuple[Benefit, ...]:
+    """Differences of the shares free of the event, each after against before."""
+    if not steps:
+        return ()
+    formula = curve_formula(model)
+    columns = _repeated(person, len(steps))
+    effects = formula.effects(columns)
+    without, with_ = (
+        _at_every_end(formula, columns, model.switches(side), effects).alive[:, :, year - 1]
+        for side in zip(*steps, strict=True)
+    )
+    gain = with_ - without
+    low, high = _interval(gain)
+    return tuple(
+        Benefit(
+            step[1] - step[0],
+            step[0],
+            year,
+            float(gain[0, row]),
+            _number(low[row]),
+            _number(high[row]),
+        )
+        for row, step in enumerate(steps)
+    )
+
+
+def curve_formula(model: Model) -> CurveFormula:
+    """The formula of a model that gives curves."""
+    if not isinstance(model.formula, CurveFormula):
+        raise TypeError(f"{model.facts.key} gives a score, not a curve")
+    return model.formula
+
+
+def _at_every_end(
+    formula: CurveFormula, columns: Columns, given: Numbers, effects: Effects
+) -> Risks:
+    """Risks with the estimates, then with each treatment's effect at both ends of its interval.
+
+    Returns
+    -------
+    Risks of (1 + 2 × treatments, people, years): one pass of the formula for them all.
+    """
+    people, treatments = given.shape
+    times = 1 + 2 * treatments
+    log_hr = np.tile(effects.estimate, (times, 1, 1))
+    for treatment in range(treatments):
+        used = given[:, treatment] > 0
+        for nth, end in enumerate((effects.low, effects.high)):
+            log_hr[1 + 2 * treatment + nth, used, treatment] = end[used, treatment]
+    risks = formula.risks(
+        {key: np.tile(column, times) for key, column in columns.items()},
+        np.tile(given, (times, 1)),
+        log_hr.reshape(times * people, treatments),
+    )
+    shape = (times, people, -1)
+    return Risks(risks.disease.reshape(shape), risks.other.reshape(shape))
+
+
+def _interval(ends: Numbers) -> tuple[Numbers, Numbers]:
+    """95 % interval of what came out with the estimates (first) and at the ends (the others).
+
+    The departures of independent effects add up as squares (MOVER, Zou and Donner 2008).
+    """
+    departures = ends[1:] - ends[0]
+    pairs = departures.reshape(-1, 2, *ends.shape[1:])
+    below = np.sqrt(np.sum(np.minimum(pairs.min(axis=1), 0) ** 2, axis=0))
+    above = np.sqrt(np.sum(np.maximum(pairs.max(axis=1), 0) ** 2, axis=0))
+    return ends[0] - below, ends[0] + above
+
+
+def _known(
+    low: Numbers, high: Numbers, formula: CurveFormula, given: Numbers
+) -> tuple[Numbers | None, Numbers | None]:
+    """An interval, or none where nothing of it is published."""
+    if np.isnan(low).any() or (formula.spread is None and not given.any()):
+        return None, None
+    return np.clip(low, 0, 1), np.clip(high, 0, 1)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _repeated(person: Values, times: int) -> dict[str, Numbers]:
+    return {key: np.full(times, value) for key, value in person.items()}
