@@ -40,7 +40,8 @@ def model_lines(facts: ModelFacts, t: Texts) -> list[str]:
             continue
         lines += ["", role_word(role, t)]
         for wanted in inputs:
-            lines.append(f"  {wanted.key:<14}{t(wanted.label)}: {range_words(wanted, t)}")
+            allowed = t("{label}: {allowed}", label=t(wanted.label), allowed=range_words(wanted, t))
+            lines.append(f"  {wanted.key:<14}{allowed}")
             lines.append(f"  {'':<14}{missing_words(wanted, t)}")
             lines += [f"  {'':<14}{words}" for words in slip_words(wanted, t)]
     for heading, sentences in _sections(facts, t):
@@ -52,7 +53,7 @@ def model_lines(facts: ModelFacts, t: Texts) -> list[str]:
 def _sections(facts: ModelFacts, t: Texts) -> tuple[tuple[str, list[str]], ...]:
     refusals = [sentence_of(code, t, model=t(facts.title)) for code in facts.refusals]
     return (
-        (t("Treatments"), [f"{one.key}: {t(one.label)}" for one in facts.treatments]),
+        (t("Treatments"), [f"{one.key:<14}{t(one.label)}" for one in facts.treatments]),
         (t("Groups"), [t(group) for group in facts.groups]),
         (t("Refused"), refusals),
         (t("Pointed out"), [sentence_of(code, t) for code in facts.warnings]),
@@ -77,7 +78,10 @@ def prognosis_lines(prognosis: Prognosis, t: Texts) -> list[str]:
         gains = [one for one in prognosis.benefits if one.year == year]
         if gains:
             lines.append(
-                t("Added by each treatment beside those before it, {year} years", year=year)
+                t(
+                    "Associated with each treatment, beside those before it, at {year} years",
+                    year=year,
+                )
             )
             lines += [f"  {benefit_words(facts, one, t)}" for one in gains]
     lines += [swept_words(prognosis, t)] if prognosis.swept else []
@@ -93,7 +97,10 @@ def _curve_lines(facts: ModelFacts, curve: Curve, t: Texts) -> list[str]:
     lines = [regimen_words(facts, curve.regimen, t)]
     for year in facts.horizons:
         people = survival_words(curve, year, t)
-        lines.append(t("  after {year} years: {people}", year=year, people=people))
+        said = t.plural(
+            "after {n} year: {people}", "after {n} years: {people}", year, people=people
+        )
+        lines.append(f"  {said}")
     return lines
 
 
@@ -102,7 +109,8 @@ def _given_lines(prognosis: Prognosis, t: Texts) -> list[str]:
     for one in prognosis.given:
         wanted = prognosis.model.input(one.key)
         value, source = value_words(wanted, one.value, t), provenance_word(one.provenance, t)
-        lines.append(f"  {t(wanted.label)}: {value} ({source})")
+        said = t("{label}: {value} ({source})", label=t(wanted.label), value=value, source=source)
+        lines.append(f"  {said}")
     return lines
 
 

@@ -142,18 +142,18 @@ def survival_words(curve: Curve, year: int, t: Texts) -> str:
 
 def benefit_words(facts: ModelFacts, benefit: Benefit, t: Texts) -> str:
     """What a treatment is associated with, in people of 100."""
-    gain = fixed(100 * benefit.gain, t.language, 1)
+    gain = _signed(benefit.gain, t)
     name = regimen_words(facts, benefit.regimen, t)
     if benefit.low is None or benefit.high is None:
-        return t("{name}: {gain} more of 100", name=name, gain=gain)
-    ends = [fixed(100 * side, t.language, 1) for side in (benefit.low, benefit.high)]
-    return t(
-        "{name}: {gain} more of 100 ({low} to {high})",
-        name=name,
-        gain=gain,
-        low=ends[0],
-        high=ends[1],
-    )
+        return t("{name}: {gain} of 100", name=name, gain=gain)
+    low, high = _signed(benefit.low, t), _signed(benefit.high, t)
+    return t("{name}: {gain} of 100 ({low} to {high})", name=name, gain=gain, low=low, high=high)
+
+
+def _signed(share: float, t: Texts) -> str:
+    """A difference in people of 100, with its sign."""
+    number = fixed(100 * abs(share), t.language, 1)
+    return f"{'−' if share < 0 else '+'}{number}"
 
 
 def swept_words(prognosis: Prognosis, t: Texts) -> str:
@@ -185,4 +185,11 @@ def validation_words(validation: Validation, t: Texts) -> str:
         figures.append(t("calibration slope {slope}", slope=slope))
     people = t("{people:count} people", people=validation.patients)
     source = f" [{t(validation.source)}]" if validation.source else ""
-    return f"{t(validation.cohort)} ({people}): {', '.join(figures)}{source}"
+    cohort, said = t(validation.cohort), ", ".join(figures)
+    return t(
+        "{cohort} ({people}): {figures}{source}",
+        cohort=cohort,
+        people=people,
+        figures=said,
+        source=source,
+    )

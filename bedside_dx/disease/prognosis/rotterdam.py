@@ -6,9 +6,11 @@ fitted for this program (``training/survival``).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from bedside_dx.core.prognosis import Input, ModelFacts, Validation
+from bedside_dx.core.prognosis import Input, ModelFacts, Role, Validation
 from bedside_dx.disease.prognosis import breast_inputs as breast
 from bedside_dx.disease.prognosis.cox import fitted, risks_without_treatment
 from bedside_dx.disease.prognosis.shape import (
@@ -27,6 +29,8 @@ YEARS = 5
 MOST_NODES = 19
 """More count as so many."""
 KNOTS = (0.0, 1.0, 9.0)
+AGE = replace(breast.AGE, low=24, high=90, role=Role.ELIGIBILITY)
+"""Of the women it was fitted on; it is not in the formula."""
 
 
 def _terms(columns: Columns) -> Numbers:
@@ -79,7 +83,7 @@ FACTS = ModelFacts(
     citation="Specification: McLernon et al. 2023, Ann Intern Med 176:105; fitted for bedside_dx",
     licence=mark("the project's own coefficients, fitted on openly published research data"),
     inputs=(
-        breast.AGE,
+        AGE,
         breast.SIZE,
         breast.NODES,
         Input("grade", mark("Grade"), choices={1: "1", 2: "2", 3: "3"}),
