@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bedside_dx.app.saving import save_together
 from bedside_dx.app.table_file import read_table, write_table
 from bedside_dx.core.disease import EDITIONS, Site
-from bedside_dx.core.errors import PrognosisError, SettingsError, TableError
+from bedside_dx.core.errors import Phrase, PrognosisError, SettingsError, TableError
+from bedside_dx.disease import whatif
 from bedside_dx.disease.prognosis.computing import prognosis as compute
 from bedside_dx.disease.prognosis.judging import judge, regimen_of
 from bedside_dx.disease.prognosis.registry import MODELS, model_of, versions
@@ -21,7 +22,6 @@ from bedside_dx.disease.prognosis.stating import (
 )
 from bedside_dx.disease.prognosis.table import RowResult, compute_rows, output_columns
 from bedside_dx.disease.staging import stage_group
-from bedside_dx.disease.whatif import swept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.table_file import Table
     from bedside_dx.core.disease import Stage
-    from bedside_dx.core.prognosis import Entry, ModelFacts, Prognosis
+    from bedside_dx.core.prognosis import Entry, ModelFacts, Prognosis, WhatIf
     from bedside_dx.text import Texts
 
 ERROR, WARNINGS, ASSUMED = "error", "warnings", "assumed"
@@ -92,24 +92,30 @@ def prognosis(
     PrognosisError
         The model may not be used here, or not with these inputs; its code says why.
     """
-    found = one_person(model, version, inputs, regimen, ai_derived=ai_derived, confirmed=confirmed)
+    entries = entries_of(model, version, inputs, ai_derived=ai_derived, confirmed=confirmed)
+    found = prognosis_of(model, version, entries, regimen)
     return found if year is None else replace(found, year=read_year(found.model, year))
 
 
-def one_person(
+def entries_of(
     model: str,
     version: str | None,
     stated: Mapping[str, float | str],
-    regimen: str | None = None,
     *,
     ai_derived: Sequence[str] = (),
     confirmed: Sequence[str] = (),
-) -> Prognosis:
-    """As `prognosis`, of inputs by name."""
+) -> dict[str, Entry]:
+    """Inputs by name, as a person types them, with where they come from.
+
+    Raises
+    ------
+    PrognosisError
+        ``prognosis.unknown-input`` or ``prognosis.not-a-number``.
+    """
     facts = model_of(model, version).facts
     check_names(facts, stated)
     listed = {AI_DERIVED: " ".join(ai_derived), CONFIRMED: " ".join(confirmed)}
-    return prognosis_of(model, version, read_entries(facts, {**stated, **listed}), regimen)
+    return read_entries(facts, {**stated, **listed})
 
 
 def prognosis_of(
@@ -122,7 +128,43 @@ def prognosis_of(
     found = compute(chosen, person, asked)
     if found.curve is None:
         return found
-    return replace(found, swept=swept(chosen, person.given, asked))
+    return replace(found, swept=whatif.swept(chosen, person.given, asked))
+
+
+def what_if(
+    model: str,
+    version: str | None,
+    entries: Mapping[str, Entry],
+    regimen: str | None = None,
+    *,
+    year: int | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> WhatIf:
+    """What each treatment and each input of one person would change.
+
+    Parameters
+    ----------
+    entries
+        By name of the input.
+    year
+        Horizon; the model's middle one without.
+    ranges
+        From and to by input, for "what would change this most".
+
+    Raises
+    ------
+    PrognosisError
+        As `prognosis`; ``prognosis.no-curve`` for a score.
+    """
+    chosen = model_of(model, version)
+    if not chosen.facts.horizons:
+        raise PrognosisError("prognosis.no-curve", name=Phrase(chosen.facts.title))
+    person = judge(chosen, entries)
+    asked = regimen_of(chosen, person.values, regimen)
+    horizons = chosen.facts.horizons
+    middle = horizons[len(horizons) // 2]
+    at = middle if year is None else read_year(chosen.facts, year)
+    return whatif.what_if(chosen, person, asked, at, ranges)
 
 
 def all_facts() -> tuple[ModelFacts, ...]:

@@ -13,6 +13,8 @@ from bedside_dx.cli.prognosis_lines import (
     model_lines,
     prognosis_document,
     prognosis_lines,
+    what_if_document,
+    what_if_lines,
 )
 from bedside_dx.core.errors import PrognosisError
 
@@ -48,6 +50,9 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         "--confirm", action="append", default=[], metavar="NAME",
         help=t("a person has confirmed this input"),
     )  # fmt: skip
+    parser.add_argument(
+        "--what-if", action="store_true", help=t("also what each treatment and input would change")
+    )
     parser.add_argument("--json", action="store_true", help=t("print JSON"))
     parser.set_defaults(run=run)
 
@@ -106,17 +111,21 @@ def _compute_table(args: argparse.Namespace, t: Texts) -> int:
 
 
 def _compute_one(args: argparse.Namespace, t: Texts) -> int:
-    from bedside_dx.app.prognosing import one_person
+    from bedside_dx.app.prognosing import entries_of, prognosis_of, what_if
 
-    stated: dict[str, str] = {}
-    for pair in args.stated:
-        name, _, value = pair.partition("=")
-        stated[name.strip()] = value.strip()
-    found = one_person(
-        args.what, args.version, stated, args.regimen, ai_derived=args.ai, confirmed=args.confirm
+    pairs = (pair.partition("=") for pair in args.stated)
+    stated: dict[str, float | str] = {name.strip(): value.strip() for name, _, value in pairs}
+    entries = entries_of(
+        args.what, args.version, stated, ai_derived=args.ai, confirmed=args.confirm
     )
-    if args.json:
-        print_json(prognosis_document(found, t))
+    if args.what_if:
+        changes = what_if(args.what, args.version, entries, args.regimen)
+        document, lines = what_if_document(changes, t), what_if_lines(changes, t)
     else:
-        print("\n".join(prognosis_lines(found, t)))
+        found = prognosis_of(args.what, args.version, entries, args.regimen)
+        document, lines = prognosis_document(found, t), prognosis_lines(found, t)
+    if args.json:
+        print_json(document)
+    else:
+        print("\n".join(lines))
     return int(Exit.DONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.prognosis import Role
@@ -9,6 +10,7 @@ from bedside_dx.text.disease_words import (
     assumed_words,
     benefit_words,
     eligibility_words,
+    influence_words,
     missing_words,
     provenance_word,
     range_words,
@@ -24,7 +26,7 @@ from bedside_dx.text.disease_words import (
 )
 
 if TYPE_CHECKING:
-    from bedside_dx.core.prognosis import Curve, ModelFacts, Prognosis
+    from bedside_dx.core.prognosis import Benefit, Curve, ModelFacts, Prognosis, WhatIf
     from bedside_dx.text import Texts
 
 
@@ -160,17 +162,7 @@ def prognosis_document(prognosis: Prognosis, t: Texts) -> dict[str, object]:
         "group": None if prognosis.score is None else t(facts.groups[prognosis.score.group]),
         "curve": _curve_document(prognosis.curve),
         "untreated": _curve_document(prognosis.untreated),
-        "benefits": [
-            {
-                "treatment": sorted(one.regimen),
-                "beside": sorted(one.beside),
-                "year": one.year,
-                "gain": one.gain,
-                "low": one.low,
-                "high": one.high,
-            }
-            for one in prognosis.benefits
-        ],
+        "benefits": [_benefit_document(one) for one in prognosis.benefits],
         "swept": [list(ends) for ends in prognosis.swept],
         "inputs": {
             one.key: {"value": one.value, "provenance": str(one.provenance)}
@@ -180,6 +172,52 @@ def prognosis_document(prognosis: Prognosis, t: Texts) -> dict[str, object]:
         "assumed": list(prognosis.assumed),
         "intervals": t(facts.intervals),
         "limits": [sentence_of(code, t) for code in facts.limits],
+    }
+
+
+def what_if_lines(changes: WhatIf, t: Texts) -> list[str]:
+    """A prognosis, then what each treatment and each input would change."""
+    facts, year = changes.prognosis.model, changes.year
+    lines = prognosis_lines(changes.prognosis, t)
+    lines += ["", t("Associated with each treatment alone, at {year} years", year=year)]
+    lines += [f"  {benefit_words(facts, one, t)}" for one in changes.alone]
+    lines += ["", t("What would change this most, at {year} years", year=year)]
+    for one in changes.influences:
+        lines.append(f"  {influence_words(facts, one, t)}")
+    alive, more, disease, other = changes.people
+    words = t(
+        "Of 100 people like this, after {year} years: {alive} without the event in any case, {more}"
+        " more with this regimen; {disease} had it because of the disease, {other} of other causes",
+        year=year,
+        alive=alive,
+        more=more,
+        disease=disease,
+        other=other,
+    )
+    return [*lines, "", words]
+
+
+def what_if_document(changes: WhatIf, t: Texts) -> dict[str, object]:
+    """The same as plain values; shares are 0 to 1."""
+    return {
+        **prognosis_document(changes.prognosis, t),
+        "year": changes.year,
+        "curves": [_curve_document(curve) for curve in changes.curves],
+        "alone": [_benefit_document(one) for one in changes.alone],
+        "together": None if changes.together is None else _benefit_document(changes.together),
+        "influences": [asdict(one) for one in changes.influences],
+        "people": list(changes.people),
+    }
+
+
+def _benefit_document(one: Benefit) -> dict[str, object]:
+    return {
+        "treatment": sorted(one.regimen),
+        "beside": sorted(one.beside),
+        "year": one.year,
+        "gain": one.gain,
+        "low": one.low,
+        "high": one.high,
     }
 
 

@@ -404,3 +404,37 @@ class Prognosis:
         if self.curve is None:
             raise PrognosisError("prognosis.no-curve", name=Phrase(self.model.title))
         return 100 * self.curve.at(year)
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """What a person's treatments and inputs would change.
+
+    Attributes
+    ----------
+    prognosis
+        With the regimen that is looked at.
+    year
+        Horizon of the benefits, the influences and `people`.
+    curves
+        One for every regimen that comes into question, none first.
+    alone
+        Each treatment against none.
+    in_order
+        Each treatment of the regimen beside those before it.
+    together
+        The whole regimen against none; None for no treatment.
+    influences
+        What each input would change, the largest swing first.
+    people
+        Of 100: alive anyway, alive with the regimen, died of the disease, of other causes.
+    """
+
+    prognosis: Prognosis
+    year: int
+    curves: tuple[Curve, ...]
+    alone: tuple[Benefit, ...]
+    in_order: tuple[Benefit, ...]
+    together: Benefit | None
+    influences: tuple[Influence, ...]
+    people: tuple[int, ...]

@@ -40,17 +40,19 @@ def stage_group(site: Site, t: str, n: str, m: str, edition: int = EDITIONS[0]) 
             "staging.edition", edition=str(edition), known=", ".join(map(str, EDITIONS))
         )
     grouping = GROUPINGS[site, edition]
-    treated, *categories = _read(t, n, m)
-    for letter, category, known in zip(
-        "TNM", categories, (grouping.t, grouping.n, grouping.m), strict=True
+    treated, t, n, m = _read(t, n, m)
+    for letter, category, known in (
+        ("T", t, grouping.t),
+        ("N", n, grouping.n),
+        ("M", m, grouping.m),
     ):
         if category not in known:
             names = ", ".join(letter + name for name in known)
             raise StagingError(
                 "staging.category", category=letter + category, edition=edition, known=names
             )
-    group = grouping.m[categories[2]] or _local_group(site, grouping, *categories[:2])
-    return Stage(site, edition, *categories, group, _remarks(site, edition, treated))
+    group = grouping.m[m] or _local_group(site, grouping, t, n)
+    return Stage(site, edition, t, n, m, group, _remarks(site, edition, treated))
 
 
 def _read(t: str, n: str, m: str) -> tuple[bool, str, str, str]:

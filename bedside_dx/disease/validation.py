@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Events = NDArray[np.bool_]
+SMALLEST_STEP = 1e-8
+"""Of a coefficient: below it a fit has come to its end."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,12 @@ def fit_cox(terms: Numbers, time: Numbers, event: Events) -> CoxFit:
     x, when, happened = terms[order], time[order], event[order]
     last = np.searchsorted(-when, -when, side="right") - 1  # the whole risk set of a moment
     moments = np.unique(when[happened])
-    beta = np.zeros(x.shape[1])
-    for _ in range(25):
-        score, information = _score(x, when, happened, last, moments, beta)
+    beta, step = np.zeros(x.shape[1]), np.ones(x.shape[1])
+    score, information = _score(x, when, happened, last, moments, beta)
+    while np.abs(step).max() > SMALLEST_STEP:
         step = np.linalg.solve(information, score)
         beta = beta + step
-        if np.abs(step).max() < 1e-10:
-            break
+        score, information = _score(x, when, happened, last, moments, beta)
     return CoxFit(beta, np.sqrt(np.diag(np.linalg.inv(information))))
 
 

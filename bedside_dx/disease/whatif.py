@@ -7,19 +7,22 @@ pass of the formula.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
-from bedside_dx.core.prognosis import Benefit, Curve, Given, Influence, Input, Role
+from bedside_dx.core.prognosis import Curve, Given, Influence, Input, Role, WhatIf
 from bedside_dx.disease.prognosis.computing import (
-    NOBODY,
+    UNTREATED,
+    Step,
     benefits,
-    curve_formula,
     curves,
     in_order,
+    prognosis,
     risks_of,
 )
+from bedside_dx.disease.prognosis.judging import Person
 from bedside_dx.disease.prognosis.shape import Model, Values
 
 POINTS = 21
@@ -28,6 +31,46 @@ JOINT_POINTS = 5
 """Values of each input that are tried where several vary together."""
 MOST_JOINT = 5
 """Inputs that may vary together."""
+
+
+def what_if(
+    model: Model,
+    person: Person,
+    regimen: frozenset[str],
+    year: int,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> WhatIf:
+    """Everything below, of one person: what a window shows after each change.
+
+    Parameters
+    ----------
+    ranges
+        As in `influences`; inputs that were stated with an interval go through that without one.
+    """
+    found = replace(
+        prognosis(model, person, regimen), year=year, swept=swept(model, person.given, regimen)
+    )
+    assert found.curve is not None
+    assert found.untreated is not None
+    stated = {
+        one.key: (one.low, one.high)
+        for one in person.given
+        if one.low is not None and one.high is not None
+    }
+    steps = alone(model, person.values), in_order(model, regimen)
+    together = ((UNTREATED, regimen),) if regimen else ()
+    gains = benefits(model, person.values, (*steps[0], *steps[1], *together), (year,))
+    first, second = len(steps[0]), len(steps[0]) + len(steps[1])
+    return WhatIf(
+        found,
+        year,
+        every_curve(model, person.values),
+        alone=gains[:first],
+        in_order=gains[first:second],
+        together=gains[second] if together else None,
+        influences=influences(model, person.values, regimen, year, {**stated, **(ranges or {})}),
+        people=icon_counts(found.curve, found.untreated, year),
+    )
 
 
 def possible_regimens(model: Model, person: Values) -> tuple[frozenset[str], ...]:
@@ -45,24 +88,10 @@ def every_curve(model: Model, person: Values) -> tuple[Curve, ...]:
     return curves(model, person, possible_regimens(model, person))
 
 
-def benefits_alone(model: Model, person: Values, year: int) -> tuple[Benefit, ...]:
-    """Of each treatment that comes into question, against none."""
-    single = [regimen for regimen in possible_regimens(model, person) if len(regimen) == 1]
-    return benefits(model, person, [(NOBODY, regimen) for regimen in single], year)
-
-
-def benefits_in_order(
-    model: Model, person: Values, regimen: frozenset[str], year: int
-) -> tuple[Benefit, ...]:
-    """Of each treatment of a regimen, beside those that stand before it in the model's order."""
-    return benefits(model, person, in_order(model, regimen), year)
-
-
-def benefit_together(
-    model: Model, person: Values, regimen: frozenset[str], year: int
-) -> Benefit | None:
-    """Of a whole regimen, against none; None for no treatment."""
-    return next(iter(benefits(model, person, [(NOBODY, regimen)], year)), None) if regimen else None
+def alone(model: Model, person: Values) -> tuple[Step, ...]:
+    """Each treatment that comes into question, against none."""
+    single = (regimen for regimen in possible_regimens(model, person) if len(regimen) == 1)
+    return tuple((UNTREATED, regimen) for regimen in single)
 
 
 def influences(
@@ -136,17 +165,8 @@ def icon_counts(curve: Curve, untreated: Curve, year: int, people: int = 100) ->
     exact = np.maximum(np.array(shares, np.float64), 0) * people
     whole = np.floor(exact).astype(int)
     for place in np.argsort(whole - exact, kind="stable")[: people - int(whole.sum())]:
-        whole[place] += 1
+        whole[int(place)] += 1
     return tuple(int(count) for count in whole)
-
-
-def forms_a_curve(model: Model) -> bool:
-    """Whether a model can be asked what would change."""
-    try:
-        curve_formula(model)
-    except TypeError:
-        return False
-    return True
 
 
 def _tried(wanted: Input, ranged: tuple[float, float] | None) -> tuple[float, ...] | None:

@@ -12,7 +12,15 @@ from bedside_dx.text.numbers import decimal, fixed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bedside_dx.core.prognosis import Benefit, Curve, ModelFacts, Prognosis, Remark, Validation
+    from bedside_dx.core.prognosis import (
+        Benefit,
+        Curve,
+        Influence,
+        ModelFacts,
+        Prognosis,
+        Remark,
+        Validation,
+    )
     from bedside_dx.text.catalogue import Texts
 
 
@@ -148,6 +156,21 @@ def benefit_words(facts: ModelFacts, benefit: Benefit, t: Texts) -> str:
         return t("{name}: {gain} of 100", name=name, gain=gain)
     low, high = _signed(benefit.low, t), _signed(benefit.high, t)
     return t("{name}: {gain} of 100 ({low} to {high})", name=name, gain=gain, low=low, high=high)
+
+
+def influence_words(facts: ModelFacts, influence: Influence, t: Texts) -> str:
+    """What an input would change over its range, in people of 100."""
+    wanted = facts.input(influence.key)
+    ends = [value_words(wanted, value, t) for value in (influence.low, influence.high)]
+    shares = [fixed(100 * one, t.language, 1) for one in (influence.at_low, influence.at_high)]
+    return t(
+        "{name}: {at_low} of 100 with {low}, {at_high} with {high}",
+        name=t(wanted.label),
+        low=ends[0],
+        high=ends[1],
+        at_low=shares[0],
+        at_high=shares[1],
+    )
 
 
 def _signed(share: float, t: Texts) -> str:

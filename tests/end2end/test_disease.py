@@ -146,6 +146,12 @@ def test_one_person_at_a_terminal(language: str, capsys: pytest.CaptureFixture[s
     confirmed = [*words, "--ai", "size", "--confirm", "size"]
     assert main(confirmed) == Exit.DONE
     assert "PREDICT Breast 3.2" in capsys.readouterr().out
+    assert main([*confirmed, "--what-if"]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "100" in said
+    assert "{" not in said
+    assert main([*confirmed, "--what-if", "--json"]) == Exit.DONE
+    assert sum(json.loads(capsys.readouterr().out)["people"]) == 100
     assert main([*confirmed, "--json"]) == Exit.DONE
     document = json.loads(capsys.readouterr().out)
     assert document["inputs"]["size"]["provenance"] == "ai-derived"

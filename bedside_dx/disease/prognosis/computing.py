@@ -20,8 +20,10 @@ from bedside_dx.disease.prognosis.shape import (
     columns_of,
 )
 
-NOBODY = frozenset[str]()
+UNTREATED = frozenset[str]()
 """The regimen without treatment."""
+Step = tuple[frozenset[str], frozenset[str]]
+"""A regimen before and after something is added."""
 
 
 def risks_of(model: Model, people: Sequence[Values], regimens: Sequence[frozenset[str]]) -> Risks:
@@ -46,26 +48,13 @@ def prognosis(model: Model, person: Person, regimen: frozenset[str]) -> Prognosi
     if isinstance(model.formula, ScoreFormula):
         (score,) = scores_of(model.formula, [person.values])
         return Prognosis(model.facts, person.given, person.remarks, score=score)
-    untreated, curve = curves(model, person.values, (NOBODY, regimen))
-    steps = in_order(model, regimen)
-    return Prognosis(
-        model.facts,
-        person.given,
-        person.remarks,
-        curve,
-        untreated,
-        tuple(
-            benefit
-            for year in model.facts.horizons
-            for benefit in benefits(model, person.values, steps, year)
-        ),
-    )
+    untreated, curve = curves(model, person.values, (UNTREATED, regimen))
+    gains = benefits(model, person.values, in_order(model, regimen), model.facts.horizons)
+    return Prognosis(model.facts, person.given, person.remarks, curve, untreated, gains)
 
 
-def in_order(
-    model: Model, regimen: frozenset[str]
-) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    """Each treatment of a regimen beside those before it, as (before, after)."""
+def in_order(model: Model, regimen: frozenset[str]) -> tuple[Step, ...]:
+    """Each treatment of a regimen beside those before it."""
     keys = [t.key for t in model.facts.treatments if t.key in regimen]
     return tuple((frozenset(keys[:at]), frozenset(keys[: at + 1])) for at in range(len(keys)))
 
@@ -94,33 +83,31 @@ def curves(model: Model, person: Values, regimens: Sequence[frozenset[str]]) -> 
 
 
 def benefits(
-    model: Model,
-    person: Values,
-    steps: Sequence[tuple[frozenset[str], frozenset[str]]],
-    year: int,
+    model: Model, person: Values, steps: Sequence[Step], years: Sequence[int]
 ) -> tuple[Benefit, ...]:
-    """Differences of the shares free of the event, each after against before."""
+    """Differences of the shares free of the event, each after against before; year by year."""
     if not steps:
         return ()
     formula = curve_formula(model)
     columns = _repeated(person, len(steps))
     effects = formula.effects(columns)
     without, with_ = (
-        _at_every_end(formula, columns, model.switches(side), effects).alive[:, :, year - 1]
+        _at_every_end(formula, columns, model.switches(side), effects).alive
         for side in zip(*steps, strict=True)
     )
     gain = with_ - without
     low, high = _interval(gain)
     return tuple(
         Benefit(
-            step[1] - step[0],
-            step[0],
+            after - before,
+            before,
             year,
-            float(gain[0, row]),
-            _number(low[row]),
-            _number(high[row]),
+            float(gain[0, row, year - 1]),
+            _number(low[row, year - 1]),
+            _number(high[row, year - 1]),
         )
-        for row, step in enumerate(steps)
+        for year in years
+        for row, (before, after) in enumerate(steps)
     )
 
 

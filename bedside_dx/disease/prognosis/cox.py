@@ -78,7 +78,9 @@ def fitted(name: str) -> Fitted:
     again = stored["replicates"]
     return Fitted(
         tuple(stored["terms"]),
-        *(np.array(stored[key]) for key in ("coefficients", "standard_errors", "baseline_hazard")),
+        np.array(stored["coefficients"]),
+        np.array(stored["standard_errors"]),
+        np.array(stored["baseline_hazard"]),
         np.array(again["coefficients"]),
         np.array(again["baseline_hazard"]),
         stored["quality"],

@@ -160,10 +160,10 @@ def _outside(wanted: Input, value: float) -> PrognosisError:
     if wanted.whole and wanted.low <= value <= wanted.high:
         return PrognosisError("prognosis.not-whole", name=name, key=key, value=value)
     slip = next((slip for slip in wanted.slips if slip.suspects(value)), None)
-    suspected = {"other": Phrase(slip.unit)} if slip else {}
     return PrognosisError(
         "prognosis.out-of-range-slip" if slip else "prognosis.out-of-range", name=name, key=key,
-        value=value, low=wanted.low, high=wanted.high, unit=Phrase(wanted.unit), **suspected,
+        value=value, low=wanted.low, high=wanted.high, unit=Phrase(wanted.unit),
+        other=Phrase(slip.unit) if slip else "",
     )  # fmt: skip
 
 

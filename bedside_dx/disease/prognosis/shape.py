@@ -143,11 +143,11 @@ class Model:
 
     @property
     def regimens(self) -> tuple[frozenset[str], ...]:
-        """Every set of treatments that can be given together, the empty one first."""
+        """Every set of treatments that can be given together, the smallest first."""
         treatments = self.facts.treatments
         sets = (
             frozenset(t.key for t, taken in zip(treatments, on, strict=True) if taken)
-            for on in product((False, True), repeat=len(treatments))
+            for on in product((True, False), repeat=len(treatments))
         )
         return tuple(sorted(filter(self.can_be_given, sets), key=len))
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from bedside_dx.core.prognosis import Given, Provenance
+from bedside_dx.app.prognosing import what_if
+from bedside_dx.core.errors import PrognosisError
+from bedside_dx.core.prognosis import Entry, Given, Provenance
 from bedside_dx.disease import whatif
-from bedside_dx.disease.prognosis.computing import curves
+from bedside_dx.disease.prognosis.computing import benefits, curves, in_order
 from bedside_dx.disease.prognosis.registry import model_of
 from tests.unit.disease.people import COLON, MAN, WOMAN, YOUNGER, person
 
@@ -34,17 +36,17 @@ def test_a_curve_does_not_depend_on_those_computed_beside_it() -> None:
 def test_benefits_add_up_in_order_to_what_all_do_together() -> None:
     woman = person("predict-breast", WOMAN).values
     regimen = frozenset({"r", "h", "c", "b"})
-    steps = whatif.benefits_in_order(MODEL, woman, regimen, 10)
-    together = whatif.benefit_together(MODEL, woman, regimen, 10)
+    steps = benefits(MODEL, woman, in_order(MODEL, regimen), (10,))
+    (together,) = benefits(MODEL, woman, [(frozenset(), regimen)], (10,))
     assert [sorted(step.regimen) for step in steps] == [["r"], ["h"], ["c"], ["b"]]
-    assert together is not None
     assert sum(step.gain for step in steps) == pytest.approx(together.gain)
     assert together.gain == pytest.approx((92.535981 - 83.143121) / 100, abs=1e-8)
 
 
 def test_one_treatment_has_exactly_the_interval_of_its_published_effect() -> None:
     woman = {**WOMAN, "radio": 0}
-    alone = whatif.benefits_alone(MODEL, person("predict-breast", woman).values, 10)
+    values = person("predict-breast", woman).values
+    alone = benefits(MODEL, values, whatif.alone(MODEL, values), (10,))
     chemo = next(one for one in alone if one.regimen == {"c"})
     hazard = _breast_hazard(woman)
     effect = [
@@ -127,6 +129,25 @@ def test_models_of_other_organs_answer_the_same_questions() -> None:
         one = person(key, values).values
         assert len(whatif.every_curve(model, one)) == regimens
         year = model.facts.horizons[0]
-        assert len(whatif.benefits_alone(model, one, year)) == 2
+        assert len(benefits(model, one, whatif.alone(model, one), (year,))) == 2
         assert whatif.influences(model, one, frozenset(), year)
-    assert not whatif.forms_a_curve(model_of("npi"))
+
+
+def test_the_window_gets_everything_of_one_person_at_once() -> None:
+    entries = {key: Entry(float(value)) for key, value in WOMAN.items()}
+    entries["size"] = Entry(20.0, Provenance.AI_DERIVED, confirmed=True, low=15, high=26)
+    found = what_if("predict-breast", "3.2", entries, "rhc")
+    assert found.year == 10
+    assert found.prognosis.survival(10) == found.prognosis.os_pct
+    assert {one.key for one in found.influences} >= {"size", "grade"}
+    assert len(found.prognosis.swept) == 15
+    assert len(found.curves) == 48
+    assert sum(found.people) == 100
+    assert found.together is not None
+    assert found.together.gain == pytest.approx(sum(one.gain for one in found.in_order))
+
+
+def test_a_score_has_no_what_if() -> None:
+    with pytest.raises(PrognosisError) as refused:
+        what_if("npi", None, {"size": Entry(20), "nodes": Entry(0), "grade": Entry(2)})
+    assert refused.value.code == "prognosis.no-curve"
