@@ -96,7 +96,10 @@ def stages_matched() -> tuple[int, int]:
 
 
 def what_if_ms() -> float:
-    """One change of an input: judged again, all regimens with their intervals, and all the rest."""
+    """One change of an input: judged again, all regimens with their intervals, and all the rest.
+
+    The quickest of them: what else runs on the machine is not counted.
+    """
     taken: list[float] = []
     stated = {key: Entry(float(value)) for key, value in WOMAN.items()}
     ranges = {"age": (40.0, 60.0), "size": (10.0, 40.0), "nodes": (0.0, 9.0)}
@@ -105,7 +108,7 @@ def what_if_ms() -> float:
         changed = {**stated, "size": Entry(10.0 + change)}
         what_if("predict-breast", "3.2", changed, "rhcb", ranges=ranges)
         taken.append(1000 * (time.perf_counter() - start))
-    return float(np.median(taken[1:]))
+    return min(taken)
 
 
 def table(rows: Sequence[tuple[str, float, float]]) -> None:

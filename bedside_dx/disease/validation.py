@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Events = NDArray[np.bool_]
-SMALLEST_STEP = 1e-8
-"""Of a coefficient: below it a fit has come to its end."""
+MOST_STEPS, SMALLEST_STEP = 50, 1e-8
+"""Of a fit: it has come to its end when no coefficient moves further."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,24 @@ def fit_cox(terms: Numbers, time: Numbers, event: Events) -> CoxFit:
     ----------
     terms
         (people, terms).
+
+    Raises
+    ------
+    ValueError
+        The fit does not converge.
     """
     order = np.argsort(-time, kind="stable")
     x, when, happened = terms[order], time[order], event[order]
     last = np.searchsorted(-when, -when, side="right") - 1  # the whole risk set of a moment
     moments = np.unique(when[happened])
-    beta, step = np.zeros(x.shape[1]), np.ones(x.shape[1])
-    score, information = _score(x, when, happened, last, moments, beta)
-    while np.abs(step).max() > SMALLEST_STEP:
+    beta = np.zeros(x.shape[1])
+    for _ in range(MOST_STEPS):
+        score, information = _score(x, when, happened, last, moments, beta)
         step = np.linalg.solve(information, score)
         beta = beta + step
-        score, information = _score(x, when, happened, last, moments, beta)
-    return CoxFit(beta, np.sqrt(np.diag(np.linalg.inv(information))))
+        if np.abs(step).max() < SMALLEST_STEP:
+            return CoxFit(beta, np.sqrt(np.diag(np.linalg.inv(information))))
+    raise ValueError("the fit does not come to an end: a term tells all events from the others")
 
 
 def _score(

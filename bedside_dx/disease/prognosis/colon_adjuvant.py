@@ -55,20 +55,18 @@ INPUTS = (
 
 
 def _terms(columns: Columns, given: Numbers) -> Numbers:
-    return np.stack(
-        [
-            columns["age"] / 10,
-            columns["male"],
-            np.log(columns["nodes"]),
-            columns["differ"] == 3,
-            columns["extent"] >= 3,
-            columns["obstruct"],
-            columns["adhere"],
-            given[:, KEYS.index("lev")],
-            given[:, KEYS.index("lev5fu")],
-        ],
-        axis=1,
-    ).astype(np.float64)
+    terms = np.broadcast_arrays(
+        columns["age"] / 10,
+        columns["male"],
+        np.log(columns["nodes"]),
+        columns["differ"] == 3,
+        columns["extent"] >= 3,
+        columns["obstruct"],
+        columns["adhere"],
+        given[:, KEYS.index("lev")],
+        given[:, KEYS.index("lev5fu")],
+    )
+    return np.stack(terms, axis=1).astype(np.float64)
 
 
 def _effects(columns: Columns) -> Effects:

@@ -62,18 +62,19 @@ def in_order(model: Model, regimen: frozenset[str]) -> tuple[Step, ...]:
 def curves(model: Model, person: Values, regimens: Sequence[frozenset[str]]) -> tuple[Curve, ...]:
     """Curves of one person, one a regimen, with the intervals that are known."""
     formula = curve_formula(model)
-    columns = _repeated(person, len(regimens))
+    columns = columns_of([person])
     given, effects = model.switches(regimens), formula.effects(columns)
     risks = _at_every_end(formula, columns, given, effects)
-    low, high = _interval(risks.alive)
+    alive = risks.alive
+    low, high = _interval(alive)
     if formula.spread is not None:
-        low, high = formula.spread(columns, given)
+        low, high = (np.broadcast_to(x, alive[0].shape) for x in formula.spread(columns, given))
     years = np.arange(1.0, model.facts.longest + 1)
     return tuple(
         Curve(
             regimen,
             years,
-            risks.alive[0, at],
+            alive[0, at],
             risks.disease[0, at],
             risks.other[0, at],
             *_known(low[at], high[at], formula, given[at]),
@@ -89,7 +90,7 @@ def benefits(
     if not steps:
         return ()
     formula = curve_formula(model)
-    columns = _repeated(person, len(steps))
+    columns = columns_of([person])
     effects = formula.effects(columns)
     without, with_ = (
         _at_every_end(formula, columns, model.switches(side), effects).alive
@@ -125,22 +126,24 @@ def _at_every_end(
 
     Returns
     -------
-    Risks of (1 + 2 × treatments, people, years): one pass of the formula for them all.
+    Risks of (1 + 2 × treatments, regimens, years): one pass of the formula for them all.
     """
-    people, treatments = given.shape
+    regimens, treatments = given.shape
     times = 1 + 2 * treatments
-    log_hr = np.tile(effects.estimate, (times, 1, 1))
+    log_hr = np.empty((times, regimens, treatments))
+    log_hr[:] = effects.estimate
     for treatment in range(treatments):
         used = given[:, treatment] > 0
-        for nth, end in enumerate((effects.low, effects.high)):
-            log_hr[1 + 2 * treatment + nth, used, treatment] = end[used, treatment]
-    risks = formula.risks(
-        {key: np.tile(column, times) for key, column in columns.items()},
-        np.tile(given, (times, 1)),
-        log_hr.reshape(times * people, treatments),
+        log_hr[1 + 2 * treatment, used, treatment] = effects.low[:, treatment]
+        log_hr[2 + 2 * treatment, used, treatment] = effects.high[:, treatment]
+    everywhere = np.broadcast_to(given, log_hr.shape).reshape(times * regimens, treatments)
+    risks = formula.risks(columns, everywhere, log_hr.reshape(times * regimens, treatments))
+    years = risks.disease.shape[1]
+    disease, other = (
+        np.broadcast_to(share, (times * regimens, years)).reshape(times, regimens, years)
+        for share in (risks.disease, risks.other)
     )
-    shape = (times, people, -1)
-    return Risks(risks.disease.reshape(shape), risks.other.reshape(shape))
+    return Risks(disease, other)
 
 
 def _interval(ends: Numbers) -> tuple[Numbers, Numbers]:
@@ -166,7 +169,3 @@ def _known(
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _repeated(person: Values, times: int) -> dict[str, Numbers]:
-    return {key: np.full(times, value) for key, value in person.items()}

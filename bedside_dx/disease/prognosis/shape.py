@@ -90,7 +90,8 @@ class CurveFormula:
         Of each treatment in each person, in the order of `ModelFacts.treatments`.
     risks
         From inputs, which treatments are given (people, treatments; 0 or 1), and their log
-        hazard ratios (people, treatments).
+        hazard ratios (people, treatments). The inputs of one person, (1,), serve for any
+        number of regimens.
     outputs
         Columns that a table gets.
     asked
