@@ -11,7 +11,8 @@ from bedside_dx.core.disease import EDITIONS, Site
 from bedside_dx.core.errors import Phrase, PrognosisError, SettingsError, TableError
 from bedside_dx.disease import whatif
 from bedside_dx.disease.prognosis.computing import prognosis as compute
-from bedside_dx.disease.prognosis.judging import judge, regimen_of
+from bedside_dx.disease.prognosis.judging import judge
+from bedside_dx.disease.prognosis.regimens import with_regimen
 from bedside_dx.disease.prognosis.registry import MODELS, model_of, versions
 from bedside_dx.disease.prognosis.stating import (
     AI_DERIVED,
@@ -123,8 +124,7 @@ def prognosis_of(
 ) -> Prognosis:
     """As `prognosis`, of inputs that carry their provenance and interval."""
     chosen = model_of(model, version)
-    person = judge(chosen, entries)
-    asked = regimen_of(chosen, person.values, regimen)
+    person, asked = with_regimen(chosen, judge(chosen, entries), regimen)
     found = compute(chosen, person, asked)
     if found.curve is None:
         return found
@@ -159,8 +159,7 @@ def what_if(
     chosen = model_of(model, version)
     if not chosen.facts.horizons:
         raise PrognosisError("prognosis.no-curve", name=Phrase(chosen.facts.title))
-    person = judge(chosen, entries)
-    asked = regimen_of(chosen, person.values, regimen)
+    person, asked = with_regimen(chosen, judge(chosen, entries), regimen)
     horizons = chosen.facts.horizons
     middle = horizons[len(horizons) // 2]
     at = middle if year is None else read_year(chosen.facts, year)

@@ -184,6 +184,9 @@ REFUSALS: dict[str, Message] = {
 
 WARNINGS: dict[str, Message] = {
     "prognosis.assumed": Message(mark("Not stated, and assumed by the model's rule: {names}.")),
+    "prognosis.not-in-question": Message(
+        mark("In the regimen, but not marked as in question, and so not counted: {letters}.")
+    ),
     "prognosis.small": Message(
         mark("{name}: {value:scale} {unit}. Check that it is not in {other}.")
     ),

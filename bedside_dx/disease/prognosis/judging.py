@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bedside_dx.core.errors import Phrase, PrognosisError
-from bedside_dx.core.prognosis import Entry, Given, Input, ModelFacts, Provenance, Remark
-from bedside_dx.disease.prognosis.shape import CurveFormula, Model, Values
+from bedside_dx.core.prognosis import Entry, Given, Input, Provenance, Remark
+from bedside_dx.disease.prognosis.shape import Model, Values
 
 ADULT = 18
 """Years."""
-NO_TREATMENT = frozenset({"", "s"})
-"""How a table writes a regimen without any treatment (``s``: surgery only)."""
 
 
 @dataclass(frozen=True)
@@ -66,52 +64,6 @@ def judge(model: Model, entries: Mapping[str, Entry]) -> Person:
             raise PrognosisError(rule.code, model=Phrase(model.facts.title))
     warnings = [Remark(rule.code) for rule in model.warnings if rule.applies(values)]
     return Person(values, tuple(given), (*pointed_out, *warnings))
-
-
-def regimen_of(model: Model, person: Values, text: str | None) -> frozenset[str]:
-    """Treatments that a regimen's letters stand for, counting those whose flag is set.
-
-    Without text, those that the person's flags name.
-
-    Raises
-    ------
-    PrognosisError
-        ``prognosis.regimen``: a letter that the model does not know.
-    """
-    if not isinstance(model.formula, CurveFormula):
-        return frozenset()
-    if model.formula.asked is not None:
-        return model.formula.asked(person)
-    named = _letters(model.facts, text)
-    return frozenset(
-        treatment.key
-        for treatment in model.facts.treatments
-        if (treatment.key in named if named is not None else not treatment.replaces)
-        and (not treatment.flag or person[treatment.flag] > 0)
-    )
-
-
-def _letters(facts: ModelFacts, text: str | None) -> frozenset[str] | None:
-    """Keys in a regimen such as ``"rh10ctb"``; the longest that fits is taken."""
-    rest = (text or "").strip().casefold()
-    if not rest:
-        return None
-    if rest in NO_TREATMENT:
-        return frozenset()
-    keys = sorted((t.key for t in facts.treatments), key=len, reverse=True)
-    found: set[str] = set()
-    while rest:
-        key = next((key for key in (*keys, *_OF_OTHERS) if rest.startswith(key)), None)
-        if key is None:
-            known = ", ".join(("s", *(t.key for t in facts.treatments)))
-            raise PrognosisError("prognosis.regimen", regimen=text or "", known=known)
-        found.add(key)
-        rest = rest.removeprefix(key)
-    return frozenset(found)
-
-
-_OF_OTHERS = ("s", "r")
-"""Letters that another version knows: they count for nothing here."""
 
 
 def _stated(wanted: Input, entries: Mapping[str, Entry]) -> Entry | None:

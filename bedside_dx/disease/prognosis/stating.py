@@ -14,7 +14,7 @@ MISSING = frozenset({"", "na", "n/a", "nan", "none", "null", "?", "–", "-"})
 AI_DERIVED, CONFIRMED = "ai_derived", "confirmed"
 """Columns that list keys of inputs: seen by a model of this program; confirmed by a person."""
 INTERVAL = re.compile(r"\s*(\S+)\s*\(\s*(\S+)\s*(?:to|à|–|;|-)\s*(\S+)\s*\)\s*$")
-MONTHS = range(16, 421)
+MONTHS = range(24, 421)
 """Numbers of years that look like months."""
 
 

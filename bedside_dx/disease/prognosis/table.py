@@ -9,7 +9,8 @@ import numpy as np
 
 from bedside_dx.core.errors import PrognosisError
 from bedside_dx.disease.prognosis.computing import risks_of, scores_of
-from bedside_dx.disease.prognosis.judging import Person, judge, regimen_of
+from bedside_dx.disease.prognosis.judging import Person, judge
+from bedside_dx.disease.prognosis.regimens import with_regimen
 from bedside_dx.disease.prognosis.registry import model_of
 from bedside_dx.disease.prognosis.shape import CurveFormula, Model
 from bedside_dx.disease.prognosis.stating import read_entries, read_year
@@ -92,7 +93,7 @@ def compute_rows(
 
 def _judged(model: Model, row: Mapping[str, str | float], at: int) -> _Ready:
     person = judge(model, read_entries(model.facts, row))
-    regimen = regimen_of(model, person.values, str(row.get("regimen", "")))
+    person, regimen = with_regimen(model, person, str(row.get("regimen", "")))
     needs_year = isinstance(model.formula, CurveFormula) and any(
         output.year is None for output in model.formula.outputs
     )

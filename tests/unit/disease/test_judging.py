@@ -54,7 +54,7 @@ def refused(model: str, values: dict[str, float], **change: object) -> Prognosis
         ({"regimen": "rx"}, "prognosis.regimen"),
         ({"version": "4.0"}, "prognosis.unknown-version"),
         ({"bmi": 25}, "prognosis.unknown-input"),
-        ({"year": 16}, "prognosis.out-of-range-slip"),
+        ({"year": 16}, "prognosis.out-of-range"),
         ({"year": 60}, "prognosis.out-of-range-slip"),
         ({"year": 0}, "prognosis.out-of-range"),
     ],
@@ -141,6 +141,28 @@ def test_what_is_pointed_out(change: dict[str, float], code: str) -> None:
     found = bdx.prognosis("predict-breast", **{**WOMAN, **change})
     assert code in {remark.code for remark in found.remarks}
     assert found.os_pct > 0
+
+
+def test_letters_whose_flag_is_not_set_are_said_not_to_count() -> None:
+    found = bdx.prognosis("predict-breast", regimen="rhc", **{**WOMAN, "radio": 0, "gen": 0})
+    assert found.curve is not None
+    assert found.curve.regimen == {"h"}
+    remark = next(r for r in found.remarks if r.code == "prognosis.not-in-question")
+    assert remark.values == {"letters": "r, c"}
+    none = bdx.prognosis("predict-breast", regimen="s", **{**WOMAN, "radio": 0, "gen": 0})
+    assert "prognosis.not-in-question" not in {r.code for r in none.remarks}
+
+
+def test_ten_years_of_endocrine_therapy_hold_the_first_five() -> None:
+    both = bdx.prognosis("predict-breast", regimen="hh10", **WOMAN)
+    assert both.os_pct == bdx.prognosis("predict-breast", regimen="h10", **WOMAN).os_pct
+
+
+def test_a_regimen_by_name_and_by_choice_are_the_same() -> None:
+    named = bdx.prognosis("predict-prostate", regimen="adt", **MAN)
+    chosen = bdx.prognosis("predict-prostate", **{**MAN, "primary_rx": 3})
+    assert named.os_pct == chosen.os_pct
+    assert refused("predict-prostate", MAN, regimen="radical+adt").code == "prognosis.regimen"
 
 
 def test_every_code_of_every_model_has_its_words() -> None:
