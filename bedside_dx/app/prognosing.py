@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bedside_dx.app.saving import save_together
+from bedside_dx.app.saving import check_folder, save_together
 from bedside_dx.app.table_file import read_table, write_table
 from bedside_dx.core.disease import EDITIONS, Site
 from bedside_dx.core.errors import Phrase, PrognosisError, SettingsError, TableError
@@ -215,6 +215,7 @@ def compute_table(
         raise PrognosisError("prognosis.no-columns", path=source, known=names)
     if target.exists() and target.samefile(source):
         raise TableError("table.overwrites", path=source)
+    check_folder(target.parent, t)
     results = compute_rows(model, table.rows, version)
     added = _added(model)
     rows = [_row(table, at, result, added, t) for at, result in enumerate(results)]

@@ -61,6 +61,26 @@ def test_order_and_columns_of_ones_own_are_kept(tmp_path: Path) -> None:
     assert [row["note"] for row in rows] == ["note 3", "note 1", "note 2"]
 
 
+def test_what_a_model_saw_waits_for_a_person_in_a_table_too(tmp_path: Path) -> None:
+    lines = [
+        f"{GOOD},{columns}" for columns in ("size grade,", "size grade,size", "size,size", ",")
+    ]
+    cases = table(tmp_path, *lines, heading=f"{HEADING},ai_derived,confirmed")
+    rows = compute("predict-breast", "--input", cases, "--output", tmp_path / "out.csv")
+    assert [bool(row["error"]) for row in rows] == [True, True, False, False]
+    assert rows[2]["os_pct"] == rows[3]["os_pct"]
+    assert rows[1]["ai_derived"] == "size grade"
+
+
+def test_an_output_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    cases = table(tmp_path, GOOD)
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    out = tmp_path / "taken" / "out.csv"
+    words = ["prognosis", "predict-breast", "--input", str(cases), "--output", str(out)]
+    assert main(words) not in (Exit.DONE, Exit.INTERNAL)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.csv", "taken"]
+
+
 def test_a_spreadsheet_with_semicolons_and_decimal_commas(tmp_path: Path) -> None:
     heading = "age;size;grade;nodes"
     cases = table(tmp_path, "55;12,0;1;0", heading=heading)
