@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 
@@ -59,6 +60,8 @@ def read_year(facts: ModelFacts, text: str | float | None) -> int:
     value = _number(wanted, "" if text is None else text)
     if value is None:
         raise PrognosisError("prognosis.missing", name=name, key="year")
+    if not math.isfinite(value):
+        raise PrognosisError("prognosis.not-a-number", name=name, key="year", value=str(value))
     if not wanted.allows(value) or value != round(value):
         months = value == round(value) and int(value) in MONTHS
         code = "prognosis.out-of-range-slip" if months else "prognosis.out-of-range"
@@ -107,7 +110,7 @@ def _number(wanted: Input, text: str | float) -> float | None:
     if words.casefold() in MISSING:
         return None
     try:
-        return float(words.replace(",", "."))
+        return float(words.replace(",", ".").replace("_", "?"))  # Python alone reads 1_000
     except ValueError as exc:
         name = Phrase(wanted.label)
         raise PrognosisError(
