@@ -27,10 +27,8 @@ from bedside_dx.disease.prognosis.shape import Model, Values
 
 POINTS = 21
 """Values of one input that are tried over its range."""
-JOINT_POINTS = 5
-"""Values of each input that are tried where several vary together."""
-MOST_JOINT = 5
-"""Inputs that may vary together."""
+MOST_JOINT = 20_000
+"""Combinations that are tried where several inputs vary together; each input has its ends."""
 
 
 def what_if(
@@ -139,11 +137,11 @@ def swept(
     Every input that was stated with an interval goes through it; what the inputs' corners and
     the points between them give is a hull, not a 95 % interval. Empty without such an input.
     """
-    uncertain = [one for one in given if one.low is not None and one.high is not None][:MOST_JOINT]
+    uncertain = [one for one in given if one.low is not None and one.high is not None]
     if not uncertain:
         return ()
     person = {one.key: one.value for one in given}
-    points = POINTS if len(uncertain) == 1 else JOINT_POINTS
+    points = max(2, min(POINTS, int(MOST_JOINT ** (1 / len(uncertain)))))
     grids = [_within(model.facts.input(one.key), one, points) for one in uncertain]
     keys = [one.key for one in uncertain]
     people = [{**person, **dict(zip(keys, values, strict=True))} for values in product(*grids)]

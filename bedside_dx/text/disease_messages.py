@@ -100,6 +100,10 @@ INPUTS: dict[str, Message] = {
         ),
         mark("Nothing was computed or converted. State it in {unit}, or confirm it."),
     ),
+    "prognosis.not-between": Message(
+        mark("{name} ({key}): {value:scale} does not lie from {low:scale} to {high:scale}."),
+        STATE_AGAIN,
+    ),
     "prognosis.unconfirmed": Message(
         mark("{name} ({key}): {value:scale} comes from a model and nobody has confirmed it."),
         mark("Nothing was computed. Check it on the slide and confirm it, or state another value."),

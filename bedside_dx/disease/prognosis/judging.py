@@ -46,7 +46,7 @@ def judge(model: Model, entries: Mapping[str, Entry]) -> Person:
     PrognosisError
         ``prognosis.missing``, ``prognosis.not-a-choice``, ``prognosis.out-of-range``,
         ``prognosis.out-of-range-slip``, ``prognosis.slip``, ``prognosis.unconfirmed``,
-        ``prognosis.child``, or one of `ModelFacts.refusals`.
+        ``prognosis.child``, ``prognosis.not-between``, or one of `ModelFacts.refusals`.
     """
     given: list[Given] = []
     pointed_out: list[Remark] = []
@@ -92,6 +92,10 @@ def _check(wanted: Input, entry: Entry) -> None:
         raise PrognosisError("prognosis.child", value=value)
     if not wanted.allows(value):
         raise _outside(wanted, value)
+    if entry.low is not None and entry.high is not None and not entry.low <= value <= entry.high:
+        raise PrognosisError(
+            "prognosis.not-between", name=name, key=key, value=value, low=entry.low, high=entry.high
+        )
     if entry.provenance is Provenance.AI_DERIVED and not entry.confirmed:
         raise PrognosisError("prognosis.unconfirmed", name=name, key=key, value=value)
     slip = next((s for s in wanted.slips if s.asks and s.suspects(value)), None)

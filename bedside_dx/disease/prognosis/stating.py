@@ -99,8 +99,13 @@ def _keys(facts: ModelFacts, text: str) -> frozenset[str]:
 def _numbers(wanted: Input, text: str | float) -> tuple[float | None, ...]:
     """A value, and its interval where one is stated."""
     found = INTERVAL.match(text) if isinstance(text, str) else None
-    parts = found.groups() if found else (text,)
-    return tuple(_number(wanted, part) for part in parts)
+    if found is None:
+        return (_number(wanted, text),)
+    numbers = tuple(_number(wanted, part) for part in found.groups())
+    if None in numbers:
+        name, value = Phrase(wanted.label), str(text).strip()
+        raise PrognosisError("prognosis.not-a-number", name=name, key=wanted.key, value=value)
+    return numbers
 
 
 def _number(wanted: Input, text: str | float) -> float | None:

@@ -52,6 +52,8 @@ def refused(model: str, values: dict[str, float], **change: object) -> Prognosis
         ({"her2": 2}, "prognosis.not-a-choice"),
         ({"heart": 400}, "prognosis.out-of-range-slip"),
         ({"regimen": "rx"}, "prognosis.regimen"),
+        ({"size": "20 (25 to 30)"}, "prognosis.not-between"),
+        ({"size": "20 (nan to 30)"}, "prognosis.not-a-number"),
         ({"version": "4.0"}, "prognosis.unknown-version"),
         ({"bmi": 25}, "prognosis.unknown-input"),
         ({"year": 16}, "prognosis.out-of-range"),
