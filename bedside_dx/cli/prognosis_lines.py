@@ -12,6 +12,7 @@ from bedside_dx.text.disease_words import (
     eligibility_words,
     influence_words,
     missing_words,
+    people_words,
     provenance_word,
     range_words,
     regimen_words,
@@ -184,17 +185,7 @@ def what_if_lines(changes: WhatIf, t: Texts) -> list[str]:
     lines += ["", t("What would change this most, at {year} years", year=year)]
     for one in changes.influences:
         lines.append(f"  {influence_words(facts, one, t)}")
-    alive, more, disease, other = changes.people
-    words = t(
-        "Of 100 people like this, after {year} years: {alive} without the event in any case, {more}"
-        " more with this regimen; {disease} had it because of the disease, {other} of other causes",
-        year=year,
-        alive=alive,
-        more=more,
-        disease=disease,
-        other=other,
-    )
-    return [*lines, "", words]
+    return [*lines, "", people_words(changes, t)]
 
 
 def what_if_document(changes: WhatIf, t: Texts) -> dict[str, object]:

@@ -214,6 +214,9 @@ class ModelFacts:
         Years that are named first.
     longest
         Last year of its curves; 0 for a score.
+    tells_cause
+        Whether its curves tell events of the disease from others; else all count as of the
+        disease.
     refusals, warnings, limits
         Codes of sentences, in the order they are looked at.
     intervals
@@ -236,6 +239,7 @@ class ModelFacts:
     treatments: tuple[Treatment, ...] = ()
     horizons: tuple[int, ...] = ()
     longest: int = 0
+    tells_cause: bool = False
     groups: tuple[str, ...] = ()
     validations: tuple[Validation, ...] = ()
 

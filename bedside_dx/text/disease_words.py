@@ -173,6 +173,24 @@ def influence_words(facts: ModelFacts, influence: Influence, t: Texts) -> str:
     )
 
 
+def people_words(changes: WhatIf, t: Texts) -> str:
+    """What becomes of 100 people, in one sentence."""
+    alive, more, disease, other = changes.people
+    count = {"year": changes.year, "alive": alive, "more": more, "disease": disease, "other": other}
+    if changes.prognosis.model.tells_cause:
+        return t(
+            "Of 100 people like this, after {year} years: {alive} without the event in any case,"
+            " {more} more with this regimen; {disease} had it because of the disease, {other} of"
+            " other causes",
+            **count,
+        )
+    return t(
+        "Of 100 people like this, after {year} years: {alive} without the event in any case,"
+        " {more} more with this regimen; {disease} had it",
+        **count,
+    )
+
+
 def _signed(share: float, t: Texts) -> str:
     """A difference in people of 100, with its sign."""
     number = fixed(100 * abs(share), t.language, 1)

@@ -96,6 +96,7 @@ FACTS = ModelFacts(
     treatments=TREATMENTS,
     horizons=(5, 10, 15),
     longest=15,
+    tells_cause=True,
 )  # fmt: skip
 MODEL = Model(
     FACTS,

@@ -151,6 +151,7 @@ def _model(version: str) -> Model:
         treatments=TREATMENTS,
         horizons=(5, 10, 15),
         longest=15,
+        tells_cause=True,
         validations=breast.METABRIC if version == "3.2" else (),
     )
     effects = partial(breast.treatment_effects, treatments=TREATMENTS)

@@ -128,5 +128,6 @@ FACTS = ModelFacts(
     treatments=TREATMENTS,
     horizons=(10, 15),
     longest=15,
+    tells_cause=True,
 )
 MODEL = Model(FACTS, CurveFormula(_effects, _risks, OUTPUTS, asked=_asked), REFUSALS, WARNINGS)
