@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Prognosis,
         Remark,
         Validation,
+        WhatIf,
     )
     from bedside_dx.text.catalogue import Texts
 
