@@ -17,7 +17,7 @@ import pandas as pd
 
 from training.survival import cohorts
 from training.survival.cohorts import EVENT
-from training.survival.measures import Fit, Quality, fit, fit_again, judge, ranking
+from training.survival.measures import Fit, fit, fit_again, judge, ranking
 
 OUT = Path(__file__).parents[2] / "bedside_dx" / "disease" / "prognosis" / "fitted"
 REPLICATES = 200
@@ -76,7 +76,9 @@ def external_c(made: Fit, people: pd.DataFrame, times: int) -> tuple[float, floa
     return float(low), float(high)
 
 
-def write(name: str, made: Fit, replicates: list[Fit], quality: dict[str, Quality | dict]) -> None:
+def write(
+    name: str, made: Fit, replicates: list[Fit], quality: dict[str, dict[str, float]]
+) -> None:
     """Write the numbers of one model."""
     document = {
         "terms": list(made.terms),
@@ -87,7 +89,10 @@ def write(name: str, made: Fit, replicates: list[Fit], quality: dict[str, Qualit
             "coefficients": [[round(float(x), 4) for x in r.coefficients] for r in replicates],
             "baseline_hazard": [[round(float(x), 5) for x in r.hazard] for r in replicates],
         },
-        "quality": quality,
+        "quality": {
+            name: {key: round(float(value), 10) for key, value in figures.items()}
+            for name, figures in quality.items()
+        },
     }
     text = json.dumps(document, indent=1)
     (OUT / f"{name}.json").write_text(_joined(text) + "\n", encoding="utf-8")
