@@ -96,6 +96,14 @@ class TableError(BedsideDxError):
     """A table that a person made can't be used."""
 
 
+class StagingError(BedsideDxError, ValueError):
+    """T, N and M do not make a stage group."""
+
+
+class PrognosisError(BedsideDxError, ValueError):
+    """A prognosis model may not be used for this person, or not with these inputs."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 
