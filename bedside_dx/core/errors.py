@@ -96,6 +96,10 @@ class TableError(BedsideDxError):
     """A table that a person made can't be used."""
 
 
+class CourseError(BedsideDxError, ValueError):
+    """Lesions or sizes over time can't be judged as they are written."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 

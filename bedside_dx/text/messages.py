@@ -6,21 +6,8 @@ Placeholders are the values that the error or reason carries, plus ``{file}``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence and, for errors, the way out."""
-
-    text: str
-    hint: str = ""
-
-
-def mark(sentence: str) -> str:
-    """Declare a sentence for the catalogue; it is translated where it is shown."""
-    return sentence
-
+from bedside_dx.text.course_messages import COURSE_MESSAGES
+from bedside_dx.text.message import Message, mark
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -779,4 +766,6 @@ MESSAGES: dict[str, Message] = {
     "next.clinical": Message(mark("Not seen is not excluded: weigh it with the clinical picture.")),
     "next.radiologist": Message(mark("Radiologist's reading.")),
     "next.finish-reading": Message(mark("Let the analysis finish.")),
+    # --- lesions over time, growth -----------------------------------------------------
+    **COURSE_MESSAGES,
 }

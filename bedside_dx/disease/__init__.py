@@ -1,0 +1,1 @@
+"""Diagnosis and patient to a disease model: stage, prognosis, what would change it."""
