@@ -81,10 +81,8 @@ def logs_of(course: Course, floor: Floor) -> Floats:
 
 def noise_of(modes: Modes, there: Floats, prior: Prior) -> Floats:
     """Each patient's noise, log units: its own and that of all, the more its own the longer."""
-    own = (modes.residuals**2).sum(1)
-    return np.sqrt(
-        (OWN_NOISE_AFTER * prior.noise**2 + own) / (OWN_NOISE_AFTER + there.sum(1))
-    )
+    own = (there * prior.trust(modes.residuals) * modes.residuals**2).sum(1)
+    return np.sqrt((OWN_NOISE_AFTER * prior.noise**2 + own) / (OWN_NOISE_AFTER + there.sum(1)))
 
 
 def widening(days_ahead: Floats, usual_gap: float) -> Floats:
@@ -92,7 +90,7 @@ def widening(days_ahead: Floats, usual_gap: float) -> Floats:
     return np.sqrt((1 + days_ahead / usual_gap) / 2)
 
 
-def members(modes: Modes, batch: Batch, last_day: Floats, last: Floats, ahead: Floats) -> Floats:
+def members(modes: Modes, last_day: Floats, last: Floats, ahead: Floats) -> Floats:
     """What each member forecasts, as a change from the last value, log units.
 
     Parameters
@@ -106,15 +104,12 @@ def members(modes: Modes, batch: Batch, last_day: Floats, last: Floats, ahead: F
     -------
     (3, patients, days)
     """
-    del batch
     curve = log_curve(modes.at, ahead)
     anchored = curve - log_curve(modes.at, last_day[:, None])
     return np.stack([np.zeros_like(curve), anchored, curve - last[:, None]])
 
 
-def forecast(
-    course: Course, quantity: Quantity, recipe: Recipe, days: Sequence[float]
-) -> Outlook:
+def forecast(course: Course, quantity: Quantity, recipe: Recipe, days: Sequence[float]) -> Outlook:
     """Forecast one patient.
 
     Parameters
@@ -135,9 +130,7 @@ def forecast(
         batch = Batch.of([(course.days, logs)])
         modes = find_modes(batch, recipe.prior)
         since = course.days - course.days[0]
-        changes = members(
-            modes, batch, since[-1:], logs[-1:], (ahead - course.days[0])[None, :]
-        )[:, 0, :]
+        changes = members(modes, since[-1:], logs[-1:], (ahead - course.days[0])[None, :])[:, 0, :]
         middle = combined(changes, recipe.weights, logs[-1], float(np.log(floor)))
         noise = float(noise_of(modes, batch.there, recipe.prior)[0])
         reach, weights = recipe.reach, recipe.weights
@@ -156,7 +149,9 @@ def forecast(
     )
 
 
-def combined(changes: Floats, weights: Floats, last: Floats | float, floor: Floats | float) -> Floats:
+def combined(
+    changes: Floats, weights: Floats, last: Floats | float, floor: Floats | float
+) -> Floats:
     """Average the members, each floored, and give the forecast's logarithm.
 
     Parameters

@@ -3,7 +3,7 @@
 Of patient i, in logarithms,
 
     log y = log y0 + log(phi exp(-d t) + (1 - phi) exp(g t)) + noise,
-    (log g, log d, logit phi) ~ Normal(mean, covariance),   noise ~ scale * Student t (4 degrees).
+    (log g, log d, logit phi) ~ Normal(mean, covariance),   noise ~ scale * Student t (tail).
 
 Single patients are fitted at their posterior mode, all at once; the prior by expectation and
 maximisation with Laplace's approximation. Courses enter as shares of nothing: a factor on all
@@ -21,9 +21,6 @@ from bedside_dx.core.course import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-TAIL = 4.0
-"""Degrees of freedom of the noise: one reading gone wrong moves a curve little."""
 
 FIRST_SPREAD = 0.5
 """How far the true first value may be from the measured one, log units."""
@@ -52,11 +49,19 @@ class Prior:
         (3, 3) of the same.
     noise
         Scale of the noise, log units.
+    tail
+        Degrees of freedom of the noise: the fewer, the less one reading gone wrong moves a curve.
+        At 1 most readings may be almost exact while some jump.
     """
 
     mean: Floats
     covariance: Floats
     noise: float
+    tail: float
+
+    def trust(self, residuals: Floats) -> Floats:
+        """How much a reading so far from its curve weighs; 1 + 1 / tail on the curve."""
+        return (self.tail + 1) / (self.tail + (residuals / self.noise) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ def _cost(batch: Batch, prior: Prior, at: Floats, centre: Floats, inverse: Float
     r = (log_curve(at, batch.days) - batch.logs) * batch.there / prior.noise
     off = at - centre
     away = np.einsum("pi,ij,pj->p", off, inverse, off)
-    return (TAIL + 1) * np.log1p(r * r / TAIL).sum(1) + away
+    return (prior.tail + 1) * np.log1p(r * r / prior.tail).sum(1) + away
 
 
 def _normal(
@@ -176,24 +181,26 @@ def _normal(
 ) -> tuple[Floats, Floats]:
     """Curvature and slope of half the cost, each reading weighted as Student's t asks."""
     curve, slopes = _parts(at, batch.days)
-    r = (curve - batch.logs) * batch.there / prior.noise
-    weight = batch.there * (TAIL + 1) / (TAIL + r * r) / prior.noise
+    r = curve - batch.logs
+    weight = batch.there * prior.trust(r) / prior.noise**2
     weighted = slopes * weight[:, :, None]
-    hessian = np.einsum("pvi,pvj->pij", weighted, slopes) / prior.noise + inverse
+    hessian = np.einsum("pvi,pvj->pij", weighted, slopes) + inverse
     gradient = np.einsum("pvi,pv->pi", weighted, r) + (at - centre) @ inverse
     return hessian, gradient
 
 
-def fit_prior(courses: Sequence[tuple[Floats, Floats]]) -> Prior:
+def fit_prior(courses: Sequence[tuple[Floats, Floats]], tail: float) -> Prior:
     """Fit the prior to many patients.
 
     Parameters
     ----------
     courses
         Days and logarithms of the values of each patient, two visits or more.
+    tail
+        Degrees of freedom of the noise, above 0.
     """
     batch = Batch.of(courses)
-    prior = Prior(np.array(START), np.eye(3), 0.2)
+    prior = Prior(np.array(START), np.eye(3), 0.2, tail)
     start: Floats | None = None
     for _ in range(ROUNDS):
         modes = find_modes(batch, prior, start)
@@ -209,10 +216,10 @@ def _updated(batch: Batch, modes: Modes, prior: Prior) -> Prior:
     seen = off.T @ off + modes.spread[:, 1:, 1:].sum(0)
     covariance = (seen + WEIGHT_OF_START * np.eye(3)) / (n + WEIGHT_OF_START)
     r = modes.residuals
-    weight = batch.there * (TAIL + 1) / (TAIL + (r / prior.noise) ** 2)
+    weight = batch.there * prior.trust(r)
     # What the readings say of the curves is lost to the noise: one degree each for the first
     # value and, where visits are few, at most half of all readings.
     readings = float(batch.there.sum())
     free = max(readings - 2.4 * n, readings / 2)
     noise = max(float(np.sqrt((weight * r * r).sum() / free)), 1e-3)
-    return Prior(mean, covariance, noise)
+    return Prior(mean, covariance, noise, prior.tail)

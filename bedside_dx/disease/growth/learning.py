@@ -36,6 +36,8 @@ FOLDS = 4
 COVERAGE = 0.90
 STEPS_OF_WEIGHT = 10
 MOST_NO_CHANGE = 0.9
+TAILS = (1.0, 4.0)
+"""Degrees of freedom of the noise that are tried."""
 
 GRID = np.array(
     [
@@ -107,7 +109,7 @@ def try_visits(
     last = np.array([logs[row][n - 1] for row, _, n in jobs])
     return Trials(
         patient=np.array([row for row, _, _ in jobs], dtype=np.float64),
-        changes=members(modes, batch, last_day, last, next_day[:, None])[:, :, 0],
+        changes=members(modes, last_day, last, next_day[:, None])[:, :, 0],
         last=last,
         floor=np.log(np.array([floor.of(c) for _, c, _ in jobs])),
         truth=np.array([logs[row][n] for row, _, n in jobs]),
@@ -116,9 +118,9 @@ def try_visits(
     )
 
 
-def prior_of(courses: Sequence[Course], floor: Floor) -> Prior:
+def prior_of(courses: Sequence[Course], floor: Floor, tail: float) -> Prior:
     """Fit the prior to floored courses."""
-    return fit_prior([(course.days, logs_of(course, floor)) for course in courses])
+    return fit_prior([(course.days, logs_of(course, floor)) for course in courses], tail)
 
 
 def folds_of(n: int, folds: int, seed: int) -> list[Floats]:
@@ -135,26 +137,38 @@ def learn_recipe(courses: Sequence[Course], floor: Floor, *, seed: int = 0) -> R
     courses
         Of patients with four visits or more.
     """
-    parts: list[Trials] = []
-    for rows in folds_of(len(courses), FOLDS, seed):
-        out = set(rows.tolist())
-        prior = prior_of([c for at, c in enumerate(courses) if at not in out], floor)
-        parts.append(try_visits([courses[int(at)] for at in rows], prior, floor))
-    trials = _joined(parts)
-    counted = trials.patient_weights()
-    losses = [float(np.abs(trials.errors(weights)) @ counted) for weights in GRID]
-    weights = GRID[int(np.argmin(losses))]
+    tried = {tail: _cross_validate(courses, floor, tail, seed) for tail in TAILS}
+    best = {tail: _best_weights(trials) for tail, trials in tried.items()}
+    tail = min(best, key=lambda one: best[one][0])
+    trials, weights = tried[tail], best[tail][1]
     gap = float(np.median(trials.days_ahead))
     unchanged = np.array([1.0, 0.0, 0.0])
-    prior = prior_of(courses, floor)
+    prior = prior_of(courses, floor, tail)
     return Recipe(
         prior=prior,
         weights=weights,
         reach=_reach(trials, weights, gap, trials.noise),
-        reach_no_change=_reach(trials, unchanged, gap, np.full_like(counted, prior.noise)),
+        reach_no_change=_reach(trials, unchanged, gap, np.full_like(trials.noise, prior.noise)),
         usual_gap=gap,
         floor=floor,
     )
+
+
+def _best_weights(trials: Trials) -> tuple[float, Floats]:
+    """Least mean |log error|, each patient counting once, and the weights that give it."""
+    counted = trials.patient_weights()
+    losses = [float(np.abs(trials.errors(weights)) @ counted) for weights in GRID]
+    at = int(np.argmin(losses))
+    return losses[at], GRID[at]
+
+
+def _cross_validate(courses: Sequence[Course], floor: Floor, tail: float, seed: int) -> Trials:
+    parts: list[Trials] = []
+    for rows in folds_of(len(courses), FOLDS, seed):
+        out = set(rows.tolist())
+        prior = prior_of([c for at, c in enumerate(courses) if at not in out], floor, tail)
+        parts.append(try_visits([courses[int(at)] for at in rows], prior, floor))
+    return _joined(parts)
 
 
 def _joined(parts: Sequence[Trials]) -> Trials:

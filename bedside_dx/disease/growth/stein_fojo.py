@@ -84,9 +84,7 @@ def _gdphi_slopes(p: Floats, t: Floats) -> Floats:
 
 
 SHAPES: dict[Curve, _Shape] = {
-    Curve.GD: _Shape(
-        ("g", "d"), tuple(product((0.0005, 0.01), (0.005, 0.03))), _gd, _gd_slopes
-    ),
+    Curve.GD: _Shape(("g", "d"), tuple(product((0.0005, 0.01), (0.005, 0.03))), _gd, _gd_slopes),
     Curve.DX: _Shape(("d",), ((0.01,),), _dx, _dx_slopes),
     Curve.GX: _Shape(("g",), ((0.005,),), _gx, _gx_slopes),
     Curve.GDPHI: _Shape(
@@ -140,9 +138,7 @@ def fit_course(course: Course, level: float = LEVEL) -> GrowthFit:
     days = course.days - course.days[0] + 1
     shares = course.values / course.values[0]
     fits = tuple(
-        _fit(curve, days, shares)
-        for curve, shape in SHAPES.items()
-        if len(days) > len(shape.names)
+        _fit(curve, days, shares) for curve, shape in SHAPES.items() if len(days) > len(shape.names)
     )
     good = [fit for fit in fits if fit.is_significant(level)]
     if not good:
