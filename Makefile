@@ -4,6 +4,7 @@
 #   make run SLIDE="…" MODEL=… SPACING=…       any slide (without MODEL you are asked)
 #   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make clean
 #   make train NAME=colon-he                   a bundled model again, from the data
+#   make train-survival                        the Cox models again, from the open cohorts
 #   make known-slide                           the self-check's references, after a model changed
 
 SHELL := /bin/sh
@@ -18,7 +19,7 @@ SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE MODEL SPACING
 
-.PHONY: setup qt samples run test check bench lock train known-slide exchange-env clean
+.PHONY: setup qt samples run test check bench lock train train-survival known-slide exchange-env clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY) $(CATALOGUES)
@@ -87,6 +88,15 @@ train: .venv-train/.ready
 	@[ -n "$(NAME)" ] || { echo "Which one? make train NAME=colon-he (or lung-he, brain-mri) [DATA=../shared/data]"; exit 2; }
 	@nice .venv-train/bin/python -m training $(NAME) --data $(DATA) --work training/work $(ARGS)
 
+# A few seconds; the cohorts are read, and none of their rows is kept.
+train-survival: .venv-survival/.ready
+	@nice .venv-survival/bin/python -m training.survival --cohorts $(DATA)/../cohorts $(ARGS)
+
+.venv-survival/.ready: training/survival/requirements.txt
+	@python3 -m venv .venv-survival
+	@.venv-survival/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # Importing TorchScript needs PyTorch: an environment beside, so that no other work carries it.
 exchange-env: .venv-exchange/.ready
 
@@ -100,6 +110,6 @@ exchange-env: .venv-exchange/.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-train .venv-exchange build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-train .venv-survival .venv-exchange build dist out bench/out samples .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find bedside_dx tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 	find bedside_dx -name '*.mo' -delete

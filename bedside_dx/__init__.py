@@ -24,7 +24,9 @@ _HOMES = {
     "Status": "bedside_dx.core.results",
     "examine": "bedside_dx.app.examining",
     "open_slide": "bedside_dx.app.reading",
+    "prognosis": "bedside_dx.app.prognosing",
     "save_report": "bedside_dx.app.sharing",
+    "stage": "bedside_dx.app.prognosing",
 }
 
 

@@ -1,4 +1,6 @@
 from bedside_dx.app.examining import examine as examine
+from bedside_dx.app.prognosing import prognosis as prognosis
+from bedside_dx.app.prognosing import stage as stage
 from bedside_dx.app.reading import open_slide as open_slide
 from bedside_dx.app.sharing import save_report as save_report
 from bedside_dx.core.case import Case as Case

@@ -12,14 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside_dx.app.table_file import separator_of, table_content, table_text
 from bedside_dx.core.errors import TableError
 from bedside_dx.core.evaluation import IndexFacts
 from bedside_dx.core.geometry import is_plausible
 
-LARGEST = 200 * 2**20
-"""Bytes that a table may have."""
-
-SEPARATORS = ",;\t"
 REQUIRED = ("path", "label")
 SUBGROUP, SPLITTING = "subgroup", "by_"
 """A column that splits the images, and how the names of others begin."""
@@ -88,9 +85,9 @@ def read_index(index: Path, classes: Sequence[str]) -> LabelledSet:
         ``index.no-path``, ``index.unknown-label``, ``index.bad-spacing``,
         ``index.bad-familiar`` or ``index.none-familiar``.
     """
-    content = _content(index)
-    text = _text(content)
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    content = table_content(index, "index")
+    text = table_text(content)
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     try:
         rows = [(table.line_num, row) for row in table]
     except csv.Error as exc:
@@ -110,32 +107,6 @@ def read_index(index: Path, classes: Sequence[str]) -> LabelledSet:
 
 def _splits(column: str) -> bool:
     return column == SUBGROUP or (column.startswith(SPLITTING) and column != SPLITTING)
-
-
-def _content(index: Path) -> bytes:
-    try:
-        with index.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError as exc:
-        raise TableError("index.not-found", path=index) from exc
-    except OSError as exc:
-        raise TableError("index.not-a-table", path=index) from exc
-    if len(content) > LARGEST or b"\0" in content:
-        raise TableError("index.not-a-table", path=index)
-    return content
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _separator(text: str) -> str:
-    """The separator that the heading uses most."""
-    heading = text.partition("\n")[0]
-    return max(SEPARATORS, key=heading.count)
 
 
 def _row(

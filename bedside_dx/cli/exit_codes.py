@@ -6,11 +6,14 @@ from enum import IntEnum
 
 from bedside_dx.core.errors import (
     BedsideDxError,
+    CourseError,
     ImagingError,
     ModelError,
     ModelNotFound,
+    PrognosisError,
     SettingsError,
     SlideError,
+    StagingError,
     StoreError,
     TableError,
 )
@@ -41,7 +44,15 @@ USAGE_CODES = (
     "exchange.contradicts",
     "exchange.which-output",
     "exchange.name-taken",
+    "prognosis.unknown-model",
+    "prognosis.unknown-version",
+    "prognosis.unknown-input",
+    "prognosis.regimen",
+    "prognosis.nothing-stated",
+    "staging.edition",
+    "course.bad-ahead",
 )
+REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError)
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = ("exchange.", "install.", "update.", "trust.", "publish.", "keys.")
 
@@ -50,7 +61,7 @@ def exit_for(error: BedsideDxError) -> Exit:
     """Tell whose turn it is: the command's (2), the input's (3) or the program's (5)."""
     if isinstance(error, SettingsError | ModelNotFound | StoreError) or error.code in USAGE_CODES:
         return Exit.USAGE
-    if isinstance(error, SlideError | ImagingError | TableError) or error.code in REFUSED_CODES:
+    if isinstance(error, REFUSED_ERRORS) or error.code in REFUSED_CODES:
         return Exit.REFUSED
     if error.code.startswith(REFUSED_KINDS):
         return Exit.REFUSED

@@ -10,7 +10,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
-from bedside_dx.cli import diagnosing, doctoring, informing, modelling, opening, ruling
+from bedside_dx.cli import (
+    diagnosing,
+    doctoring,
+    informing,
+    modelling,
+    opening,
+    prognosing,
+    ruling,
+    staging,
+)
 from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
@@ -21,7 +30,7 @@ from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = (opening, informing, diagnosing, modelling, ruling, doctoring)
+VERBS = (opening, informing, diagnosing, staging, prognosing, modelling, ruling, doctoring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

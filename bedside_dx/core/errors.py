@@ -100,6 +100,14 @@ class CourseError(BedsideDxError, ValueError):
     """Lesions or sizes over time can't be judged as they are written."""
 
 
+class StagingError(BedsideDxError, ValueError):
+    """T, N and M do not make a stage group."""
+
+
+class PrognosisError(BedsideDxError, ValueError):
+    """A prognosis model may not be used for this person, or not with these inputs."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 

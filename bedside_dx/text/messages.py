@@ -7,6 +7,7 @@ Placeholders are the values that the error or reason carries, plus ``{file}``.
 from __future__ import annotations
 
 from bedside_dx.text.course_messages import COURSE_MESSAGES
+from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.message import Message, mark
 
 MESSAGES: dict[str, Message] = {
@@ -768,4 +769,6 @@ MESSAGES: dict[str, Message] = {
     "next.finish-reading": Message(mark("Let the analysis finish.")),
     # --- lesions over time, growth -----------------------------------------------------
     **COURSE_MESSAGES,
+    # --- stage and prognosis -----------------------------------------------------------
+    **DISEASE_MESSAGES,
 }

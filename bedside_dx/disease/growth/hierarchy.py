@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 FIRST_SPREAD = 0.5
 """How far the true first value may be from the measured one, log units."""
 
-ROUNDS, STEPS = 12, 30
-"""Of the prior's fit, and of each patient's."""
+ROUNDS, STEPS_A_ROUND, STEPS = 12, 6, 30
+"""Of the prior's fit, of each patient's in one round (it goes on in the next), and alone."""
 
 START = (-6.2, -3.9, 2.0)
 """Mean that the fit begins with: g 0.002 a day, d 0.02 a day, phi 0.88."""
@@ -137,7 +137,9 @@ def _parts(at: Floats, days: Floats) -> tuple[Floats, Floats]:
     return first + np.log(total), slopes
 
 
-def find_modes(batch: Batch, prior: Prior, start: Floats | None = None) -> Modes:
+def find_modes(
+    batch: Batch, prior: Prior, start: Floats | None = None, steps: int = STEPS
+) -> Modes:
     """Fit each patient: Levenberg and Marquardt, all patients in one go.
 
     Parameters
@@ -152,7 +154,7 @@ def find_modes(batch: Batch, prior: Prior, start: Floats | None = None) -> Modes
     at = centre.copy() if start is None else start.copy()
     damping = np.full(len(at), 1e-2)
     cost = _cost(batch, prior, at, centre, inverse)
-    for _ in range(STEPS):
+    for _ in range(steps):
         hessian, gradient = _normal(batch, prior, at, centre, inverse)
         scale = np.einsum("pkk->pk", hessian)
         damped = hessian + damping[:, None, None] * scale[:, :, None] * np.eye(4)
@@ -203,7 +205,7 @@ def fit_prior(courses: Sequence[tuple[Floats, Floats]], tail: float) -> Prior:
     prior = Prior(np.array(START), np.eye(3), 0.2, tail)
     start: Floats | None = None
     for _ in range(ROUNDS):
-        modes = find_modes(batch, prior, start)
+        modes = find_modes(batch, prior, start, STEPS_A_ROUND)
         start = modes.at
         prior = _updated(batch, modes, prior)
     return prior

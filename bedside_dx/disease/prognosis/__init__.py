@@ -1,0 +1,1 @@
+"""Published prognosis models, one module each, all of one shape (`shape.Model`)."""
