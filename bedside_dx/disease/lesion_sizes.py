@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.errors import CourseError
+from bedside_dx.core.errors import CourseError, Phrase
 from bedside_dx.core.response import LesionState
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ USUAL_SLICE_MM = 5.0
 """Slices up to here need no larger targets."""
 
 MOST_TARGETS, MOST_PER_ORGAN = 5, 2
+NODES = Phrase("lymph nodes")
+"""All nodes together count as one organ."""
+
 LARGEST_MM = 400.0
 """No lesion is longer; a larger number is another unit."""
 
@@ -110,7 +113,8 @@ def check_lesions(course: LesionCourse, *, units_checked: bool = False) -> None:
         raise CourseError(
             "recist.too-many-targets", patient=course.patient, n=len(targets), most=MOST_TARGETS
         )
-    for organ, n in Counter(lesion.organ for lesion in targets).items():
+    organs = (NODES if lesion.is_node else lesion.organ for lesion in targets)
+    for organ, n in Counter(organs).items():
         if n > MOST_PER_ORGAN:
             raise CourseError(
                 "recist.too-many-in-organ",
@@ -137,7 +141,7 @@ def _check_axes(lesion: Lesion, reading: Reading) -> None:
         raise CourseError("recist.no-axis", lesion=lesion.name, axis=axis)
     long, short = reading.long_mm, reading.short_mm
     if long is not None and short is not None and short > long:
-        raise CourseError("recist.axes-swapped", lesion=lesion.name, long=long, short=short)
+        raise CourseError("recist.axes-swapped", lesion=lesion.name, short=short)
 
 
 def _check_target(lesion: Lesion, course: LesionCourse) -> None:

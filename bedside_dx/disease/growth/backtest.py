@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAST_VISITS = 4
 """Three to learn from and one to forecast."""
 
-OUTER_FOLDS, DEALS = 8, 3
+OUTER_FOLDS, DEALS = 8, 2
 EXACT = 1e-9
 
 
