@@ -28,8 +28,14 @@ FLOORS = {Quantity.PSA: Floor(0.01, 0.0), Quantity.LESION_MM: Floor(0.0, 0.05)}
 """PSA: what assays can tell from nothing, ng/mL. Lesions: 5 % of baseline."""
 
 COHORTS = {
-    Quantity.PSA: "tumgr sampleData: most likely PSA of a prostate trial",
-    Quantity.LESION_MM: "INSPIRE: sums of diameters under pembrolizumab",
+    Quantity.PSA: (
+        "tumgr sampleData: most likely PSA of a prostate trial",
+        "tumgr sampleData : très probablement le PSA d’un essai sur la prostate",
+    ),
+    Quantity.LESION_MM: (
+        "INSPIRE: sums of diameters under pembrolizumab",
+        "INSPIRE : sommes de diamètres sous pembrolizumab",
+    ),
 }
 
 
@@ -82,7 +88,8 @@ absolute = {floor.absolute}
 of_first = {floor.of_first}
 
 [{quantity.value}.provenance]
-cohort = "{COHORTS[quantity]}"
+cohort.en = "{COHORTS[quantity][0]}"
+cohort.fr = "{COHORTS[quantity][1]}"
 patients = {len(test.ours)}
 visits = {visits}
 against_no_change = {test.ratio:.3f}

@@ -54,6 +54,8 @@ class Outlooks:
 
     Attributes
     ----------
+    refused
+        By patient, why there is no forecast.
     bad_rows
         Rows that could not be read and were left out.
     provenance
@@ -61,6 +63,7 @@ class Outlooks:
     """
 
     outlooks: tuple[Outlook, ...]
+    refused: dict[str, CourseError]
     bad_rows: tuple[BadRow, ...]
     provenance: Provenance
 
@@ -111,8 +114,14 @@ def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = Non
     if not 0 < ahead <= MOST_AHEAD:
         raise CourseError("course.bad-ahead", days=ahead, most=MOST_AHEAD)
     courses, bad_rows = read_size_rows(table)
-    outlooks = [forecast(c, quantity, recipe, _days_ahead(c, ahead)) for c in courses]
-    return Outlooks(tuple(outlooks), bad_rows, provenance)
+    outlooks: list[Outlook] = []
+    refused: dict[str, CourseError] = {}
+    for course in courses:
+        try:
+            outlooks.append(forecast(course, quantity, recipe, _days_ahead(course, ahead)))
+        except CourseError as error:
+            refused[course.patient] = error
+    return Outlooks(tuple(outlooks), refused, bad_rows, provenance)
 
 
 def draw_outlooks(found: Outlooks, path: Path, t: Texts) -> None:

@@ -23,11 +23,12 @@ from bedside_dx.text.numbers import exact_percent
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bedside_dx.app.following import Outlooks
     from bedside_dx.app.following_tables import BadRow
     from bedside_dx.core.course import Outlook
+    from bedside_dx.core.errors import CourseError
     from bedside_dx.core.response import ResponseCourse
     from bedside_dx.text import Texts
 
@@ -78,9 +79,7 @@ def judge(args: argparse.Namespace, t: Texts) -> int:
         for course in found.judged:
             _print_response(course, t)
         _say_bad_rows(found.bad_rows, t)
-        for patient, error in found.refused.items():
-            sentence = " ".join(t.error(error))
-            _say(t("{patient}: refused. {sentence}", patient=patient or "–", sentence=sentence))
+        _say_refused(found.refused, t)
     return int(Exit.DONE if found.judged else Exit.REFUSED)
 
 
@@ -131,6 +130,7 @@ def follow(args: argparse.Namespace, t: Texts) -> int:
         for outlook in found.outlooks:
             _print_outlook(outlook, t)
         _say_bad_rows(found.bad_rows, t)
+        _say_refused(found.refused, t)
         if found.outlooks:
             _say(_provenance(found, t))
     return int(Exit.DONE if found.outlooks else Exit.REFUSED)
@@ -161,7 +161,7 @@ def _provenance(found: Outlooks, t: Texts) -> str:
         " the intervals held. Research use only.",
         quantity=quantity_word(found.outlooks[0].quantity, t),
         patients=facts.patients,
-        cohort=facts.cohort,
+        cohort=t.of(facts.cohort),
         ratio=facts.against_no_change,
         coverage=facts.coverage,
     )
@@ -171,6 +171,12 @@ def _say_bad_rows(rows: Iterable[BadRow], t: Texts) -> None:
     for row in rows:
         sentence = " ".join(t.error(row.error))
         _say(t("Line {line:count}: {sentence}", line=row.line, sentence=sentence))
+
+
+def _say_refused(refused: Mapping[str, CourseError], t: Texts) -> None:
+    for patient, error in refused.items():
+        sentence = " ".join(t.error(error))
+        _say(t("{patient}: refused. {sentence}", patient=patient or "–", sentence=sentence))
 
 
 def _say(sentence: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.course import Floats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bedside_dx.app.following import Outlooks, Responses
     from bedside_dx.app.following_tables import BadRow
@@ -22,9 +22,7 @@ def response_document(found: Responses, t: Texts) -> dict[str, object]:
     return {
         "criteria": "RECIST 1.1",
         "patients": [_patient(course) for course in found.judged],
-        "refused": [
-            {"patient": patient, **_error(error, t)} for patient, error in found.refused.items()
-        ],
+        "refused": _refused(found.refused, t),
         "bad_rows": _bad_rows(found.bad_rows, t),
     }
 
@@ -64,9 +62,10 @@ def course_document(found: Outlooks, t: Texts) -> dict[str, object]:
     facts = found.provenance
     return {
         "patients": [_outlook(outlook) for outlook in found.outlooks],
+        "refused": _refused(found.refused, t),
         "bad_rows": _bad_rows(found.bad_rows, t),
         "learned_from": {
-            "cohort": facts.cohort,
+            "cohort": t.of(facts.cohort),
             "patients": facts.patients,
             "visits": facts.visits,
             "error_over_no_change": facts.against_no_change,
@@ -117,6 +116,10 @@ def _finite(value: float | None) -> float | None:
 def _error(error: BedsideDxError, t: Texts) -> dict[str, str]:
     text, hint = t.error(error)
     return {"code": error.code, "error": text, "hint": hint}
+
+
+def _refused(refused: Mapping[str, BedsideDxError], t: Texts) -> list[dict[str, str]]:
+    return [{"patient": patient, **_error(error, t)} for patient, error in refused.items()]
 
 
 def _bad_rows(rows: Iterable[BadRow], t: Texts) -> list[dict[str, object]]:

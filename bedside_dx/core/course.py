@@ -93,6 +93,17 @@ class CurveFit:
     squares: float
     aic: float
 
+    @property
+    def reported_growth(self) -> float | None:
+        """Growth rate as the published program's table gives it; None for a curve without.
+
+        Under gdphi that is not g but g times the root of the share that grows.
+        """
+        g = self.parameters.get("g")
+        if g is None or self.curve is not Curve.GDPHI:
+            return g
+        return g * (1 - self.parameters["phi"]) ** 0.5
+
     def is_significant(self, level: float) -> bool:
         """Whether every parameter differs from 0."""
         return all(p < level for p in self.p_values.values())  # False for NaN
@@ -126,6 +137,8 @@ class Outlook:
         (n,) the forecast with its 90 % predictive interval.
     no_change
         The last value, floored as the forecast is: the line to compare with.
+    floor
+        Smallest value that counts for this patient, in the quantity's unit.
     weights
         How the forecast was put together: ``no-change``, ``anchored``, ``curve``; they add to 1.
     is_fallback
@@ -140,5 +153,6 @@ class Outlook:
     low: Floats
     high: Floats
     no_change: float
+    floor: float
     weights: dict[str, float]
     is_fallback: bool

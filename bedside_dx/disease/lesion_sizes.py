@@ -165,8 +165,8 @@ def _check_target(lesion: Lesion, course: LesionCourse) -> None:
 def _check_units(lesion: Lesion) -> None:
     """Ask back where a size is ten times that of the visit before, or a tenth of it."""
     sizes = [counted_mm(lesion, lesion.readings[day]) for day in sorted(lesion.readings)]
-    known = [size for size in sizes if size]
+    known = [size for size in sizes if size is not None]
     for before, after in pairwise(known):
-        ratio = max(before, after) / min(before, after)
-        if SLIP_LOW <= ratio <= SLIP_HIGH:
+        small, large = min(before, after), max(before, after)
+        if small > 0 and SLIP_LOW <= large / small <= SLIP_HIGH:
             raise CourseError("recist.unit-slip", lesion=lesion.name, before=before, after=after)

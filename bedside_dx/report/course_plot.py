@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 INK, SOFT, FAINT, LINE = "#141c24", "#445160", "#586675", "#d3d9e0"
 ACCENT = "#0b6b6e"
 DPI = 160
-WIDTH, HEIGHT, HEAD, FOOT = 3.4, 2.7, 0.85, 0.75
+WIDTH, HEIGHT, HEAD, FOOT = 3.4, 2.7, 0.6, 0.75
 """Of one panel, and above and below all of them, in inches."""
 
 MOST_PANELS, COLUMNS = 12, 3
@@ -78,21 +78,20 @@ def write_courses(outlooks: Sequence[Outlook], path: Path, t: Texts) -> None:
 
 def _draw(axes: Axes, outlook: Outlook, t: Texts) -> None:
     course = outlook.course
-    last, floor = float(course.days[-1]), float(outlook.low.min())
-    values = np.maximum(course.values, floor)
-    days = np.concatenate([[last], outlook.days])
-    start = outlook.no_change
-    low, middle, high = (
-        np.concatenate([[start], line]) for line in (outlook.low, outlook.values, outlook.high)
-    )
+    last, start = float(course.days[-1]), outlook.no_change
+    values = np.maximum(course.values, outlook.floor)
+    low, high = outlook.low, outlook.high
     axes.fill_between(
-        days, low, high, color=ACCENT, alpha=0.16, linewidth=0, label=t("interval (90%)")
+        outlook.days, low, high, color=ACCENT, alpha=0.16, linewidth=0, label=t("interval (90%)")
     )
     axes.plot(
-        [last, days[-1]], [start, start], color=FAINT, linewidth=1.2, linestyle=(0, (3, 2)),
-        label=t("no change"), zorder=3,
+        np.concatenate([[last], outlook.days]), np.concatenate([[start], outlook.values]),
+        color=ACCENT, linewidth=2.2, label=t("forecast"), zorder=3,
     )  # fmt: skip
-    axes.plot(days, middle, color=ACCENT, linewidth=2, label=t("forecast"), zorder=4)
+    axes.plot(
+        [last, float(outlook.days[-1])], [start, start], color=INK, linewidth=1.1,
+        linestyle=(0, (2, 2)), label=t("no change"), zorder=4,
+    )  # fmt: skip
     axes.plot(course.days, values, color=INK, linewidth=1, zorder=2)
     axes.plot(course.days, values, "o", color=INK, markersize=4, label=t("measured"), zorder=5)
     _scale(axes, float(min(values.min(), low.min())), float(max(values.max(), high.max())), t)

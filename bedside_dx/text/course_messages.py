@@ -43,6 +43,9 @@ COURSE_MESSAGES: dict[str, Message] = {
     "course.bad-choice": Message(
         mark("“{value}” in the column {column} is not known."), mark("Allowed: {allowed}.")
     ),
+    "course.starts-at-zero": Message(
+        mark("The first size is zero."), mark("Begin with the visit at which it was there.")
+    ),
     "course.bad-ahead": Message(
         mark("{days:decimal} days ahead can't be forecast."),
         mark("Allowed: more than 0 and up to {most:decimal} days."),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedside_dx.core.course import Course, Floats, Outlook, Quantity
+from bedside_dx.core.errors import CourseError
 from bedside_dx.disease.growth.hierarchy import Batch, Modes, Prior, find_modes, log_curve
 from bedside_dx.disease.growth.stein_fojo import fit_course
 
@@ -118,9 +119,16 @@ def forecast(course: Course, quantity: Quantity, recipe: Recipe, days: Sequence[
         One visit or more.
     days
         After the last visit, in the course's count.
+
+    Raises
+    ------
+    CourseError
+        ``course.starts-at-zero``: the floor is a share of the first value, which is 0.
     """
     ahead = np.asarray(days, dtype=np.float64)
     floor = recipe.floor.of(course)
+    if floor <= 0:
+        raise CourseError("course.starts-at-zero")
     logs = logs_of(course, recipe.floor)
     is_fallback = len(course) < LEAST_VISITS
     if is_fallback:
@@ -144,6 +152,7 @@ def forecast(course: Course, quantity: Quantity, recipe: Recipe, days: Sequence[
         low=np.maximum(np.exp(middle - half), floor),
         high=np.exp(middle + half),
         no_change=float(np.exp(logs[-1])),
+        floor=floor,
         weights=dict(zip(MEMBERS, weights.tolist(), strict=True)),
         is_fallback=is_fallback,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ class Provenance:
     Attributes
     ----------
     cohort
-        What was measured, where it is from.
+        What was measured, where it is from, by language.
     patients, visits
         Eligible: four visits or more, the first one counted.
     against_no_change
@@ -30,7 +31,7 @@ class Provenance:
         Share of last visits inside the 90 % interval, likewise.
     """
 
-    cohort: str
+    cohort: Mapping[str, str]
     patients: int
     visits: int
     against_no_change: float

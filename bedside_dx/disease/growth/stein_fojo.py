@@ -27,6 +27,9 @@ LEVEL = 0.05
 LEAST_CHANGE = 0.20
 """Share by which two visits must differ to be a course at all."""
 
+NOTHING = 1e-6
+"""Share of the largest value below which the first one is none to measure the others by."""
+
 ZERO = 1e-9
 """A rate per day or a share below this lies on its bound."""
 
@@ -151,7 +154,7 @@ def _excluded(course: Course) -> Excluded | None:
     values = course.values
     if len(values) < 2:
         return Excluded.ONE_VISIT
-    if values[0] <= 0 or (len(values) > 2 and np.ptp(values) == 0):
+    if values[0] <= NOTHING * values.max() or (len(values) > 2 and np.ptp(values) == 0):
         return Excluded.ALL_ALIKE
     if len(values) == 2 and abs(values[1] / values[0] - 1) < LEAST_CHANGE:
         return Excluded.TWO_ALIKE
