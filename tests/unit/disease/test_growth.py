@@ -169,7 +169,7 @@ def test_a_forecast_is_always_finite_and_inside_its_interval(
     recipe, _ = recipe_for(quantity)
     course = Course("x", np.arange(len(values)) * 21.0, np.array(values))
     if values[0] == 0 and quantity is Quantity.LESION_MM:  # a lesion that is not there
-        with pytest.raises(CourseError, match="course.starts-at-zero"):
+        with pytest.raises(CourseError, match=r"course\.starts-at-zero"):
             forecast(course, quantity, recipe, [course.days[-1] + 21])
         return
     outlook = forecast(course, quantity, recipe, [course.days[-1] + 21, course.days[-1] + 365])
