@@ -58,9 +58,16 @@ def _print(quantity: Quantity, test: BackTest) -> None:
         f" below 1 in {(ratios < 1).mean():.1%}"
     )
     print(f"    90 % interval covers {test.covered.mean():.1%} (goal {least:.0%} to {most:.0%})")
+    least_of_all = _without_best(test)
+    print(f"    without the patient that it helps most: ratio {least_of_all:.3f}")
     chosen = Counter((tuple(r.weights.tolist()), r.prior.tail) for r in test.recipes)
     for (weights, tail), times in chosen.most_common():
         print(f"    chosen {times:>2} times: no-change, anchored, curve {weights}, tail {tail:g}")
+
+
+def _without_best(test: BackTest) -> float:
+    kept = np.delete(np.arange(len(test.ours)), np.argmax(test.no_change - test.ours))
+    return float(test.ours[kept].mean() / test.no_change[kept].mean())
 
 
 def _draw(tests: dict[Quantity, BackTest]) -> None:

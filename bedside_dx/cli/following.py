@@ -87,7 +87,7 @@ def _print_response(course: ResponseCourse, t: Texts) -> None:
     if course.patient:
         print(t("Patient {patient}", patient=course.patient))
     heading = (t("Day"), t("Sum, mm"), t("From baseline"), t("From nadir"), t("New"), "RECIST 1.1")
-    rows = [heading if not course.immune_best else (*heading, "iRECIST")]
+    rows: list[tuple[str, ...]] = [heading if not course.immune_best else (*heading, "iRECIST")]
     for visit in course.visits:
         cells = (
             f"{visit.day:g}",

@@ -31,7 +31,6 @@ LARGEST_MM = 400.0
 SLIP_LOW, SLIP_HIGH = 9.5, 10.5
 """Ratio to the last visit at which cm and mm may have been mixed up."""
 
-SIZED = (LesionState.MEASURED, LesionState.TOO_SMALL, LesionState.GONE)
 OF_NON_TARGETS = (
     LesionState.PRESENT, LesionState.PROGRESSION, LesionState.FURTHER, LesionState.EQUIVOCAL,
 )  # fmt: skip

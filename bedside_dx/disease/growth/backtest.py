@@ -88,7 +88,7 @@ def back_test(
     recipes: list[Recipe] = []
     for deal in range(deals):
         for rows in folds_of(len(patients), OUTER_FOLDS, deal):
-            out = set(rows.tolist())
+            out: set[int] = set(rows.tolist())
             recipe = learn_recipe(
                 [c for at, c in enumerate(patients) if at not in out], floor, seed=deal
             )

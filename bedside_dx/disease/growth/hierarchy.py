@@ -158,7 +158,7 @@ def find_modes(
         hessian, gradient = _normal(batch, prior, at, centre, inverse)
         scale = np.einsum("pkk->pk", hessian)
         damped = hessian + damping[:, None, None] * scale[:, :, None] * np.eye(4)
-        step = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
+        step: Floats = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
         trial = at - np.clip(step, -2, 2)
         trial_cost = _cost(batch, prior, trial, centre, inverse)
         better = trial_cost < cost
@@ -168,7 +168,8 @@ def find_modes(
             break
     hessian, _ = _normal(batch, prior, at, centre, inverse)
     residuals = (log_curve(at, batch.days) - batch.logs) * batch.there
-    return Modes(at, np.linalg.inv(hessian), residuals)
+    spread = np.linalg.inv(hessian).astype(np.float64)
+    return Modes(at, spread, residuals)
 
 
 def _cost(batch: Batch, prior: Prior, at: Floats, centre: Floats, inverse: Floats) -> Floats:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bedside_dx.core.course import Floats
 from bedside_dx.disease.growth.forecasting import (
@@ -123,7 +124,7 @@ def prior_of(courses: Sequence[Course], floor: Floor, tail: float) -> Prior:
     return fit_prior([(course.days, logs_of(course, floor)) for course in courses], tail)
 
 
-def folds_of(n: int, folds: int, seed: int) -> list[Floats]:
+def folds_of(n: int, folds: int, seed: int) -> list[NDArray[np.int64]]:
     """Rows of each fold, patients dealt out at random."""
     order = np.random.default_rng(seed).permutation(n)
     return [np.sort(order[k::folds]) for k in range(folds)]
@@ -173,7 +174,8 @@ def _cross_validate(courses: Sequence[Course], floor: Floor, tail: float, seed: 
 
 def _joined(parts: Sequence[Trials]) -> Trials:
     """Trials of several folds, patients numbered on."""
-    shift, patients = 0.0, []
+    shift = 0.0
+    patients: list[Floats] = []
     for part in parts:
         patients.append(part.patient + shift)
         shift = float(patients[-1].max()) + 1

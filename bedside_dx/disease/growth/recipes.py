@@ -41,7 +41,7 @@ class Provenance:
 @cache
 def recipe_for(quantity: Quantity) -> tuple[Recipe, Provenance]:
     """How a quantity is forecast, and what that rests on."""
-    text = files(__package__).joinpath("recipes.toml").read_text("utf-8")
+    text = files("bedside_dx.disease.growth").joinpath("recipes.toml").read_text("utf-8")
     table = tomllib.loads(text)[quantity.value]
     prior = table["prior"]
     return (
