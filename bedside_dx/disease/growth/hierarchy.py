@@ -156,9 +156,9 @@ def find_modes(
     cost = _cost(batch, prior, at, centre, inverse)
     for _ in range(steps):
         hessian, gradient = _normal(batch, prior, at, centre, inverse)
-        scale = np.einsum("pkk->pk", hessian)
+        scale = np.diagonal(hessian, axis1=1, axis2=2)
         damped = hessian + damping[:, None, None] * scale[:, :, None] * np.eye(4)
-        step: Floats = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
+        step = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
         trial = at - np.clip(step, -2, 2)
         trial_cost = _cost(batch, prior, trial, centre, inverse)
         better = trial_cost < cost
