@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bedside_dx.disease.growth.recipes import Provenance
     from bedside_dx.text import Texts
 
-MOST_AHEAD = 365.0
-"""Days that a forecast may lie ahead; the cohorts say nothing of more."""
+MOST_GAPS = 4.0
+"""Usual distances of two visits that a forecast may lie ahead: further, the prior alone speaks."""
 
 POINTS = 24
 """Of a forecast that is drawn."""
@@ -111,8 +111,9 @@ def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = Non
     """
     recipe, provenance = recipe_for(quantity)
     ahead = recipe.usual_gap if ahead_days is None else ahead_days
-    if not 0 < ahead <= MOST_AHEAD:
-        raise CourseError("course.bad-ahead", days=ahead, most=MOST_AHEAD)
+    most = MOST_GAPS * recipe.usual_gap
+    if not 0 < ahead <= most:
+        raise CourseError("course.bad-ahead", days=ahead, most=most)
     courses, bad_rows = read_size_rows(table)
     outlooks: list[Outlook] = []
     refused: dict[str, CourseError] = {}

@@ -152,7 +152,7 @@ def test_course_says_what_it_rests_on_in_both_languages(run: Run, tmp_path: Path
 def test_a_horizon_beyond_the_data_is_refused(run: Run, tmp_path: Path, days: str) -> None:
     result = run("course", "--input", written(tmp_path, SIZES), f"--ahead={days}")
     assert result.returncode == 2
-    assert "365" in result.stderr
+    assert "320 days" in result.stderr
 
 
 def test_a_plot_that_can_not_be_written_is_said(run: Run, tmp_path: Path) -> None:
