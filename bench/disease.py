@@ -21,6 +21,7 @@ from bedside_dx.disease.prognosis.cox import fitted
 from bedside_dx.disease.prognosis.table import compute_rows
 from bedside_dx.disease.staging import stage_group
 from bedside_dx.disease.validation import fit_cox, harrell_c, observed_over_expected
+from bench import _growth
 
 SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 REFERENCE, COHORTS = SHARED / "reference", SHARED / "cohorts"
@@ -120,7 +121,7 @@ def table(rows: Sequence[tuple[str, float, float]]) -> None:
 
 def main() -> dict[str, float | None]:
     """Measure, and print what is published beside it."""
-    numbers: dict[str, float | None] = {"what_if_ms": what_if_ms()}
+    numbers: dict[str, float | None] = {"what_if_ms": what_if_ms(), **_growth.measure()}
     if not REFERENCE.is_dir():
         return numbers | dict.fromkeys(
             (

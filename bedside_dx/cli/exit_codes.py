@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from bedside_dx.core.errors import (
     BedsideDxError,
+    CourseError,
     ImagingError,
     ModelNotFound,
     PrognosisError,
@@ -55,8 +56,9 @@ USAGE_CODES = (
     "prognosis.regimen",
     "prognosis.nothing-stated",
     "staging.edition",
+    "course.bad-ahead",
 )
-REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError)
+REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError)
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (
     "calibrate.",

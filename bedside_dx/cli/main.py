@@ -13,6 +13,7 @@ from bedside_dx import __version__
 from bedside_dx.cli import (
     diagnosing,
     doctoring,
+    following,
     informing,
     modelling,
     opening,
@@ -30,7 +31,9 @@ from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = (opening, informing, diagnosing, staging, prognosing, modelling, ruling, doctoring)
+VERBS = (
+    opening, informing, diagnosing, staging, prognosing, following, modelling, ruling, doctoring,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -96,6 +96,10 @@ class TableError(BedsideDxError):
     """A table that a person made can't be used."""
 
 
+class CourseError(BedsideDxError, ValueError):
+    """Lesions or sizes over time can't be judged as they are written."""
+
+
 class StagingError(BedsideDxError, ValueError):
     """T, N and M do not make a stage group."""
 

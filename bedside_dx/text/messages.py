@@ -6,6 +6,7 @@ Placeholders are the values that the error or reason carries, plus ``{file}``.
 
 from __future__ import annotations
 
+from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.message import Message, mark
 
@@ -840,6 +841,8 @@ MESSAGES: dict[str, Message] = {
     "next.clinical": Message(mark("Not seen is not excluded: weigh it with the clinical picture.")),
     "next.radiologist": Message(mark("Radiologist's reading.")),
     "next.finish-reading": Message(mark("Let the analysis finish.")),
+    # --- lesions over time, growth -----------------------------------------------------
+    **COURSE_MESSAGES,
     # --- stage and prognosis -----------------------------------------------------------
     **DISEASE_MESSAGES,
 }

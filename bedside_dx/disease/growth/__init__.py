@@ -1,0 +1,1 @@
+"""Growth of one quantity: curves of one patient, a prior from many, a forecast from both."""
