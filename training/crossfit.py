@@ -70,31 +70,24 @@ def held_out(
     recipe: Recipe, train: Samples, part: Partition, other: NDArray[np.uint8], work: Path,
     chosen: tuple[int, float],
 ) -> HeldOut:  # fmt: skip
-    """Let models look at what they were not fitted on.
-
-    With folds, one model is fitted without each piece, as long as the one that ships; that one
-    looks at the pictures that only check the gate. Without, the model looks at all that was kept
-    out of its first fitting, as it was before a refit.
+    """Fit one model without each piece, and let each look at what it has not seen.
 
     Parameters
     ----------
     chosen : (int, float)
-        Last epoch before a refit, and blend.
+        Last epoch before a refit and blend, the same for all as for the model itself. Its own
+        first fitting, in `work`, has left out the validation and gate check pictures: they are
+        looked at by it.
     """
-    epochs, share = chosen
-    if not recipe.folds:
-        return _joined([_look(train, ~part.fit, work, chosen)])
-    last = epochs + recipe.refit
-    shipped = (part.gate_check, work / "refit") if recipe.refit else (~part.fit, work)
-    looks = [_look(train, *shipped, (last, share))]
+    looks = [_look(train, ~part.fit, work, chosen)]
     cut = folds(part, train.labels, PIECES, recipe.seed)[: recipe.folds]
     for number, piece in enumerate(cut, start=1):
         folder = work / f"fold-{number}"
         draws = prepare(recipe, train.take(~piece), other)
-        for until in sorted({epochs, last}):  # the steps of the learning rate are the same, too
-            fine_tune(recipe, draws, train.take(piece), folder, until)
-        looks.append(_look(train, piece, folder, (last, share)))
-    return _joined(looks)
+        fine_tune(recipe, draws, train.take(piece), folder, chosen[0])
+        looks.append(_look(train, piece, folder, chosen))
+    columns = zip(*((x.probabilities, x.labels, x.groups) for x in looks), strict=True)
+    return HeldOut(*(np.concatenate(column) for column in columns))
 
 
 def _look(
@@ -107,8 +100,3 @@ def _look(
         network.load_state_dict(blend(folder, *chosen))
         np.save(seen, predict(network, train.images[piece])["probabilities"])
     return HeldOut(np.load(seen), train.labels[piece], train.groups[piece])
-
-
-def _joined(looks: list[HeldOut]) -> HeldOut:
-    columns = zip(*((x.probabilities, x.labels, x.groups) for x in looks), strict=True)
-    return HeldOut(*(np.concatenate(column) for column in columns))
