@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load
-from bench import _speed_peers, _speed_start, _speed_verdict, viewer
+from bench import _engines, _reading, _speed_peers, _speed_start, _speed_verdict, viewer
 from bench._speed_memory import Run, run
 from bench._speed_pipeline import cost
 from bench._speed_slides import tissue_slide
@@ -30,10 +30,10 @@ PEERS_SIDE = 6_144
 Goal = tuple[str, float]
 KEYS: dict[str, Goal | None] = {
     "pipeline_efficiency": (">=", 0.97),
-    "read_vs_openslide": None,
-    "read40x_vs_openslide_resize": None,
+    "read_vs_openslide": (">=", 4.0),
+    "read40x_vs_openslide_resize": (">=", 5.5),
     "int8_vs_fp32": None,
-    "decisions_same_share": None,
+    "decisions_same_share": (">=", 0.995),
     "vs_wsinfer_fp32": (">=", 2.2),
     "vs_wsinfer_best": (">=", 6.0),
     "vs_fast_fp32": (">=", 1.0),
@@ -41,9 +41,9 @@ KEYS: dict[str, Goal | None] = {
     "rss_slope": ("<=", 1.1),
     "first_result_share": ("<=", 0.02),
     "stable_verdict_share": ("<=", 0.15),
-    "pan_p95_ms": None,
-    "pan_wall_vs_idle": None,
-    "sharp_after_stop_ms": None,
+    "pan_p95_ms": ("<=", 8.0),
+    "pan_wall_vs_idle": ("<=", 1.5),
+    "sharp_after_stop_ms": ("<=", 100.0),
     "start_vs_bare_window": ("<=", 1.5),
 }
 """What is always written, with the goal where there is one."""
@@ -58,6 +58,8 @@ def main() -> dict[str, float | None]:
             | _pipeline(folder)
             | _memory(folder)
             | _speed_verdict.measure(SHARED / "data" / MODEL, load(find(MODEL)))
+            | _reading.measure(folder)
+            | _engines.measure(find(MODEL).path)
             | _speed_peers.measure(tissue_slide(folder, PEERS_SIDE))
             | viewer.main()
         )
