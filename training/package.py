@@ -36,7 +36,7 @@ from training.measure import calibration_error, reliability
 from training.network import MEAN, STD, Network
 from training.outliers import Outliers
 from training.recipes import Recipe
-from training.stain import StainScore, fit_stain, stain_limits
+from training.stain import StainScore, fit_stain, restained, stain_limits
 
 WIDTHS = {"middle": 64, "head": 127}
 FOREIGN_SHARE = 0.03
@@ -147,15 +147,20 @@ def fit_gate(
     rng = np.random.default_rng(1)
     fit = fit.take(np.sort(rng.permutation(len(fit))[:MOST]))
     held = [embedding]
+    moments = second_moments(np.concatenate([fit.images, other[:MOST]]))
     if recipe.kind == "stain":
+        if recipe.refit:
+            # Few clusters were kept out: other stains stand for those that are missing.
+            own = second_moments(validation.images)
+            drawn = [restained(validation.images, own, moments, rng) for _ in validation.labels]
+            held.append(run(engine, np.stack(drawn))[1])
         at = rng.integers(len(validation), size=(len(validation) // 5, 4))
         straddling = [joined(list(validation.images[row]), rng)[0] for row in at]
         mirror = [mirrored(validation.images[row[0]], int(rng.integers(90, 160)), rng)
                   for row in at[: len(at) // 3]]  # fmt: skip
         held.append(run(engine, np.stack(straddling + mirror))[1])
-    moments = second_moments(np.concatenate([fit.images, other[:MOST]]))
-    drawn = Outliers(replace(recipe, fit_size=recipe.size), validation.images, other, moments)
-    strange = run(engine, np.stack([drawn(rng) for _ in range(STRANGE)]))[1]
+    outliers = Outliers(replace(recipe, fit_size=recipe.size), validation.images, other, moments)
+    strange = run(engine, np.stack([outliers(rng) for _ in range(STRANGE)]))[1]
     return fit_reference(run(engine, fit.images)[1], fit.labels, np.concatenate(held), strange,
                          WIDTHS["middle"])  # fmt: skip
 

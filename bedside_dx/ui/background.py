@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bedside_dx.core.errors import BedsideDxError
@@ -26,6 +27,7 @@ class Background:
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="window")
         self._bridge = EventBridge(self._deliver, parent)
         self._is_closed = False
+        self._on_the_way: dict[int, object] = {}
 
     def run(
         self,
@@ -35,7 +37,8 @@ class Background:
     ) -> None:
         """Do the work in a thread, then call `then` with its outcome or `otherwise`.
 
-        Once closed nothing is begun any more, and no outcome is handed over.
+        Once closed nothing is begun any more, and no outcome is handed over: one that holds
+        something open, as a slide does, is closed instead.
         """
         if self._is_closed:
             return
@@ -46,6 +49,10 @@ class Background:
         """Drop what has not begun and wait for what has."""
         self._is_closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for outcome in self._on_the_way.values():
+            if isinstance(outcome, AbstractContextManager):
+                outcome.__exit__(None, None, None)
+        self._on_the_way.clear()
 
     def _hand_over(
         self,
@@ -57,7 +64,9 @@ class Background:
             return
         error = future.exception()
         if error is None:
-            self._bridge.emit((then, future.result()))
+            outcome = future.result()
+            self._on_the_way[id(outcome)] = outcome
+            self._bridge.emit((then, outcome))
         elif isinstance(error, BedsideDxError):
             self._bridge.emit((otherwise, error))
         elif not isinstance(error, CancelledError):
@@ -66,5 +75,6 @@ class Background:
 
     def _deliver(self, handed: tuple[Callable[[Any], None], Any]) -> None:
         receive, outcome = handed
+        self._on_the_way.pop(id(outcome), None)
         if not self._is_closed:
             receive(outcome)

@@ -197,13 +197,17 @@ def test_models_are_measured_and_run_as_measured(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--precision", "int8"], "does not state"),
-        (["--engine", "openvino", "--provider", "cuda"], "does not do cuda"),
-        (["--engine", "onnxruntime", "--precision", "int8"], "does not state"),
+        (["tiny", "--precision", "int8"], "does not state"),
+        (["brain-mri", "--engine", "openvino", "--provider", "cuda"], "does not do cuda"),
+        (["brain-mri", "--engine", "onnxruntime", "--precision", "int8"], "does not do INT8"),
     ],
 )
-def test_an_engine_or_precision_is_never_replaced(words: list[str], said: str) -> None:
-    result = run("models", "verify", "brain-mri", *words)
+def test_an_engine_or_precision_is_never_replaced(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path))
+    tiny_model.write(tmp_path / "tiny")
+    result = run("models", "verify", *words)
     assert result.returncode == 2
     assert said in result.stderr.replace("\n", " ")
     assert "--" in result.stderr  # the way out
