@@ -29,10 +29,11 @@ NEXT_AFTER = {
     PatchState.ARTEFACT: "next.recut-thinner",
 }
 """What brings back tissue that was lost."""
-ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 2.0, 0.9
+ENOUGH_TO_COMPARE, FARTHEST, STRANGE_ON_AVERAGE = 4, 1.25, 0.9
 """Patches needed to speak of an average; largest unfamiliarity one of them adds to it; and the
-average from which tissue is strange: 0.5 at most on slides composed for it, 0.7 on a section of
-another laboratory, 1.1 on another organ."""
+average from which tissue is strange: 0.8 on a section of another laboratory whose follicles, fat
+and ink lie far beyond the limit, 1.1 on another organ. A patch that is far beyond counts little
+more than one just beyond, so that a fifth of such patches does not speak for the rest."""
 MISSED_PATCHES = 3
 """Largest area that was missed on composed slides, in patches."""
 WORTH_SAYING = 0.05
