@@ -377,4 +377,4 @@ def test_the_bundled_models_on_held_out_images(
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert metrics["n"] == len(rows)
     assert metrics["balanced_accuracy"] > least
-    assert metrics["abstained"] < 0.20
+    assert metrics["abstained"] < 0.15
