@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from bedside_dx.imaging.file_tiles import FileTiles
 from bedside_dx.imaging.jpeg_stream import Colors, TileForm, Undecodable, shared_tables
 from bedside_dx.imaging.tiff_directory import page_tags
 
@@ -31,41 +32,13 @@ COLORS = {2: Colors.RGB, 6: Colors.YCBCR}
 """By photometric interpretation, which stands over what a tile says."""
 
 
-class TiffTiles:
-    """Tiles of one page; see `jpeg_tiles.CodedTiles`."""
-
-    def __init__(
-        self,
-        file: PositionedFile,
-        size: tuple[int, int],
-        form: TileForm,
-        offsets: NDArray[np.int64],
-        weights: NDArray[np.int64],
-    ) -> None:
-        self._file, self._offsets = file, offsets
-        self.size, self.form, self.weights = size, form, weights
-
-    def tile(self, place: int) -> bytes:
-        """Bytes of a tile; places count row by row."""
-        weight = int(self.weights[place])
-        if weight == 0:
-            raise Undecodable("missing")
-        try:
-            data = self._file.read(int(self._offsets[place]), weight)
-        except (OSError, OverflowError) as exc:
-            raise Undecodable(str(exc)) from exc
-        if len(data) < weight:
-            raise Undecodable("cut short")
-        return data
-
-
-def tiff_tiles(path: Path, file: PositionedFile) -> list[TiffTiles]:
+def tiff_tiles(path: Path, file: PositionedFile) -> list[FileTiles]:
     """Pages of a TIFF whose tiles are JPEG in three components of 8 bits."""
     found = [_of_page(tags, file) for tags in page_tags(path, WANTED)]
     return [tiles for tiles in found if tiles is not None]
 
 
-def _of_page(tags: Mapping[int, NDArray[np.int64]], file: PositionedFile) -> TiffTiles | None:
+def _of_page(tags: Mapping[int, NDArray[np.int64]], file: PositionedFile) -> FileTiles | None:
     def number(tag: int, absent: int = 0) -> int:
         values = tags.get(tag)
         return absent if values is None or not len(values) else int(values[0])
@@ -88,4 +61,4 @@ def _of_page(tags: Mapping[int, NDArray[np.int64]], file: PositionedFile) -> Tif
     except (Undecodable, ValueError):
         return None
     form = TileForm(tile_width, tile_height, colors, shared)
-    return TiffTiles(file, (width, height), form, offsets, weights)
+    return FileTiles(file, (width, height), form, offsets, weights)

@@ -11,6 +11,7 @@ from pydicom import dcmread  # pyright: ignore[reportUnknownVariableType]
 from pydicom.uid import JPEGBaseline8Bit
 
 from bedside_dx.imaging.dicom.frames import ITEM, basic_offsets
+from bedside_dx.imaging.file_tiles import FileTiles
 from bedside_dx.imaging.jpeg_stream import Colors, TileForm, Undecodable
 
 if TYPE_CHECKING:
@@ -30,31 +31,16 @@ ITEM_HEAD = 8
 """Bytes before a frame that say its length."""
 
 
-class FrameTiles:
-    """Frames of one file; see `imaging.jpeg_tiles.CodedTiles`."""
-
-    def __init__(
-        self,
-        file: PositionedFile,
-        size: tuple[int, int],
-        form: TileForm,
-        offsets: NDArray[np.int64],
-        weights: NDArray[np.int64],
-    ) -> None:
-        self._file, self._offsets = file, offsets
-        self.size, self.form, self.weights = size, form, weights
+class FrameTiles(FileTiles):
+    """Frames of one file, each an item of DICOM's: its head is left out."""
 
     def tile(self, place: int) -> bytes:
         """Bytes of a frame; places count row by row."""
-        weight = int(self.weights[place])
-        try:
-            data = self._file.read(int(self._offsets[place]), weight)
-        except (OSError, OverflowError) as exc:
-            raise Undecodable(str(exc)) from exc
+        item = super().tile(place)
         # A frame in several pieces is legal and rare.
-        if len(data) < weight or data[:4] != ITEM or _length(data) != weight - ITEM_HEAD:
+        if item[:4] != ITEM or _length(item) != len(item) - ITEM_HEAD:
             raise Undecodable("frame")
-        return data[ITEM_HEAD:]
+        return item[ITEM_HEAD:]
 
 
 def frame_tiles(path: Path, file: PositionedFile) -> FrameTiles | None:
