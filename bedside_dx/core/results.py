@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.case import Case
+from bedside_dx.core.disease_picture import DiseasePicture
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.reading import Reading
@@ -336,6 +337,8 @@ class Report:
     ----------
     rules, rule_changes
         Limits that the verdict was made with; who changed those that are not as usual.
+    disease
+        Stage, prognosis and course, where a person worked them out.
     """
 
     case: Case
@@ -346,6 +349,7 @@ class Report:
     pictures: Pictures
     rules: Rules = DEFAULT_RULES
     rule_changes: tuple[RuleChange, ...] = ()
+    disease: DiseasePicture | None = None
 
     @property
     def model(self) -> ModelCard:
