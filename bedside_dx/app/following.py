@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.app.following_tables import BadRow
-    from bedside_dx.core.course import Course, Outlook, Quantity
+    from bedside_dx.core.course import Course, Learned, Outlook, Quantity
     from bedside_dx.core.response import ResponseCourse
-    from bedside_dx.disease.growth.recipes import Provenance
     from bedside_dx.text import Texts
 
 MOST_GAPS = 4.0
@@ -65,7 +64,7 @@ class Outlooks:
     outlooks: tuple[Outlook, ...]
     refused: dict[str, CourseError]
     bad_rows: tuple[BadRow, ...]
-    provenance: Provenance
+    provenance: Learned
 
 
 def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = False) -> Responses:
@@ -119,7 +118,8 @@ def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = Non
     refused: dict[str, CourseError] = {}
     for course in courses:
         try:
-            outlooks.append(forecast(course, quantity, recipe, _days_ahead(course, ahead)))
+            found = forecast(course, quantity, recipe, _days_ahead(course, ahead))
+            outlooks.append(replace(found, learned=provenance))
         except CourseError as error:
             refused[course.patient] = error
     return Outlooks(tuple(outlooks), refused, bad_rows, provenance)
