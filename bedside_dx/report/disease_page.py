@@ -42,5 +42,7 @@ def disease(report: Report, t: Texts) -> list[Flowable]:
 def _stage(stage: Stage, t: Texts) -> list[Flowable]:
     remarks = [paragraph(sentence_of(code, t), SMALL) for code in stage.remarks]
     words = [paragraph(t("Stage"), LABEL), Spacer(0, 2), paragraph(stage_headline(stage, t), LEAD)]
-    source = paragraph(t("Categories as entered by a person; the group by the edition named."), BODY)
+    source = paragraph(
+        t("Categories as entered by a person; the group by the edition named."), BODY
+    )
     return [KeepTogether([*words, Spacer(0, 2), source, *remarks, Spacer(0, 6)])]

@@ -28,7 +28,6 @@ from bedside_dx.text.disease_words import (
     eligibility_words,
     gain_words,
     interval_words,
-    people_words,
     provenance_word,
     regimen_words,
     remark_words,
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
 PEOPLE = 164.0
 """Width of the people beside the curves, points."""
 TALL = 168.0
+OVERALL_SURVIVAL = "overall survival"
+"""Endpoint of which people are alive or have died, not free of an event."""
 MARKS = {Provenance.MEASURED: "●", Provenance.AI_DERIVED: "◐", Provenance.ASSUMED: "○"}
 """Where a value comes from, told apart without colour."""
 ROWS: list[Command] = [
@@ -78,8 +79,7 @@ def _what_if(changes: WhatIf, t: Texts) -> list[Flowable]:
     right = [paragraph(after, LABEL), Spacer(0, 6), people]
     style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
     pictures = Table([[left, right]], colWidths=[WIDTH - PEOPLE, PEOPLE], style=style)
-    said = [paragraph(people_words(changes, t), BODY)]
-    said += [paragraph(swept_words(prognosis, t), BODY)] if prognosis.swept else []
+    said = [paragraph(swept_words(prognosis, t), BODY)] if prognosis.swept else []
     return [
         KeepTogether([*_title(facts, t), pictures, Spacer(0, 4), *said]),
         *_benefits(changes, t),
@@ -107,21 +107,29 @@ def _title(facts: ModelFacts, t: Texts) -> list[Flowable]:
 
 
 def _fates(changes: WhatIf, t: Texts) -> tuple[str, ...]:
-    """What each form of a person means; a group of nobody is left out."""
+    """What each form of a person means; a group that can't be is left out."""
     alive, more, disease, other = changes.people
-    with_regimen = changes.prognosis.curve is not None and changes.prognosis.curve.regimen
-    tells = changes.prognosis.model.tells_cause
-    had = (
-        t("{n:count} with the event because of the disease", n=disease)
-        if tells
-        else t("{n:count} with the event", n=disease)
-    )
-    return (
-        t("{n:count} without the event in any case", n=alive),
-        t("{n:count} more with this regimen", n=more) if with_regimen else "",
-        had,
-        t("{n:count} with the event of other causes", n=other) if tells else "",
-    )
+    curve, facts = changes.prognosis.curve, changes.prognosis.model
+    with_regimen = t("{n:count} more with this regimen", n=more)
+    if curve is None or not curve.regimen:
+        with_regimen = ""
+    if facts.endpoint == OVERALL_SURVIVAL:
+        anyway = t("{n:count} alive in any case", n=alive)
+        of_disease, of_other = (
+            t("{n:count} died of the disease", n=disease),
+            t("{n:count} died of other causes", n=other),
+        )
+        all_causes = t("{n:count} died", n=disease)
+    else:
+        anyway = t("{n:count} without the event in any case", n=alive)
+        of_disease, of_other = (
+            t("{n:count} with the event because of the disease", n=disease),
+            t("{n:count} with the event of other causes", n=other),
+        )
+        all_causes = t("{n:count} with the event", n=disease)
+    if not facts.tells_cause:
+        return anyway, with_regimen, all_causes, ""
+    return anyway, with_regimen, of_disease, of_other
 
 
 def _benefits(changes: WhatIf, t: Texts) -> list[Flowable]:
@@ -163,8 +171,8 @@ def _inputs(prognosis: Prognosis, t: Texts) -> list[Flowable]:
     rows = [[*cells[at], *cells[half + at]] for at in range(half)]
     name, value = WIDTH * 0.24, WIDTH * 0.26
     table = Table(rows, colWidths=[name, value, name, value], style=ROWS)
-    signs = "   ".join(f"{sign} {provenance_word(source, t)}" for source, sign in MARKS.items())
-    heading = t("{inputs}   {signs}", inputs=t("Inputs"), signs=signs)
+    signs = " · ".join(f"{sign} {provenance_word(source, t)}" for source, sign in MARKS.items())
+    heading = t("Inputs: {signs}", signs=signs)
     return [KeepTogether([paragraph(heading, LABEL), Spacer(0, 3), table]), Spacer(0, 8)]
 
 
