@@ -102,7 +102,7 @@ def _lines() -> Flowable:
     style: list[Command] = [("LINEBELOW", (0, 0), (-1, -1), 0.7, HAIRLINE)]
     return Table(
         [[""]] * QUESTION_LINES, colWidths=[WIDTH], rowHeights=[LINE] * QUESTION_LINES, style=style
-    )  # noqa: E501
+    )
 
 
 def _contact(t: Texts) -> list[Flowable]:
