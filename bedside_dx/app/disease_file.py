@@ -216,8 +216,9 @@ class _Asking:
 def _agrees(stated: object, offer: Offer) -> bool:
     if offer.choice:
         return str(stated).strip().upper().removeprefix("T") == offer.choice.upper()
-    is_number = isinstance(stated, int | float) and not isinstance(stated, bool)
-    return is_number and abs(float(stated) - offer.value) <= TOLERANCE
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        return False
+    return abs(stated - offer.value) <= TOLERANCE
 
 
 def _document(path: Path) -> Table:

@@ -1,5 +1,8 @@
 """Curves of a prognosis on paper: one with the regimen, one without, and what is uncertain."""
 
+# The PDF library leaves the types of its paths open.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -79,7 +82,7 @@ class SurvivalPlot(Flowable):
         if self._curve.regimen:
             signs.append(("dashed", regimen_words(facts, frozenset(), t)))
         if self._curve.low is not None:
-            signs.append(("band", t("95% interval; what it holds stands below")))
+            signs.append(("band", t("interval (95%); what it holds stands below")))
         if self._swept:
             signs.append(("dotted", t("least and most over the stated intervals of the inputs")))
         return signs

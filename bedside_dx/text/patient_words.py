@@ -141,12 +141,12 @@ def _may_mean(report: Report, told: WhatIf | None, t: Texts) -> tuple[str, ...]:
 def _if_confirmed(report: Report, t: Texts) -> str:
     if _is_cancer(report):
         return t(
-            "If a doctor confirms it, it is a cancer: cells that grow where they should not. How it"
-            " goes on, and what can be done, differs a great deal from one person to another."
+            "If a doctor confirms it, it is a cancer: cells that grow where they should not. How"
+            " it goes on, and what can be done, differs a great deal from one person to another."
         )
     return t(
-        "If a doctor confirms it, it is a tumour: a growth that should not be there. How it goes on,"
-        " and what can be done, differs a great deal from one person to another."
+        "If a doctor confirms it, it is a tumour: a growth that should not be there. How it goes"
+        " on, and what can be done, differs a great deal from one person to another."
     )
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from tests.slides import he_like, write_repeated
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
-REPORT_FILES = {"report.pdf", "report.json", "heatmap.png", "findings.geojson"}
+REPORT_FILES = {"report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson"}
 
 
 def run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
