@@ -100,7 +100,7 @@ def test_a_slide_that_says_nothing_gives_nothing(tmp_path: Path) -> None:
         (STAGE.replace('"slide"', '"T9"'), ("stage", "T9")),
         (STAGE.replace("breast", "liver").replace('"slide"', '"T1"'), ("stage", "liver")),
         (MODEL.replace("predict-breast", "oracle"), ("model 1", "oracle")),
-        (MODEL.replace('"slide"', "21").replace("62", "12"), ("model 1", "inputs.age")),
+        (MODEL.replace('"slide"', "21").replace("62", "99"), ("model 1", "inputs.age")),
         (MODEL.replace('"slide"', "2.1"), ("model 1", "inputs.size")),
         (MODEL.replace("nodes", "knots"), ("model 1", "knots")),
         ('[[response]]\ntable = "none.csv"\n', ("response 1", "none.csv")),
