@@ -86,7 +86,7 @@ def course_picture(outlook: Outlook, t: Texts) -> bytes:
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.62 / WIDE, 0.42 / LOW, (WIDE - 2.3) / WIDE, (LOW - 0.56) / LOW))
     _draw(axes, outlook, t)
-    axes.set_title("")
+    axes.set_title("", loc="left")
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(
         handles, labels, loc="upper left", bbox_to_anchor=((WIDE - 1.6) / WIDE, 1 - 0.1 / LOW),
