@@ -22,9 +22,11 @@ _HOMES = {
     "BedsideDxError": "bedside_dx.core.errors",
     "Report": "bedside_dx.core.results",
     "Status": "bedside_dx.core.results",
+    "course": "bedside_dx.app.following",
     "examine": "bedside_dx.app.examining",
     "open_slide": "bedside_dx.app.reading",
     "prognosis": "bedside_dx.app.prognosing",
+    "response": "bedside_dx.app.following",
     "save_report": "bedside_dx.app.sharing",
     "stage": "bedside_dx.app.prognosing",
 }

@@ -1,4 +1,6 @@
 from bedside_dx.app.examining import examine as examine
+from bedside_dx.app.following import course as course
+from bedside_dx.app.following import response as response
 from bedside_dx.app.prognosing import prognosis as prognosis
 from bedside_dx.app.prognosing import stage as stage
 from bedside_dx.app.reading import open_slide as open_slide

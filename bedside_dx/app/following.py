@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedside_dx.app.following_tables import read_lesion_rows, read_size_rows
 from bedside_dx.app.saving import save_together
-from bedside_dx.core.errors import CourseError
+from bedside_dx.core.course import Quantity
+from bedside_dx.core.errors import CourseError, SettingsError
 from bedside_dx.disease.growth.forecasting import forecast
 from bedside_dx.disease.growth.recipes import recipe_for
 from bedside_dx.disease.immune_response import judge_immune_response
 from bedside_dx.disease.response import judge_response
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bedside_dx.app.following_tables import BadRow
-    from bedside_dx.core.course import Course, Outlook, Quantity
+    from bedside_dx.core.course import Course, Learned, Outlook
     from bedside_dx.core.response import ResponseCourse
-    from bedside_dx.disease.growth.recipes import Provenance
     from bedside_dx.text import Texts
 
 MOST_GAPS = 4.0
@@ -65,7 +64,7 @@ class Outlooks:
     outlooks: tuple[Outlook, ...]
     refused: dict[str, CourseError]
     bad_rows: tuple[BadRow, ...]
-    provenance: Provenance
+    provenance: Learned
 
 
 def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = False) -> Responses:
@@ -119,10 +118,54 @@ def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = Non
     refused: dict[str, CourseError] = {}
     for course in courses:
         try:
-            outlooks.append(forecast(course, quantity, recipe, _days_ahead(course, ahead)))
+            found = forecast(course, quantity, recipe, _days_ahead(course, ahead))
+            outlooks.append(replace(found, learned=provenance))
         except CourseError as error:
             refused[course.patient] = error
     return Outlooks(tuple(outlooks), refused, bad_rows, provenance)
+
+
+def response(table: str | Path, *, immune: bool = False, units_checked: bool = False) -> Responses:
+    """Response of lesions by RECIST 1.1, of every patient of a table; see `judge_lesions`.
+
+    Parameters
+    ----------
+    table
+        CSV with lesion, day, organ, target; docs/disease.md names the other columns.
+
+    Raises
+    ------
+    TableError
+        It is no table, or lacks a column.
+    """
+    return judge_lesions(Path(table), immune=immune, units_checked=units_checked)
+
+
+def course(
+    table: str | Path, quantity: str = Quantity.LESION_MM, *, ahead_days: float | None = None
+) -> Outlooks:
+    """Where PSA or a lesion's size may go, of every patient of a table; see `follow_sizes`.
+
+    Parameters
+    ----------
+    table
+        CSV with id, day, value.
+    quantity
+        ``"lesion-mm"`` or ``"psa"``.
+
+    Raises
+    ------
+    TableError
+        It is no table, or lacks a column.
+    CourseError
+        ``course.bad-ahead``.
+    SettingsError
+        ``settings.bad``: another quantity.
+    """
+    if quantity not in set(Quantity):
+        allowed = ", ".join(Quantity)
+        raise SettingsError("settings.bad", name="quantity", value=quantity, allowed=allowed)
+    return follow_sizes(Path(table), Quantity(quantity), ahead_days)
 
 
 def draw_outlooks(found: Outlooks, path: Path, t: Texts) -> None:

@@ -9,6 +9,7 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.report.document import document, write_document
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.report.heatmap import write_heatmap
+from bedside_dx.report.patient_page import write_patient_pdf
 from bedside_dx.report.pdf import write_pdf
 from bedside_dx.text import Texts, texts
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.results import Report
 
+FOR_PATIENT = "patient.pdf"
 WRITERS: dict[str, Callable[[Report, Path, Texts], None]] = {
     "report.pdf": write_pdf,
+    FOR_PATIENT: write_patient_pdf,
     "report.json": write_document,
     "heatmap.png": write_heatmap,
     "findings.geojson": write_geojson,
@@ -31,8 +34,12 @@ def report_document(report: Report, language: str) -> dict[str, object]:
     return document(report, texts(language))
 
 
-def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]:
-    """Write report.pdf, report.json, heatmap.png and findings.geojson.
+def save_report(
+    report: Report, folder: Path, language: str, patient_language: str | None = None
+) -> tuple[Path, ...]:
+    """Write report.pdf, patient.pdf, report.json, heatmap.png and findings.geojson.
+
+    The page for the patient is a file of its own: it is handed over, and the rest is not.
 
     Everything is written beside its place first and moved there when all of it is
     complete: a full disk or a crash leaves an earlier report as it was.
@@ -43,6 +50,8 @@ def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]
         Made if there is none.
     language
         ``"en"`` or ``"fr"``.
+    patient_language
+        Of patient.pdf; that of the report without.
 
     Returns
     -------
@@ -55,8 +64,13 @@ def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]
     """
     t = texts(language)
 
-    def writer(write: Callable[[Report, Path, Texts], None], path: Path) -> None:
-        write(report, path, t)
+    spoken = texts(patient_language or language)
 
-    writers = {name: partial(writer, write) for name, write in WRITERS.items()}
+    def writer(write: Callable[[Report, Path, Texts], None], words: Texts, path: Path) -> None:
+        write(report, path, words)
+
+    writers = {
+        name: partial(writer, write, spoken if name == FOR_PATIENT else t)
+        for name, write in WRITERS.items()
+    }
     return save_together(folder, writers, t)

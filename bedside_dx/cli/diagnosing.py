@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.events import CancelledByUser
+from bedside_dx.text import LANGUAGES
 
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +47,12 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     parser.add_argument(
         "--afresh", action="store_true", help=t("read everything again, keep nothing of before")
     )
+    parser.add_argument(
+        "--disease", type=Path, metavar="TOML", help=t("the patient's disease, for the report")
+    )
+    parser.add_argument(
+        "--patient-language", choices=LANGUAGES, help=t("language of the page for the patient")
+    )
     add_engine_options(parser, t)
     patient = parser.add_argument_group(t("patient, for the report's header"))
     patient.add_argument("--patient-id", default="", metavar="ID")
@@ -57,6 +65,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
+    from bedside_dx.app.disease_file import read_disease
     from bedside_dx.app.examining import examine
     from bedside_dx.app.resuming import Resuming
     from bedside_dx.app.ruling import with_site_rules
@@ -67,6 +76,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
+    if args.disease:
+        read_disease(args.disease, t)
     with Resuming(afresh=args.afresh) as resuming:
         with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
             try:
@@ -85,7 +96,13 @@ def run(args: argparse.Namespace, t: Texts) -> int:
                 if resuming.keeps:
                     bar.say(t("What was read is kept: the same command goes on from there."))
                 raise
-        written = save_report(report, args.out, settings.language) if args.out else ()
+        if args.disease:  # refused here, what was read is kept: the same command goes on from there
+            report = replace(report, disease=read_disease(args.disease, t, report))
+        written = (
+            save_report(report, args.out, settings.language, args.patient_language)
+            if args.out
+            else ()
+        )
         resuming.finish(report)
     if args.json:
         print_json(report_document(report, settings.language))

@@ -7,6 +7,7 @@ from enum import IntEnum
 from bedside_dx.core.errors import (
     BedsideDxError,
     CourseError,
+    DiseaseFileError,
     ImagingError,
     ModelNotFound,
     PrognosisError,
@@ -58,7 +59,15 @@ USAGE_CODES = (
     "staging.edition",
     "course.bad-ahead",
 )
-REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError)
+REFUSED_ERRORS = (
+    SlideError,
+    ImagingError,
+    TableError,
+    DiseaseFileError,
+    StagingError,
+    PrognosisError,
+    CourseError,
+)
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (
     "calibrate.",

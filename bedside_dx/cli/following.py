@@ -13,19 +13,19 @@ from bedside_dx.cli.following_documents import course_document, response_documen
 from bedside_dx.cli.options import decimal_number
 from bedside_dx.core.course import Quantity
 from bedside_dx.text.course_words import (
+    change_words,
     fit_words,
+    forecast_words,
     immune_word,
-    quantity_word,
+    learned_words,
     response_word,
     size_words,
 )
-from bedside_dx.text.numbers import exact_percent
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
 
-    from bedside_dx.app.following import Outlooks
     from bedside_dx.app.following_tables import BadRow
     from bedside_dx.core.course import Outlook
     from bedside_dx.core.errors import CourseError
@@ -92,8 +92,8 @@ def _print_response(course: ResponseCourse, t: Texts) -> None:
         cells = (
             f"{visit.day:g}",
             "–" if visit.sum_mm is None else size_words(visit.sum_mm, t),
-            _change(visit.from_baseline, t),
-            _change(visit.from_nadir, t),
+            change_words(visit.from_baseline, t),
+            change_words(visit.from_nadir, t),
             ", ".join(visit.new_lesions) or "–",
             visit.overall.value,
         )
@@ -108,13 +108,6 @@ def _print_response(course: ResponseCourse, t: Texts) -> None:
         print(t("Progression on day {day:decimal}", day=course.progression_day))
     if course.immune_best is not None:
         print(t("Best response by iRECIST: {best}", best=immune_word(course.immune_best, t)))
-
-
-def _change(share: float | None, t: Texts) -> str:
-    if share is None:
-        return "–"
-    sign = "+" if share > 0 else "−" if share < 0 else ""
-    return sign + exact_percent(round(abs(share), 3), t.language)
 
 
 def follow(args: argparse.Namespace, t: Texts) -> int:
@@ -132,39 +125,15 @@ def follow(args: argparse.Namespace, t: Texts) -> int:
         _say_bad_rows(found.bad_rows, t)
         _say_refused(found.refused, t)
         if found.outlooks:
-            _say(_provenance(found, t))
+            _say(learned_words(found.provenance, found.outlooks[0].quantity, t))
     return int(Exit.DONE if found.outlooks else Exit.REFUSED)
 
 
 def _print_outlook(outlook: Outlook, t: Texts) -> None:
-    print(
-        t(
-            "{patient}: {value} on day {day:decimal} ({low} to {high}, 90%); no change: {last}",
-            patient=outlook.course.patient,
-            value=size_words(float(outlook.values[-1]), t),
-            day=float(outlook.days[-1]),
-            low=size_words(float(outlook.low[-1]), t),
-            high=size_words(float(outlook.high[-1]), t),
-            last=size_words(outlook.no_change, t),
-        )
-    )
+    print(forecast_words(outlook, t))
     if outlook.is_fallback:
         print("  " + t("fewer than three visits: nothing but “no change” can be said"))
     print("  " + fit_words(outlook.fit, t))
-
-
-def _provenance(found: Outlooks, t: Texts) -> str:
-    facts = found.provenance
-    return t(
-        "{quantity}. Learned from {patients:count} patients ({cohort}); on patients it had not"
-        " seen its error was {ratio:decimal} times that of “no change”, and {coverage:percent} of"
-        " the intervals held. Research use only.",
-        quantity=quantity_word(found.outlooks[0].quantity, t),
-        patients=facts.patients,
-        cohort=t.of(facts.cohort),
-        ratio=facts.against_no_change,
-        coverage=facts.coverage,
-    )
 
 
 def _say_bad_rows(rows: Iterable[BadRow], t: Texts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -128,6 +129,29 @@ class GrowthFit:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What forecasts were learned from, and how they did on patients they had not seen.
+
+    Attributes
+    ----------
+    cohort
+        What was measured, where it is from, by language.
+    patients, visits
+        Eligible: four visits or more, the first one counted.
+    against_no_change
+        Mean |log error| of the last visit over that of "no change", nested cross-validation.
+    coverage
+        Share of last visits inside the 90 % interval, likewise.
+    """
+
+    cohort: Mapping[str, str]
+    patients: int
+    visits: int
+    against_no_change: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """Where a quantity may go.
 
@@ -143,6 +167,8 @@ class Outlook:
         How the forecast was put together: ``no-change``, ``anchored``, ``curve``; they add to 1.
     is_fallback
         Fewer than three visits: the forecast is "no change" itself.
+    learned
+        What it rests on; None where the caller did not say.
     """
 
     course: Course
@@ -156,3 +182,4 @@ class Outlook:
     floor: float
     weights: dict[str, float]
     is_fallback: bool
+    learned: Learned | None = None

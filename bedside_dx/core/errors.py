@@ -100,6 +100,10 @@ class CourseError(BedsideDxError, ValueError):
     """Lesions or sizes over time can't be judged as they are written."""
 
 
+class DiseaseFileError(BedsideDxError, ValueError):
+    """A file that describes a patient's disease can't be used."""
+
+
 class StagingError(BedsideDxError, ValueError):
     """T, N and M do not make a stage group."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ ACCENT = "#0b6b6e"
 DPI = 160
 WIDTH, HEIGHT, HEAD, FOOT = 3.4, 2.7, 0.6, 0.75
 """Of one panel, and above and below all of them, in inches."""
+
+WIDE, LOW, WIDE_DPI = 7.0, 2.35, 220
+"""Of one course across a printed page, in inches."""
 
 MOST_PANELS, COLUMNS = 12, 3
 STEEP = 8.0
@@ -74,6 +78,23 @@ def write_courses(outlooks: Sequence[Outlook], path: Path, t: Texts) -> None:
     notice = t("An association over time, no promise. Research use only.")
     figure.text(0.3 / width, 0.14 / height, notice, color=FAINT, fontproperties=_font("Regular", 8))
     canvas.print_png(path)
+
+
+def course_picture(outlook: Outlook, t: Texts) -> bytes:
+    """One course across a printed page, its legend beside it, as PNG."""
+    figure = Figure(figsize=(WIDE, LOW), dpi=WIDE_DPI, facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.62 / WIDE, 0.42 / LOW, (WIDE - 2.3) / WIDE, (LOW - 0.56) / LOW))
+    _draw(axes, outlook, t)
+    axes.set_title("", loc="left")
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=((WIDE - 1.6) / WIDE, 1 - 0.1 / LOW),
+        frameon=False, prop=_font("Regular", 8.5), handlelength=1.8, labelcolor=INK,
+    )  # fmt: skip
+    file = io.BytesIO()
+    canvas.print_png(file)
+    return file.getvalue()
 
 
 def _draw(axes: Axes, outlook: Outlook, t: Texts) -> None:

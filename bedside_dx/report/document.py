@@ -20,7 +20,9 @@ from bedside_dx.core.results import PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, changed_keys
 from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone
-from bedside_dx.report.shape import REPORT, first_flaw
+from bedside_dx.report.disease_document import disease_document
+from bedside_dx.report.disease_shape import DISEASE
+from bedside_dx.report.shape import REPORT, Maybe, first_flaw
 from bedside_dx.text.words import class_label, confidence_words, set_line, verdict_headline
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 INTERVAL_LEVEL = 0.9
 
 Document = dict[str, object]
@@ -62,6 +64,7 @@ def document(report: Report, t: Texts) -> Document:
         "coverage": _rounded(asdict(report.diagnosis.coverage)),
         "key_regions": [_key_region(k, report, t) for k in report.diagnosis.key_regions],
         "patches": _patches(report),
+        "disease": disease_document(report.disease, t),
         "site_rules": _site_rules(report),
         "model": _model(report, t),
         "slide": _slide(report),
@@ -97,7 +100,7 @@ def read_document(path: Path) -> Document:
     except ValueError as exc:
         detail = Phrase("it is not JSON")
         raise ReportError("report.unreadable", path=path, detail=detail) from exc
-    flaw = first_flaw(values, REPORT)
+    flaw = first_flaw(values, {**REPORT, "disease": Maybe(DISEASE)})
     if flaw is None and (values["schema"], values["schema_version"]) != (SCHEMA, SCHEMA_VERSION):
         flaw = f"{values['schema']} {values['schema_version']}"
     if flaw is not None:

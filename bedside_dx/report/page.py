@@ -33,23 +33,52 @@ if TYPE_CHECKING:
 
 
 def bound(report: Report, t: Texts, story: Callable[[], list[Flowable]]) -> bytes:
-    """Set a story on numbered pages and bind them as a PDF.
+    """Set a story on numbered pages and bind them as a PDF."""
+
+    def around(canvas: Canvas, pages: int) -> None:
+        draw_header(canvas, t("Report"), t)
+        _draw_footer(canvas, report, t, pages)
+
+    title = t("Report: {slide}", slide=report.slide.path.name)
+    return around_pages(report, t, story, title, around)
+
+
+def around_pages(
+    report: Report,
+    t: Texts,
+    story: Callable[[], list[Flowable]],
+    title: str,
+    around: Callable[[Canvas, int], None],
+) -> bytes:
+    """Set a story on pages and bind them as a PDF.
 
     It is set twice: only after the first time the number of pages is known.
+
+    Parameters
+    ----------
+    around
+        Draws what stands around the text of a page, given the number of pages.
     """
     register_fonts()
     rl_config.__dict__.update(useA85=0)  # pictures as bytes: smaller and sooner
-    _, pages = _set_once(report, t, story(), pages=0)
-    content, _ = _set_once(report, t, story(), pages=pages)
+    _, pages = _set_once(report, t, story(), title, around, pages=0)
+    content, _ = _set_once(report, t, story(), title, around, pages=pages)
     return content
 
 
-def _set_once(report: Report, t: Texts, story: list[Flowable], pages: int) -> tuple[bytes, int]:
+def _set_once(
+    report: Report,
+    t: Texts,
+    story: list[Flowable],
+    title: str,
+    around: Callable[[Canvas, int], None],
+    pages: int,
+) -> tuple[bytes, int]:
     file = io.BytesIO()
     template = BaseDocTemplate(
         file,
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        title=t("Report: {slide}", slide=report.slide.path.name),
+        title=title,
         author=f"bedside_dx {report.provenance.program_version}",
         creator="bedside_dx",
         subject=t("AI-generated, not verified. Research use only."),
@@ -62,12 +91,11 @@ def _set_once(report: Report, t: Texts, story: list[Flowable], pages: int) -> tu
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
     )  # fmt: skip
 
-    def around(canvas: Canvas, _template: BaseDocTemplate) -> None:
+    def on_page(canvas: Canvas, _template: BaseDocTemplate) -> None:
         _date(canvas, report)
-        draw_header(canvas, t("Report"), t)
-        _draw_footer(canvas, report, t, pages)
+        around(canvas, pages)
 
-    template.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=around)])
+    template.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=on_page)])
     template.build(story)
     return file.getvalue(), template.page
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, PageBreak
 
+from bedside_dx.report.disease_page import disease
 from bedside_dx.report.evidence import evidence
 from bedside_dx.report.front import front
 from bedside_dx.report.method import method
@@ -39,6 +40,7 @@ def pdf(report: Report, t: Texts) -> bytes:
         return [
             *front(report, t, plates),
             PageBreak(),
+            *disease(report, t),
             *evidence(report, t, plates),
             *slide_level(report, t, attention),
             *method(report, t),

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.course import Curve, Excluded, Quantity
 from bedside_dx.core.response import ImmuneResponse, Response
-from bedside_dx.text.numbers import decimal, significant
+from bedside_dx.text.numbers import decimal, exact_percent, significant
 
 if TYPE_CHECKING:
-    from bedside_dx.core.course import GrowthFit
+    from bedside_dx.core.course import GrowthFit, Learned, Outlook
     from bedside_dx.text.catalogue import Texts
 
 
@@ -68,3 +68,41 @@ def fit_words(fit: GrowthFit, t: Texts) -> str:
 def size_words(value: float, t: Texts) -> str:
     """A size as a person writes it."""
     return decimal(value, t.language, 2 if value < 10 else 1)
+
+
+def change_words(share: float | None, t: Texts) -> str:
+    """A change of a size with its sign: "−30%"; a dash where there is none."""
+    if share is None:
+        return "–"
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return sign + exact_percent(round(abs(share), 3), t.language)
+
+
+def forecast_words(outlook: Outlook, t: Texts) -> str:
+    """The last point of a forecast with its interval, beside "no change"."""
+    values = {
+        "value": size_words(float(outlook.values[-1]), t),
+        "day": float(outlook.days[-1]),
+        "low": size_words(float(outlook.low[-1]), t),
+        "high": size_words(float(outlook.high[-1]), t),
+        "last": size_words(outlook.no_change, t),
+    }
+    return t(
+        "{patient}: {value} on day {day:decimal} ({low} to {high}, 90%); no change: {last}",
+        patient=outlook.course.patient,
+        **values,
+    )
+
+
+def learned_words(learned: Learned, quantity: Quantity, t: Texts) -> str:
+    """What a forecast rests on, and how it did."""
+    return t(
+        "{quantity}. Learned from {patients:count} patients ({cohort}); on patients it had not"
+        " seen its error was {ratio:decimal} times that of “no change”, and {coverage:percent} of"
+        " the intervals held. Research use only.",
+        quantity=quantity_word(quantity, t),
+        patients=learned.patients,
+        cohort=t.of(learned.cohort),
+        ratio=learned.against_no_change,
+        coverage=learned.coverage,
+    )

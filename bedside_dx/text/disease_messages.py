@@ -293,4 +293,84 @@ LIMITS: dict[str, Message] = {
     ),
 }
 
-DISEASE_MESSAGES: dict[str, Message] = {**STAGING, **INPUTS, **REFUSALS, **WARNINGS, **LIMITS}
+OFFERS: dict[str, Message] = {
+    "offer.size": Message(
+        mark(
+            "Tumour area on this slide: {mm:decimal} mm across ({low:decimal} to {high:decimal}),"
+            " from patches of {patch:length}; {area:area} in all. It may be larger."
+        )
+    ),
+    "offer.size-at-least": Message(
+        mark(
+            "Tumour area on this slide: {mm:decimal} mm across, at least {low:decimal}, from"
+            " patches of {patch:length}. No upper end: it reaches {why}."
+        )
+    ),
+    "offer.category": Message(
+        mark(
+            "{t} by size alone (TNM {edition:count}): {mm:decimal} mm on this slide, {least} to"
+            " {most}. Growth into other structures can only raise it."
+        )
+    ),
+    "offer.category-at-least": Message(
+        mark(
+            "{t} by size alone (TNM {edition:count}): {mm:decimal} mm on this slide, {least} or"
+            " more. No upper end: it reaches {why}."
+        )
+    ),
+    "offer.invasive": Message(
+        mark("The model reports an invasive class; it does not look for a part in situ.")
+    ),
+    "offer.in-situ": Message(
+        mark("The model reports a class in situ; it does not look for an invasive part.")
+    ),
+}
+"""What a slide gave, offered as an input."""
+
+FILE: dict[str, Message] = {
+    "disease-file.not-found": Message(mark("There is no file {file}."), mark("Check the path.")),
+    "disease-file.unreadable": Message(
+        mark("{file} can't be read as TOML: {detail}."),
+        mark("Nothing was written. docs/disease.md shows the format."),
+    ),
+    "disease-file.version": Message(
+        mark("{file} does not say schema_version = 1."), mark("Put it into its first line.")
+    ),
+    "disease-file.empty": Message(
+        mark("{file} describes no disease."), mark("It can hold: {known}.")
+    ),
+    "disease-file.unknown-key": Message(
+        mark("{file}, {table}: “{key}” is not known."), mark("There are: {known}.")
+    ),
+    "disease-file.missing": Message(
+        mark("{file}, {table}: “{key}” is missing."), mark("Add it; nothing was written.")
+    ),
+    "disease-file.bad-value": Message(
+        mark("{file}, {table}: “{key}” has a value of the wrong kind."),
+        mark("It can be: {allowed}. Nothing was written."),
+    ),
+    "disease-file.refused": Message(
+        mark("{file}, {table} ({key}): {what}"), mark("{advice} No report was written.")
+    ),
+    "disease-file.which-patient": Message(
+        mark("{file}, {table}: which patient of the table?"),
+        mark("Say it with {key} = …; there are: {known}."),
+    ),
+    "disease-file.not-offered": Message(
+        mark("{file}, {table}: the slide gave nothing for “{key}”."),
+        mark("State the value by hand, or leave it out. No report was written."),
+    ),
+    "disease-file.unconfirmed": Message(
+        mark("{file}, {table}: nobody has confirmed “{key}” = {value}. {says}"),
+        mark("Check it on the slide, then write under confirmed: {key} = {value}."),
+    ),
+    "disease-file.other-value": Message(
+        mark("{file}, {table}: “{key}” = {stated} is confirmed, the slide gives {value}. {says}"),
+        mark("Check it again. No report was written."),
+    ),
+}
+"""A file that describes a patient's disease."""
+
+DISEASE_MESSAGES: dict[str, Message] = {
+    **STAGING, **INPUTS, **REFUSALS, **WARNINGS, **LIMITS, **OFFERS, **FILE,
+}  # fmt: skip

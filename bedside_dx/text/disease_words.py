@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.prognosis import (
         Benefit,
         Curve,
+        Given,
         Influence,
         ModelFacts,
         Prognosis,
@@ -147,6 +148,23 @@ def survival_words(curve: Curve, year: int, t: Texts) -> str:
         return t("{count} of 100", count=of_hundred)
     ends = [fixed(100 * float(side[year - 1]), t.language, 1) for side in (curve.low, curve.high)]
     return t("{count} of 100 ({low} to {high})", count=of_hundred, low=ends[0], high=ends[1])
+
+
+def gain_words(benefit: Benefit, t: Texts) -> str:
+    """Such as: +4.1 (2.3 to 6.0), people of 100."""
+    gain = _signed(benefit.gain, t)
+    if benefit.low is None or benefit.high is None:
+        return gain
+    low, high = _signed(benefit.low, t), _signed(benefit.high, t)
+    return t("{gain} ({low} to {high})", gain=gain, low=low, high=high)
+
+
+def interval_words(given: Given, wanted: Input, t: Texts) -> str:
+    """The interval that an input was stated with; empty without."""
+    if given.low is None or given.high is None:
+        return ""
+    low, high = decimal(given.low, t.language), decimal(given.high, t.language)
+    return t("{low} to {high}", low=low, high=high) if wanted.choices is None else ""
 
 
 def benefit_words(facts: ModelFacts, benefit: Benefit, t: Texts) -> str:

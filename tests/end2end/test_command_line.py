@@ -16,7 +16,7 @@ from PIL import Image
 from tests.slides import he_like, write_repeated
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
-REPORT_FILES = {"report.pdf", "report.json", "heatmap.png", "findings.geojson"}
+REPORT_FILES = {"report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson"}
 
 
 def run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -51,6 +51,38 @@ def test_lung_region_gets_its_report(samples: Path, tmp_path: Path) -> None:
     verdict = document["verdict"]
     assert verdict["status"] == "cannot_say" or verdict["class"] == "adenocarcinoma"
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_disease_file_reaches_every_document(samples: Path, tmp_path: Path) -> None:
+    """Refused while nobody has confirmed what the slide gave; nothing is written until then."""
+    out, file = tmp_path / "out", tmp_path / "disease.toml"
+    stage = 'schema_version = 1\n[stage]\nsite = "lung"\nt = "{t}"\nn = "N0"\nm = "M0"\n'
+    model = (
+        '[[model]]\nname = "colon-adjuvant"\nregimen = "lev5fu"\n[model.inputs]\nage = 62\n'
+        "male = 1\nnodes = 3\nextent = 3\n"
+    )
+    words = (
+        "diagnose", samples / "target_image.png", "--model", "lung-he", "--spacing", "0.25",
+        "--out", out, "--json", "--disease", file, "--patient-language", "fr",
+    )  # fmt: skip
+    file.write_text(stage.format(t="slide"), encoding="utf-8")
+    asked = run(*words)
+    assert asked.returncode == 3, asked.stderr
+    assert not out.exists()
+    assert "stage" in asked.stderr
+    file.write_text(stage.format(t="T9"), encoding="utf-8")
+    early = run(*words)
+    assert early.returncode == 3
+    assert "T9" in early.stderr
+    file.write_text(stage.format(t="pT1b") + model, encoding="utf-8")
+    done = run(*words)
+    assert done.returncode in (0, 4), done.stderr
+    for result in (asked, early, done):
+        assert_clean(result)
+    assert {p.name for p in out.iterdir()} == REPORT_FILES
+    found = json.loads((out / "report.json").read_text("utf-8"))["disease"]
+    assert found["stage"]["group"] == "IA2"
+    assert sum(found["prognoses"][0]["people"]) == 100
 
 
 def test_skin_is_unfamiliar_to_a_colon_model(samples: Path, tmp_path: Path) -> None:

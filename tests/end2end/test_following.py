@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import bedside_dx as bdx
 from bedside_dx.cli import main
 
 Run = Callable[..., SimpleNamespace]
@@ -162,3 +163,12 @@ def test_a_plot_that_can_not_be_written_is_said(run: Run, tmp_path: Path) -> Non
     )
     assert result.returncode == 5
     assert "could not be written" in result.stderr
+
+
+def test_both_are_there_in_python(tmp_path: Path) -> None:
+    judged = bdx.response(written(tmp_path, GOOD)).judged
+    assert [one.best.value for one in judged] == ["PR"]
+    found = bdx.course(written(tmp_path, SIZES), "lesion-mm", ahead_days=84)
+    assert found.outlooks[0].learned == found.provenance
+    with pytest.raises(bdx.BedsideDxError):
+        bdx.course(tmp_path / "table.csv", "mood")

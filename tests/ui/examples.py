@@ -229,7 +229,7 @@ class Examples:
     def saved(self) -> Examination:
         """Analysed, and its report written."""
         examination = self.done(Status.PRESENT)
-        names = ("report.pdf", "report.json", "heatmap.png", "findings.geojson")
+        names = ("report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson")
         examination.saved = tuple(Path("/home/user/Documents/bedside-dx/polyp") / n for n in names)
         return examination
 

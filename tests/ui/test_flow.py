@@ -17,7 +17,7 @@ from bedside_dx.ui.window import Window
 from tests.kit import tiny_model
 from tests.ui.conftest import WAIT_MS
 
-FILES = {"report.pdf", "report.json", "heatmap.png", "findings.geojson"}
+FILES = {"report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson"}
 
 
 def drop(window: Window, path: Path) -> None:

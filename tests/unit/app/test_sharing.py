@@ -58,18 +58,18 @@ def earlier(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_four_files_are_written_into_a_new_folder(language: str, tmp_path: Path) -> None:
+def test_five_files_are_written_into_a_new_folder(language: str, tmp_path: Path) -> None:
     folder = tmp_path / "out" / "a slide · é"
     report = made_report(**SMALL)
     paths = save_report(report, folder, language)
     assert [path.name for path in paths] == [
-        "report.pdf", "report.json", "heatmap.png", "findings.geojson",
+        "report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson",
     ]  # fmt: skip
     assert set(folder.iterdir()) == set(paths)
     assert paths[0].read_bytes().startswith(b"%PDF-")
-    assert read_document(paths[1]) == report_document(report, language)
-    assert paths[2].read_bytes().startswith(b"\x89PNG")
-    assert json.loads(paths[3].read_text(encoding="utf-8"))["type"] == "FeatureCollection"
+    assert read_document(paths[2]) == report_document(report, language)
+    assert paths[3].read_bytes().startswith(b"\x89PNG")
+    assert json.loads(paths[4].read_text(encoding="utf-8"))["type"] == "FeatureCollection"
 
 
 def test_saving_again_replaces_and_leaves_other_files_alone(tmp_path: Path) -> None:
