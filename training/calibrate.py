@@ -85,9 +85,7 @@ def class_sets(classes: tuple[str, ...], held: Scored, shipped: Scored | None) -
     """Least probability with which a class belongs to the set, by class and coverage.
 
     Class-conditional split conformal (V. Vovk, Machine Learning 92, 2013): of n held-out
-    cases of a class, the miss (n + 1)-th lowest probability of that class. Between two cases the
-    limit lies in proportion, so that the rate expected of others is the one asked for: rounded
-    down to a case it would be lower, with few cases by half a point and more.
+    cases of a class, the floor(miss (n + 1))-th lowest probability of that class.
 
     Parameters
     ----------
@@ -102,10 +100,12 @@ def class_sets(classes: tuple[str, ...], held: Scored, shipped: Scored | None) -
     misses = [1 - level for level in LEVELS]
     if shipped is not None:
         misses = _misses_among(own, shipped, misses)
-    least = {
-        name: [float(np.floor(_lowest(scores, miss) * 1e6) / 1e6) for miss in misses]
-        for name, scores in zip(classes, own, strict=True)
-    }
+    least: dict[str, list[float]] = {}
+    for name, scores in zip(classes, own, strict=True):
+        ranks = [int(np.floor(miss * (len(scores) + 1) + 1e-9)) for miss in misses]
+        # Rounded down: a case at the limit belongs to the set.
+        least[name] = [float(np.floor(scores[min(r, len(scores)) - 1] * 1e6) / 1e6) if r else 0.0
+                       for r in ranks]  # fmt: skip
     counts = {name: len(scores) for name, scores in zip(classes, own, strict=True)}
     return {"levels": list(LEVELS), "least": least, "n": counts}
 
@@ -114,20 +114,11 @@ def _misses_among(own: list[Floats], shipped: Scored, wanted: list[float]) -> li
     """Miss rates in the held-out cases of each class that are the wanted ones of other cases.
 
     Each of those has a place among the held-out cases of its class: the share that is under it.
+    The floor(miss (m + 1))-th lowest place of all m is the rate, so that this case is just in.
     """
     labels = shipped.labels
     chance = shipped.probabilities[np.arange(len(labels)), labels]
-    places = np.sort([np.interp(p, *_steps(own[c])) for c, p in zip(labels, chance, strict=True)])
-    return [_lowest(places, miss) for miss in wanted]
-
-
-def _lowest(values: Floats, miss: float) -> float:
-    """Value from 0 to 1 under which another case is expected to lie at the rate `miss`."""
-    edges, shares = _steps(values)
-    return float(np.interp(miss, shares, edges))
-
-
-def _steps(values: Floats) -> tuple[Floats, Floats]:
-    """Rising values from 0 to 1, and the share of other cases expected under each."""
-    edges = np.concatenate([[0.0], values, [1.0]])
-    return edges, np.arange(len(edges)) / (len(edges) - 1)
+    places = np.sort([np.searchsorted(own[c], p) / (len(own[c]) + 1)
+                      for c, p in zip(labels, chance, strict=True)])  # fmt: skip
+    ranks = [int(np.floor(miss * (len(places) + 1) + 1e-9)) for miss in wanted]
+    return [float(places[r - 1]) if r else 0.0 for r in ranks]
