@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from bedside_dx.cli import main as command
 from bedside_dx.core.events import Cancel
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.ports import Seen
 from bedside_dx.models import session
 from bedside_dx.models.engines import choice, openvino_engine
 from bedside_dx.models.package import GRAPH, RANGES, ModelPackage
@@ -34,6 +36,8 @@ ANSWERS = (
 )  # fmt: skip
 WIDEST, HALVINGS = 16.0, 30
 """Log-odds, and steps in which the margin is looked for."""
+FOR_RANGES = 64
+"""Patches that ranges are taken from."""
 
 
 def reduced() -> tuple[str, ...]:
@@ -51,22 +55,30 @@ def imported(network: Path, home: Path) -> ModelPackage:
     return find(NAME)
 
 
-def stated(package: ModelPackage, precision: str, patches: NDArray[np.uint8]) -> ModelPackage:
-    """The package with a reduced precision, its ranges taken from some patches."""
-    folder, pixels = package.path, package.manifest.pixels.name
-    ranges = openvino_engine.ranges_of(package.content(GRAPH), pixels, patches)
-    np.savez(folder / RANGES, **ranges)
-    share = find(LIKE).manifest.precisions[precision].looked_again
-    state(folder, {precision: to_be_tried(_margin(package, patches, share))})
+def stated(package: ModelPackage, patches: NDArray[np.uint8]) -> ModelPackage:
+    """The package with the reduced precisions, ranges and margins taken from some patches."""
+    pixels = package.manifest.pixels.name
+    np.savez(
+        package.path / RANGES,
+        **openvino_engine.ranges_of(package.content(GRAPH), pixels, patches[:FOR_RANGES]),
+    )
+    seen = session.load(package).classify(patches, Cancel())
+    like = find(LIKE).manifest.precisions
+    state(
+        package.path,
+        {
+            name: to_be_tried(_margin(seen, package.card, like[name].looked_again))
+            for name in reduced()
+        },
+    )
     return find(NAME)
 
 
-def _margin(package: ModelPackage, patches: NDArray[np.uint8], share: float) -> float:
+def _margin(seen: Seen, card: ModelCard, share: float) -> float:
     """Margin within which that share of the patches lies."""
-    seen = session.load(package).classify(patches, Cancel())
     least, most = 0.0, WIDEST
     for _ in range(HALVINGS):
         middle = (least + most) / 2
-        near = near_a_limit(seen.probabilities, seen.unfamiliarity, package.card, middle)
+        near = near_a_limit(seen.probabilities, seen.unfamiliarity, card, middle)
         least, most = (least, middle) if near.mean() > share else (middle, most)
     return most

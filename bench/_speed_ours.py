@@ -40,7 +40,7 @@ def main(path: Path, network: Path, pace: Pace) -> None:
         tissue = find_tissue(slide)
         plan = plan_patches(tissue, assess_quality(slide, tissue), package.card, slide)
         if pace.precision != FP32:
-            package = stated(package, pace.precision, _some(slide, plan, package.card.patch_px))
+            package = stated(package, _some(slide, plan, package.card.patch_px))
         model = session.load(package, pace=pace)
         if not golden.check(package, model).passed:
             sys.exit("the network does not give its reference results")

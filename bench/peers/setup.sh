@@ -36,4 +36,7 @@ if [ ! -f "$peers/fast.ready" ]; then
     touch "$peers/fast.ready"
 fi
 
-"$mine" bench/peers/resnet18.py onnx "$peers/resnet18.onnx"
+if [ ! -f "$peers/resnet18-int8.onnx" ]; then
+    "$mine" bench/peers/resnet18.py onnx "$peers/resnet18.onnx"
+    "$mine" bench/peers/quantised.py "$peers/resnet18.onnx" "$peers/resnet18-int8.onnx"
+fi
