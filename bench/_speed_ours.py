@@ -1,7 +1,8 @@
-"""Our side of the comparison: ``python -m bench._speed_ours SLIDE MODEL.onnx [ENGINE PRECISION BATCH]``.
+"""Our side of the comparison: ``python -m bench._speed_ours SLIDE MODEL.onnx [PACE …]``.
 
-Prints patches, processor seconds of reading and classifying (all threads; loading and finding the
-tissue left out), and the share of patches that were looked at again in 32 bits.
+PACE is engine, precision and batch. Prints patches, processor seconds of reading and classifying
+(all threads; loading and finding the tissue left out), and the share of patches near enough to a
+limit to be looked at again.
 """
 
 from __future__ import annotations
@@ -45,12 +46,12 @@ def main(path: Path, network: Path, pace: Pace) -> None:
         if not golden.check(package, model).passed:
             sys.exit("the network does not give its reference results")
         start = time.process_time()
-        found = stream_findings(
-            slide, plan, model, threads=1, emit=lambda _: None, cancel=Cancel()
-        )
+        found = stream_findings(slide, plan, model, threads=1, emit=lambda _: None, cancel=Cancel())
         seconds = time.process_time() - start
     read = found.analysed
-    margin = package.manifest.precisions[pace.precision].second_look if pace.precision != FP32 else 0
+    margin = (
+        package.manifest.precisions[pace.precision].second_look if pace.precision != FP32 else 0
+    )
     again = near_a_limit(
         found.probabilities[read], found.unfamiliarity[read], package.card, margin
     ).mean()

@@ -77,10 +77,10 @@ def main() -> dict[str, float | None]:
             "viewer": viewer.main,
         }
         found: dict[str, float | None] = {}
-        for name, measure in parts.items():
+        for part, measure in parts.items():
             started = time.perf_counter()
             found |= measure()
-            print(f"    {name}: {time.perf_counter() - started:.0f} s", flush=True)
+            print(f"    {part}: {time.perf_counter() - started:.0f} s", flush=True)
     result = {key: found.get(key) for key in KEYS} | found
     _print_table(result)
     return result

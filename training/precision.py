@@ -183,9 +183,7 @@ def _seen(model: session.LoadedModel, patches: NDArray[np.uint8], threads: int) 
     return model.seen(*(np.concatenate(values) for values in zip(*raw, strict=True)))
 
 
-def _looked_twice(
-    model: session.LoadedModel, patches: NDArray[np.uint8], threads: int
-) -> Seen:
+def _looked_twice(model: session.LoadedModel, patches: NDArray[np.uint8], threads: int) -> Seen:
     """What the program itself gives, with patches near a limit looked at again."""
     parts = np.array_split(patches, max(1, len(patches) // 64))
     with ThreadPoolExecutor(threads) as pool:
