@@ -1,4 +1,4 @@
-"""Speed never at the price of a result: goldens at every precision, scores by either way of reading.
+"""Speed never at the price of a result: goldens at every precision, scores by both ways to read.
 
 A figure below 1 is a wrong result and no slow one.
 """
@@ -17,7 +17,6 @@ from bedside_dx.core.events import Cancel
 from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.ports import Classifier
 from bedside_dx.core.results import Findings
-from bedside_dx.core.settings import FP32
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.files import Files
 from bedside_dx.imaging.openslide_slide import OpenSlideLevels
@@ -50,7 +49,7 @@ def goldens_passed() -> float:
 
 
 def identical_scores(path: Path, classifier: Classifier) -> float:
-    """Share of patches whose numbers are the same by the direct way, in two threads, and by OpenSlide.
+    """Share of patches with the same numbers by the direct way, in two threads, and by OpenSlide.
 
     Read at full scale, where both ways are exact.
     """

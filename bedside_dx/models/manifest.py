@@ -74,8 +74,8 @@ class AggregatorSpec:
 
 LEAST_SAME = 0.995
 """Share of decisions that must stay the same for a reduced precision to be stated at all."""
-BF16, INT8 = "bf16", "int8"
-REDUCED = (BF16, INT8)
+INT8 = "int8"
+REDUCED = ("bf16", INT8)
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from bedside_dx.models.aggregator import (
     engine_said,
     open_aggregator,
 )
-from bedside_dx.models.engines.choice import OPENVINO, open_engine, precisions
+from bedside_dx.models.engines.choice import open_engine
 from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
-from bedside_dx.models.manifest import BF16, INT8
 from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelPackage
 from bedside_dx.models.second_look import near_a_limit
 
@@ -75,28 +74,15 @@ def load(
         raise _damaged(package, exc.phrase) from exc
     except EngineFault as exc:
         raise _damaged(package, engine_said(exc)) from exc
-    closer = _closer(package, pace)
-    exact = None if closer is None else load(package, threads=threads, pace=closer)
+    reduced = pace.precision != FP32
+    exact = load(package, provider="cpu", threads=threads) if reduced else None
     return LoadedModel(package, engine, reference, aggregator, pace, exact)
-
-
-def _closer(package: ModelPackage, pace: Pace) -> Pace | None:
-    """How patches near a limit are looked at again; None where nothing is more exact.
-
-    From eight bits by way of BF16 where a package states it as well: at a sixth of the price of 32
-    bits it settles half of what eight bits leave open, and passes on what it leaves open itself.
-    """
-    if pace.precision == FP32:
-        return None
-    if pace.precision == INT8 and BF16 in precisions(package):
-        return Pace(OPENVINO, BF16, batch=1)
-    return USUAL
 
 
 class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`.
 
-    At a reduced precision `exact` is the same model at a more exact one, in the end in 32 bits.
+    At a reduced precision `exact` is the same model in 32 bits.
     """
 
     def __init__(
@@ -131,13 +117,9 @@ class LoadedModel:
         hashes = self._package.hashes
         names = [name for name in (MANIFEST, GRAPH, REFERENCE, RANGES) if name in hashes]
         parts = [f"{name} {hashes[name]}" for name in names]
-        if self._exact is not None:
-            parts.append(" ".join(self._looks()))
+        if self.pace.precision != FP32:
+            parts.append(self.pace.precision)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-    def _looks(self) -> tuple[str, ...]:
-        """Reduced precisions in which a patch may be looked at, the first first."""
-        return () if self._exact is None else (self.pace.precision, *self._exact._looks())
 
     @property
     def engine(self) -> str:
@@ -159,7 +141,7 @@ class LoadedModel:
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         """Run the network, calibrate, and compare with the training data.
 
-        At a reduced precision, patches near a limit of the verdict are run again more exactly.
+        At a reduced precision, patches near a limit of the verdict are run again in 32 bits.
         See `core.ports.Classifier.classify`.
         """
         seen = self.seen(*self.outputs(patches, cancel))
