@@ -17,7 +17,7 @@ install() {
     "$peers/$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
-# WSInfer 0.6.1 asks for any torchvision and zarr; the newest of either pull in CUDA or break it.
+# WSInfer 0.6.1 asks for any torchvision and zarr; the newest of either want another PyTorch or break it.
 if [ ! -f "$peers/wsinfer.ready" ]; then
     make_environment wsinfer
     install wsinfer torch==2.13.0 click h5py "numcodecs<0.16" numpy opencv-python-headless \
