@@ -35,7 +35,7 @@ PACES = {
     "ours_bf16": ("openvino", "bf16", "1"),
     "ours_int8": ("openvino", "int8", "1"),
 }
-"""The batch at which each is fastest on two cores."""
+"""Engine, precision and the batch that was fastest here."""
 
 Row = tuple[str, ...]
 Spent = dict[str, float | None]

@@ -35,7 +35,7 @@ def test_direct_and_openslide_give_the_same_bits(
 def test_other_pixels_are_noticed(
     tmp_path: Path, model: session.LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One grey level in the other way's pixels is enough."""
+    """Pixels that OpenSlide does not give make other scores."""
     path = write_slide(tmp_path / "slide.tif", he_like(1400, 1200), um_per_px=0.5)
     stock = _speed_identity.through_openslide
 
