@@ -1,58 +1,74 @@
-"""Our side of the comparison: ``python -m bench._speed_ours SLIDE MODEL.onnx``.
+"""Our side of the comparison: ``python -m bench._speed_ours SLIDE MODEL.onnx [PACE …]``.
 
-The network is imported as anyone's would be, through `bedside-dx models import`. Prints patches and
-processor seconds of reading and classifying, with loading and finding the tissue left out.
+PACE is engine, precision and batch. Prints patches, processor seconds of reading and classifying
+(all threads; loading and finding the tissue left out), and the share of patches near enough to a
+limit to be looked at again.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import sys
 import tempfile
 import time
-from contextlib import redirect_stdout
 from pathlib import Path
 
-from bedside_dx.analysis.patches import plan_patches
+import numpy as np
+from numpy.typing import NDArray
+
+from bedside_dx.analysis.patches import PatchPlan, plan_patches
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.app.choosing import load_model
-from bedside_dx.cli import main as command
 from bedside_dx.core.events import Cancel
-from bedside_dx.core.settings import Settings
+from bedside_dx.core.geometry import SizePx
+from bedside_dx.core.pace import USUAL, Pace
+from bedside_dx.core.ports import PixelSource
+from bedside_dx.core.results import PatchState
+from bedside_dx.core.settings import FP32
 from bedside_dx.imaging.slide import open_slide
-from bench.peers.resnet18 import MEAN, STD
+from bedside_dx.models import golden, session
+from bedside_dx.models.second_look import near_a_limit
+from bench._speed_network import imported, stated
 
-NAME = "resnet18"
-ANSWERS = (
-    "--name", NAME, "--organ", "colon", "--modality", "SM", "--spacing", "0.5", "--scale", "0-1",
-    "--class", "other:benign", "--class", "tumour:tumour", "--activation", "softmax",
-    "--mean", " ".join(map(str, MEAN)), "--std", " ".join(map(str, STD)),
-)  # fmt: skip
+FITTING = 192
+"""Patches, spread over the slide, that ranges and margin are taken from."""
 
 
-def main(path: Path, network: Path) -> None:
-    settings = Settings(threads=1)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_DATA_HOME"] = home
-        with redirect_stdout(io.StringIO()):
-            code = command(["models", "import", str(network), *ANSWERS])
-        if code:
-            sys.exit(code)
-        classifier = load_model(NAME, settings)
-    with open_slide(path, probe=False) as slide:
+def main(path: Path, network: Path, pace: Pace) -> None:
+    with tempfile.TemporaryDirectory() as home, open_slide(path, probe=False) as slide:
+        package = imported(network, Path(home))
         tissue = find_tissue(slide)
-        plan = plan_patches(tissue, assess_quality(slide, tissue), classifier.card, slide)
+        plan = plan_patches(tissue, assess_quality(slide, tissue), package.card, slide)
+        if pace.precision != FP32:
+            package = stated(package, _some(slide, plan, package.card.patch_px))
+        model = session.load(package, pace=pace)
+        if not golden.check(package, model).passed:
+            sys.exit("the network does not give its reference results")
         start = time.process_time()
-        found = stream_findings(
-            slide, plan, classifier, threads=1, emit=lambda _: None, cancel=Cancel()
-        )
+        found = stream_findings(slide, plan, model, threads=1, emit=lambda _: None, cancel=Cancel())
         seconds = time.process_time() - start
-    print(json.dumps({"patches": int(found.analysed.sum()), "cpu_s": seconds}))
+    read = found.analysed
+    margin = (
+        package.manifest.precisions[pace.precision].second_look if pace.precision != FP32 else 0
+    )
+    again = near_a_limit(
+        found.probabilities[read], found.unfamiliarity[read], package.card, margin
+    ).mean()
+    print(json.dumps({"patches": int(read.sum()), "cpu_s": seconds, "again": float(again)}))
+
+
+def _some(slide: PixelSource, plan: PatchPlan, side: int) -> NDArray[np.uint8]:
+    pending = np.flatnonzero(plan.state == PatchState.PENDING)
+    step = max(1, len(pending) // FITTING)
+    size = SizePx(side, side)
+    return np.stack([slide.read(plan.region(int(p)), size) for p in pending[::step][:FITTING]])
+
+
+def asked(words: list[str]) -> Pace:
+    """Pace by engine, precision and batch; the usual one without them."""
+    return Pace(words[0], words[1], int(words[2])) if words else USUAL
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), asked(sys.argv[3:]))

@@ -160,7 +160,7 @@ def agreement(
     full, at_once = (_seen(model, patches, threads) for model in (exact, rough))
     margin = package.manifest.precisions[precision].second_look
     near = near_a_limit(at_once.probabilities, at_once.unfamiliarity, package.card, margin)
-    looked = Seen(*(_where(near, a, b) for a, b in zip(full, at_once, strict=True)))
+    looked = _looked_twice(rough, patches, threads)
     wanted, found, rashly = (_answers(cuts, package.card, s) for s in (full, looked, at_once))
     reference = golden.check(package, rough)
     return Agreement(
@@ -183,8 +183,12 @@ def _seen(model: session.LoadedModel, patches: NDArray[np.uint8], threads: int) 
     return model.seen(*(np.concatenate(values) for values in zip(*raw, strict=True)))
 
 
-def _where(near: NDArray[np.bool_], full: NDArray, at_once: NDArray) -> NDArray:
-    return np.where(near.reshape(-1, *[1] * (full.ndim - 1)), full, at_once)
+def _looked_twice(model: session.LoadedModel, patches: NDArray[np.uint8], threads: int) -> Seen:
+    """What the program itself gives, with patches near a limit looked at again."""
+    parts = np.array_split(patches, max(1, len(patches) // 64))
+    with ThreadPoolExecutor(threads) as pool:
+        seen = list(pool.map(lambda part: model.classify(part, Cancel()), parts))
+    return Seen(*(np.concatenate(values) for values in zip(*seen, strict=True)))
 
 
 def _answers(cuts: list[CutImage], card: ModelCard, seen: Seen) -> list[Answer]:

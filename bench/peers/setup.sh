@@ -17,7 +17,7 @@ install() {
     "$peers/$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
-# WSInfer 0.6.1 asks for any torchvision and zarr; the newest of either pull in CUDA or break it.
+# WSInfer 0.6.1 asks for any torchvision and zarr; the newest of either want another PyTorch or break it.
 if [ ! -f "$peers/wsinfer.ready" ]; then
     make_environment wsinfer
     install wsinfer torch==2.13.0 click h5py "numcodecs<0.16" numpy opencv-python-headless \
@@ -36,4 +36,7 @@ if [ ! -f "$peers/fast.ready" ]; then
     touch "$peers/fast.ready"
 fi
 
-"$mine" bench/peers/resnet18.py onnx "$peers/resnet18.onnx"
+if [ ! -f "$peers/resnet18-int8.onnx" ]; then
+    "$mine" bench/peers/resnet18.py onnx "$peers/resnet18.onnx"
+    "$mine" bench/peers/quantised.py "$peers/resnet18.onnx" "$peers/resnet18-int8.onnx"
+fi

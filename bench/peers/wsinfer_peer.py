@@ -12,6 +12,16 @@ from pathlib import Path
 
 import torch
 from resnet18 import MEAN, STD
+
+# PyPI's torchvision is built for CUDA: beside a PyTorch for the processor its own operators do not
+# load, and its import stops at those that it describes all the same. WSInfer takes its transforms
+# alone, which are Pillow and PyTorch.
+if not torch.version.cuda:
+    for name in ("nms", "qnms"):
+        torch.library.define(
+            f"torchvision::{name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+        )
+
 from wsinfer.modellib.models import LocalModelTorchScript
 from wsinfer.modellib.run_inference import run_inference
 from wsinfer.patchlib import segment_and_patch_directory_of_slides
