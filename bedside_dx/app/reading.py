@@ -30,7 +30,7 @@ OVERVIEW_PX = 1024
 THREADS = 2
 """Tiles read at the same time, unless told otherwise."""
 
-OnTile = Callable[[TileKey, "Image | None"], None]
+OnTile = Callable[[TileKey, Image | None], None]
 """Takes a tile that was read, or None for one that could not be.
 
 Called in a reading thread while the feed is locked: it hands the tile over and returns.

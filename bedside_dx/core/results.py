@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from bedside_dx.core.case import Case
 from bedside_dx.core.disease_picture import DiseasePicture
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Image: TypeAlias = "NDArray[np.uint8]"
+    Image = NDArray[np.uint8]
+else:
+    Image = Any  # the window names verdicts before numpy is loaded
 """(height, width, 3) uint8, sRGB."""
 
 

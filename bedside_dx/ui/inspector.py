@@ -112,7 +112,7 @@ class Inspector(QWidget):
     @cached_property
     def work(self) -> WorkBar:
         """The next action; made with the first slide."""
-        bar = pages.WorkBar(self._look, self._workplace)
+        bar = pages.WorkBar(self._look, self._workplace, self._work_holder)
         bar.save_wanted.connect(self.save)
         _put(bar, self._work_holder)
         return bar

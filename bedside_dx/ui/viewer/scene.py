@@ -22,7 +22,7 @@ ASK_AGAIN_PX = 48
 ARRIVALS_MS = 10
 """Time for which tiles that come are gathered before they are painted, ms."""
 
-Arrival = tuple[TileKey, "Image | None"]
+Arrival = tuple[TileKey, Image | None]
 
 
 class Scene(QObject):
