@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bedside_dx.analysis.class_sets import class_set
 from bedside_dx.core.errors import SettingsError
 from bedside_dx.core.rules import LIMITS, Kind
 from bedside_dx.store import rules_file
 from bedside_dx.text.rule_words import LIMIT_WORDS, limit_range, limit_value
 
 if TYPE_CHECKING:
-    from bedside_dx.core.results import Findings
-    from bedside_dx.core.rules import Limit, Rules, SiteRules, Value
+    from bedside_dx.core.rules import Limit, SiteRules, Value
     from bedside_dx.core.settings import Settings
     from bedside_dx.text import Texts
 
@@ -102,12 +98,6 @@ def typed_value(limit: Limit, text: str, t: Texts) -> Value:
         name, allowed = t(LIMIT_WORDS[limit.key].label), limit_range(limit, t)
         raise SettingsError("settings.bad", name=name, value=text.strip() or "–", allowed=allowed)
     return value
-
-
-def patch_set(findings: Findings, patch: int, rules: Rules) -> tuple[str, ...] | None:
-    """Ids of the classes that can't be ruled out for one judged patch; None without limits."""
-    seen = np.asarray(findings.probabilities[patch], np.float64)
-    return class_set(seen, findings.model, rules.coverage)
 
 
 def _limit(key: str) -> Limit:

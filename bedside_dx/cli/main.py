@@ -7,20 +7,10 @@ import logging
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
-from bedside_dx.cli import (
-    diagnosing,
-    doctoring,
-    following,
-    informing,
-    modelling,
-    opening,
-    prognosing,
-    ruling,
-    staging,
-)
 from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
@@ -31,9 +21,20 @@ from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = (
-    opening, informing, diagnosing, staging, prognosing, following, modelling, ruling, doctoring,
-)  # fmt: skip
+VERBS = {
+    "open": "opening",
+    "info": "informing",
+    "diagnose": "diagnosing",
+    "stage": "staging",
+    "prognosis": "prognosing",
+    "response": "following",
+    "course": "following",
+    "models": "modelling",
+    "rules": "ruling",
+    "doctor": "doctoring",
+}
+"""Each verb and the file of this room that brings it: of all of them only the one asked for is
+loaded, so that the window does not wait for the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak(texts(system_language()))
     t = texts(_language(words))
     speak(t)
-    parsed = _parser(t).parse_args(words)
+    parsed = _parser(t, _verbs(words)).parse_args(words)
     try:
         _start_log()
         return int(parsed.run(parsed, t))
@@ -91,7 +92,16 @@ def _language(words: Sequence[str]) -> str:
     return known.language or system_language()
 
 
-def _parser(t: Texts) -> argparse.ArgumentParser:
+def _verbs(words: Sequence[str]) -> tuple[str, ...]:
+    """Files of the verb asked for; of all verbs where help or an error may have to list them."""
+    left = list(words)
+    while left and left[0].startswith("--language"):
+        left = left[1 if "=" in left[0] else 2 :]
+    asked = VERBS.get(left[0]) if left else None
+    return (asked,) if asked else tuple(dict.fromkeys(VERBS.values()))
+
+
+def _parser(t: Texts, files: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bedside-dx",
         description=t("A slide or scan in, a verdict that knows its limits out."),
@@ -116,6 +126,6 @@ def _parser(t: Texts) -> argparse.ArgumentParser:
             help=t("language of messages and reports"),
         )
     verbs = parser.add_subparsers(metavar=t("verb"), required=True)
-    for verb in VERBS:
-        verb.add_to(verbs, shared, t)
+    for file in files:
+        import_module(f"bedside_dx.cli.{file}").add_to(verbs, shared, t)
     return parser

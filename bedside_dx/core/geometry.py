@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PLAUSIBLE_UM_PER_PX = (0.05, 10.0)
 """Finest and coarsest spacing in µm/px that a microscope slide at level 0 can have."""
@@ -121,7 +123,7 @@ class PatchGrid:
         -------
         (n, 2) float64, x and y in px of level 0.
         """
-        return np.array([self.x0, self.y0]) + cells.astype(np.float64) * self.step
+        return cells.astype("float64") * self.step + (self.x0, self.y0)
 
     def region(self, column: int, row: int) -> RegionPx:
         """Square of level 0 that one patch covers, rounded to whole pixels."""

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from bedside_dx.core.case import Case
 from bedside_dx.core.disease_picture import DiseasePicture
@@ -18,7 +16,13 @@ from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.reading import Reading
 from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 
-Image = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Image = NDArray[np.uint8]
+else:
+    Image = Any  # the window names verdicts before numpy is loaded
 """(height, width, 3) uint8, sRGB."""
 
 
@@ -114,6 +118,8 @@ class Findings:
         -------
         (rows, columns) float32, NaN where there is no patch.
         """
+        import numpy as np  # noqa: PLC0415 - the window names verdicts before it has any numbers
+
         raster = np.full((self.grid.rows, self.grid.columns), np.nan, np.float32)
         raster[self.cells[:, 1], self.cells[:, 0]] = values
         return raster

@@ -12,7 +12,8 @@ from bedside_dx.core.heatmap import (
     strangeness,
 )
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.patterns import Pattern, patterned
+from bedside_dx.core.pattern_drawing import patterned
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.areas import verdict_areas
 from bedside_dx.text.words import pattern_words
 

@@ -21,7 +21,8 @@ from bedside_dx.core.heatmap import (
     strangeness,
 )
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.patterns import Pattern, drawn, patterned
+from bedside_dx.core.pattern_drawing import drawn, patterned
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.areas import corner_px, verdict_areas
 
 if TYPE_CHECKING:

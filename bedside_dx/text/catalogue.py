@@ -17,8 +17,6 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
-
 from bedside_dx.core.checks import CheckStatus
 from bedside_dx.core.errors import Phrase
 from bedside_dx.text import numbers
@@ -53,7 +51,7 @@ class _Numbers(Formatter):
 
     def format_field(self, value: object, format_spec: str) -> str:
         if format_spec == "day" and isinstance(value, date):
-            return format_date(value, "d MMM y", locale=self._language)
+            return numbers.day(value, self._language)
         write = KINDS.get(format_spec)
         if write is not None and isinstance(value, int | float):
             return write(value, self._language)

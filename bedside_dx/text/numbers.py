@@ -1,10 +1,12 @@
-"""Numbers as a reader of that language writes them."""
+"""Numbers and days as a reader of that language writes them."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from babel.numbers import format_decimal
+if TYPE_CHECKING:
+    from datetime import date
 
 NARROW_SPACE = "\u202f"
 
@@ -14,7 +16,7 @@ MOST_DECIMALS = 9
 
 def decimal(value: float, language: str, digits: int = 2) -> str:
     """Write a number with at most `digits` decimals: 0.5 is "0,5" in French."""
-    return format_decimal(value, "#,##0." + "#" * digits, locale=language)
+    return _written(value, language, "#,##0." + "#" * digits)
 
 
 def significant(value: float, language: str, digits: int = 4) -> str:
@@ -29,7 +31,7 @@ def significant(value: float, language: str, digits: int = 4) -> str:
 
 def fixed(value: float, language: str, digits: int) -> str:
     """Write a number with exactly `digits` decimals, for figures that are compared."""
-    return format_decimal(value, "#,##0." + "0" * digits, locale=language)
+    return _written(value, language, "#,##0." + "0" * digits)
 
 
 def percent(share: float, language: str) -> str:
@@ -71,4 +73,18 @@ def length(um: float, language: str) -> str:
 
 def count(value: int, language: str) -> str:
     """Write a whole number with the language's grouping."""
-    return format_decimal(value, locale=language)
+    return _written(value, language)
+
+
+def day(value: date, language: str) -> str:
+    """Write a date without doubt about day and month: "12 Mar 1958"."""
+    from babel.dates import format_date  # noqa: PLC0415 - see _written
+
+    return format_date(value, "d MMM y", locale=language)
+
+
+def _written(value: float, language: str, pattern: str | None = None) -> str:
+    """Write a number by a pattern of Babel's, which is loaded with the first one: it is large."""
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    return format_decimal(value, pattern, locale=language)

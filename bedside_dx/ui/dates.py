@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.dates import format_date
+from bedside_dx.text import numbers
 
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y")
 
 
 def written_date(day: date, language: str) -> str:
-    """Write a date without doubt about day and month: "12 Mar 1958"."""
-    return format_date(day, "d MMM y", locale=language)
+    """Write a date as `text` does."""
+    return numbers.day(day, language)
 
 
 def parse_date(text: str) -> date | None:

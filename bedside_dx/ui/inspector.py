@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from bedside_dx.ui.controls import Button, dress, line
-from bedside_dx.ui.patch_section import PatchSection
-from bedside_dx.ui.report_page import ReportPage
+from bedside_dx.ui import pages
+from bedside_dx.ui.controls import Button, dress, line, panel
+from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import INSPECTOR, SPACE_16, SPACE_24
-from bedside_dx.ui.verdict_page import VerdictPage
-from bedside_dx.ui.work_bar import WorkBar
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.patch_section import PatchSection
+    from bedside_dx.ui.report_page import ReportPage
+    from bedside_dx.ui.verdict_page import VerdictPage
+    from bedside_dx.ui.work_bar import WorkBar
     from bedside_dx.ui.workplace import Workplace
 
 
@@ -28,36 +31,34 @@ class Inspector(QWidget):
         A person wants to open a slide.
     rules_wanted, model_wanted
         A person wants to read the rules of the verdict, or about the model.
+    place_chosen
+        `RegionPx` of a reason.
+    patch_closed
+        No patch is looked at any more.
     """
 
+    place_chosen = Signal(object)
+    patch_closed = Signal()
     open_wanted = Signal()
     rules_wanted = Signal()
     model_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
-        self._look = look
-        self.verdict = VerdictPage(look, workplace)
-        self.report = ReportPage(look, workplace)
-        self.patch = PatchSection(look, workplace)
-        self._patch_holder = QWidget()
-        self.work = WorkBar(look, workplace)
+        self._look, self._workplace = look, workplace
+        self._patch_holder, self._work_holder = QWidget(), QWidget()
+        self._page = 0
+        self._greeting = Notice(look)
         self.tabs = (Button(look, "tab"), Button(look, "tab"))
         self._pages = QStackedWidget()
+        self._pages.addWidget(self._greeted())
         group = QButtonGroup(self)
-        for number, (tab, page) in enumerate(
-            zip(self.tabs, (self.verdict, self.report), strict=True)
-        ):
+        for number, tab in enumerate(self.tabs):
             tab.setCheckable(True)
             group.addButton(tab, number)
-            self._pages.addWidget(page)
         group.idClicked.connect(self.turn_to)
         self.rules = Button(look, "icon", "list-numbers")
         self.rules.clicked.connect(self.rules_wanted)
-        self.verdict.open_wanted.connect(self.open_wanted)
-        self.verdict.rules_wanted.connect(self.rules_wanted)
-        self.verdict.model_wanted.connect(self.model_wanted)
-        self.work.save_wanted.connect(self.save)
         dress(self, "panel")
         self.setFixedWidth(INSPECTOR)
         head = QHBoxLayout()
@@ -67,9 +68,8 @@ class Inspector(QWidget):
             head.addWidget(tab)
         head.addStretch(1)
         head.addWidget(self.rules)
-        holder = QVBoxLayout(self._patch_holder)
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.addWidget(self.patch)
+        for holder in (self._patch_holder, self._work_holder):
+            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -77,10 +77,45 @@ class Inspector(QWidget):
         layout.addWidget(line())
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._patch_holder)
-        layout.addWidget(self.work)
+        layout.addWidget(self._work_holder)
+        workplace.changed.connect(self._bring_page)
         look.changed.connect(self.refresh)
         self.refresh()
         self.turn_to(0)
+
+    @cached_property
+    def verdict(self) -> VerdictPage:
+        """The first page; made with the first slide."""
+        page = pages.VerdictPage(self._look, self._workplace)
+        page.open_wanted.connect(self.open_wanted)
+        page.rules_wanted.connect(self.rules_wanted)
+        page.model_wanted.connect(self.model_wanted)
+        page.place_chosen.connect(self.place_chosen)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def report(self) -> ReportPage:
+        """The last page; made when it is first turned to."""
+        page = pages.ReportPage(self._look, self._workplace)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def patch(self) -> PatchSection:
+        """The patch that was clicked; made with the first of them."""
+        section = pages.PatchSection(self._look, self._workplace)
+        section.closed.connect(self.patch_closed)
+        _put(section, self._patch_holder)
+        return section
+
+    @cached_property
+    def work(self) -> WorkBar:
+        """The next action; made with the first slide."""
+        bar = pages.WorkBar(self._look, self._workplace, self._work_holder)
+        bar.save_wanted.connect(self.save)
+        _put(bar, self._work_holder)
+        return bar
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -88,12 +123,43 @@ class Inspector(QWidget):
         self.tabs[0].say(t("Verdict"), keys="Alt+1")
         self.tabs[1].say(t("Report"), keys="Alt+2")
         self.rules.say(t("Rules of the verdict"), keys="F2")
+        self._greeting.say(
+            "arrow-bend-left-up",
+            t("The verdict will appear here"),
+            t("Start with a slide: drop it on the window, or open it."),
+        )
 
     def turn_to(self, page: int) -> None:
         """Show a page: 0 verdict, 1 report."""
+        self._page = page
         self.tabs[page].setChecked(True)
-        self._pages.setCurrentIndex(page)
         self._patch_holder.setVisible(page == 0)
+        self._bring_page()
+
+    def close_patch(self) -> None:
+        """Look at no patch any more."""
+        if "patch" in self.__dict__:
+            self.patch.close_patch()
+
+    def _bring_page(self) -> None:
+        """Bring the page turned to; while there is no slide and nothing to say, a greeting."""
+        workplace = self._workplace
+        if workplace.current is not None:
+            _ = self.work
+        if self._page == 1:
+            self._pages.setCurrentWidget(self.report)
+        elif workplace.current is not None or workplace.hindrance is not None:
+            self._pages.setCurrentWidget(self.verdict)
+        else:
+            self._pages.setCurrentIndex(0)
+
+    def _greeted(self) -> QWidget:
+        page = panel()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        layout.addWidget(self._greeting)
+        layout.addStretch(1)
+        return page
 
     def save(self) -> None:
         """Save the report, and show what was written."""
@@ -104,3 +170,9 @@ class Inspector(QWidget):
         """Go to the patient's fields."""
         self.turn_to(1)
         self.report.form.name.setFocus()
+
+
+def _put(widget: QWidget, holder: QWidget) -> None:
+    layout = holder.layout()
+    if layout is not None:
+        layout.addWidget(widget)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from bedside_dx.app.ruling import patch_set
+from bedside_dx.app.patch_sets import patch_set
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import PatchState

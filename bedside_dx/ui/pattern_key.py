@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from bedside_dx.core.patterns import Pattern, patterned
+from bedside_dx.core.pattern_drawing import patterned
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.places import densest
 from bedside_dx.text.numbers import percent
 from bedside_dx.text.words import pattern_words

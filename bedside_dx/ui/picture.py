@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
 def as_qimage(pixels: Image) -> QImage:
     """Copy (height, width, 3) uint8 pixels into a QImage of their own."""
-    packed = np.ascontiguousarray(pixels)
-    height, width = packed.shape[:2]
-    return QImage(packed.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    height, width = pixels.shape[:2]
+    packed = pixels.tobytes()
+    return QImage(packed, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def draw_picture(painter: QPainter, area: QRectF, image: QImage, radius: float) -> None:

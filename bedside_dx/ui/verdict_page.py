@@ -174,11 +174,7 @@ class VerdictPage(QScrollArea):
                 hint = t("Run the self-check (bedside-dx doctor), or ask your administrator.")
             self._say_error(examination, what, hint, is_scale=isinstance(error, ScaleError))
         elif examination is None:
-            self.notice.say(
-                "arrow-bend-left-up",
-                t("The verdict will appear here"),
-                t("Start with a slide: drop it on the window, or open it."),
-            )
+            return
         elif examination.state is State.OPENING:
             self.notice.say(
                 "hourglass-medium", t("Opening the slide"), t("This takes a few seconds.")

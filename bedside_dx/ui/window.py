@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from bedside_dx.ui import pages
 from bedside_dx.ui.application_icon import application_icon
-from bedside_dx.ui.bedside import BedsideView
 from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.inspector import Inspector
-from bedside_dx.ui.keys_page import KeysPage
-from bedside_dx.ui.model_page import ModelPage
-from bedside_dx.ui.models_page import ModelsPage
 from bedside_dx.ui.patient_bar import PatientBar
-from bedside_dx.ui.privacy import PrivacyScreen
-from bedside_dx.ui.rules_page import RulesPage
 from bedside_dx.ui.self_check import SelfCheckDesk
-from bedside_dx.ui.self_check_page import SelfCheckPage, SelfCheckStrip
+from bedside_dx.ui.self_check_strip import SelfCheckStrip
 from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
 from bedside_dx.ui.theme import ThemeName
-from bedside_dx.ui.updates_page import UpdatesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +34,18 @@ if TYPE_CHECKING:
     )
 
     from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.ui.bedside import BedsideView
+    from bedside_dx.ui.keys_page import KeysPage
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.model_page import ModelPage
+    from bedside_dx.ui.models_page import ModelsPage
+    from bedside_dx.ui.privacy import PrivacyScreen
+    from bedside_dx.ui.rules_page import RulesPage
+    from bedside_dx.ui.self_check_page import SelfCheckPage
+    from bedside_dx.ui.updates_page import UpdatesPage
     from bedside_dx.ui.workplace import Workplace
 
+Page = TypeVar("Page", bound=QWidget)
 USUAL_SIZE = (1440, 900)
 LEAST_SIZE = (1180, 720)
 WIDE_FROM = 1400
@@ -69,24 +73,9 @@ class Window(QWidget):
         self.stage = Stage(look, workplace)
         self.inspector = Inspector(look, workplace)
         self.status_line = StatusLine(look, workplace)
-        self.bedside = BedsideView(look, workplace)
-        self.privacy = PrivacyScreen(look)
-        self.keys = KeysPage(look)
-        self.rules = RulesPage(look, workplace)
-        self.model = ModelPage(look, workplace)
         self.self_check = SelfCheckDesk(workplace.settings)
-        self.self_check_page = SelfCheckPage(look, self.self_check)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
-        self.updates = UpdatesPage(look)
-        self.models = ModelsPage(look, workplace)
-        self._leaves = (
-            self.keys,
-            self.rules,
-            self.model,
-            self.models,
-            self.updates,
-            self.self_check_page,
-        )
+        self._closing: list[Callable[[], None]] = []
         self._desk = QWidget()
         self._pages = QStackedLayout(self)
         self._lay_out()
@@ -168,16 +157,79 @@ class Window(QWidget):
 
     def escape(self) -> None:
         """Leave what covers the window; else close the patch; else stop the analysis."""
-        if self.privacy.isVisible():
-            self.toggle_privacy()
-        elif covering := [page for page in self._leaves if page.isVisible()]:
-            self._turn_over(covering[0])
+        page, below = self._pages.currentWidget(), self._below
+        if page is not below and page is not None:
+            self._turn_over(page)
         elif self._at_bedside:
             self.toggle_bedside()
         elif self.workplace.is_running:
             self.workplace.cancel()
         else:
-            self.inspector.patch.close_patch()
+            self.inspector.close_patch()
+
+    # --- pages, made when they are first asked for ---------------------------------------
+
+    @cached_property
+    def bedside(self) -> BedsideView:
+        """Bedside mode."""
+        page = pages.BedsideView(self.look, self.workplace)
+        page.left.connect(self.toggle_bedside)
+        page.place_chosen.connect(self.show_place)
+        page.privacy_wanted.connect(self.toggle_privacy)
+        return self._added(page)
+
+    @cached_property
+    def privacy(self) -> PrivacyScreen:
+        """The privacy screen."""
+        page = pages.PrivacyScreen(self.look)
+        page.left.connect(self.toggle_privacy)
+        return self._added(page)
+
+    @cached_property
+    def keys(self) -> KeysPage:
+        """The map of the keys."""
+        page = pages.KeysPage(self.look)
+        page.left.connect(self.toggle_keys)
+        return self._added(page)
+
+    @cached_property
+    def rules(self) -> RulesPage:
+        """The rules of the verdict."""
+        page = pages.RulesPage(self.look, self.workplace)
+        page.left.connect(self.toggle_rules)
+        return self._added(page)
+
+    @cached_property
+    def model(self) -> ModelPage:
+        """What there is to know of the model."""
+        page = pages.ModelPage(self.look, self.workplace)
+        page.left.connect(self.toggle_model)
+        return self._added(page)
+
+    @cached_property
+    def models(self) -> ModelsPage:
+        """The installed models."""
+        page = pages.ModelsPage(self.look, self.workplace)
+        page.left.connect(self.toggle_models)
+        page.updates_wanted.connect(self.toggle_updates)
+        self._closing.append(page.close_work)
+        return self._added(page)
+
+    @cached_property
+    def updates(self) -> UpdatesPage:
+        """Models from elsewhere."""
+        page = pages.UpdatesPage(self.look)
+        page.left.connect(self.toggle_updates)
+        page.updates.installed.connect(self.workplace.reload_models)
+        self._closing.append(page.close_work)
+        return self._added(page)
+
+    @cached_property
+    def self_check_page(self) -> SelfCheckPage:
+        """The self-check over the days."""
+        page = pages.SelfCheckPage(self.look, self.self_check)
+        page.left.connect(self.toggle_self_check)
+        return self._added(page)
 
     # --- Qt ----------------------------------------------------------------------------
 
@@ -198,10 +250,10 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
-        self.stage.viewer.clear()
+        self.stage.clear()
         self.self_check.close()
-        self.updates.close_work()
-        self.models.close_work()
+        for close in self._closing:
+            close()
         self.workplace.close()
         super().closeEvent(event)
 
@@ -222,8 +274,7 @@ class Window(QWidget):
         middle.addWidget(self.stage, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
-        for page in (self._desk, self.bedside, self.privacy, *self._leaves):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self._desk)
         layout = QVBoxLayout(self._desk)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -243,29 +294,27 @@ class Window(QWidget):
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
         self.inspector.rules_wanted.connect(self.toggle_rules)
         self.inspector.model_wanted.connect(self.toggle_model)
-        self.rules.left.connect(self.toggle_rules)
-        self.model.left.connect(self.toggle_model)
         self.patient_bar.self_check_wanted.connect(self.toggle_self_check)
-        self.keys.left.connect(self.toggle_keys)
-        self.self_check_page.left.connect(self.toggle_self_check)
         self.self_check_strip.wanted.connect(self.toggle_self_check)
-        self.models.updates_wanted.connect(self.toggle_updates)
-        self.updates.left.connect(self.toggle_updates)
-        self.updates.updates.installed.connect(self.workplace.reload_models)
         self.patient_bar.models_wanted.connect(self.toggle_models)
-        self.models.left.connect(self.toggle_models)
-        self.privacy.left.connect(self.toggle_privacy)
-        self.bedside.left.connect(self.toggle_bedside)
-        self.bedside.place_chosen.connect(self.show_place)
-        self.bedside.privacy_wanted.connect(self.toggle_privacy)
-        self.inspector.verdict.place_chosen.connect(self.show_place)
+        self.inspector.place_chosen.connect(self.show_place)
         self.stage.patch_clicked.connect(self._show_patch)
-        self.inspector.patch.closed.connect(lambda: self.stage.select(None))
-        self.workplace.switched.connect(self.inspector.patch.close_patch)
+        self.inspector.patch_closed.connect(lambda: self.stage.select(None))
+        self.workplace.switched.connect(self.inspector.close_patch)
+
+    @property
+    def _below(self) -> QWidget:
+        """What pages cover: bedside mode or the desk."""
+        return self.bedside if self._at_bedside else self._desk
+
+    def _added(self, page: Page) -> Page:
+        """Put a page that was made behind the one in front."""
+        self._pages.addWidget(page)
+        return page
 
     def _turn_over(self, page: QWidget) -> None:
         """Cover the window with a page; where it covers it already, show what is below."""
-        below = self.bedside if self._at_bedside else self._desk
+        below = self._below
         self._pages.setCurrentWidget(below if self._pages.currentWidget() is page else page)
         self.setFocus()
 

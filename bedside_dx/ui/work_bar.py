@@ -32,8 +32,8 @@ class WorkBar(QWidget):
 
     save_wanted = Signal()
 
-    def __init__(self, look: Look, workplace: Workplace) -> None:
-        super().__init__()
+    def __init__(self, look: Look, workplace: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._look, self._workplace = look, workplace
         self.note = Words("caption", wrap=True)
         self._words = Words("soft", wrap=True)

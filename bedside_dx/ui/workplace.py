@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.app.reading import SlideReader
 from bedside_dx.app.sharing_cores import beside_a_screen
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
@@ -21,6 +21,7 @@ from bedside_dx.core.events import (
     Resumed,
     StageProgress,
 )
+from bedside_dx.ui import pages
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bedside_dx.app.reading import Slide
+    from bedside_dx.app.reading import Slide, SlideReader
     from bedside_dx.app.tasks import Task
     from bedside_dx.core.case import Case
     from bedside_dx.core.errors import BedsideDxError
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
 THUMBNAIL_PX = 192
-READY_AFTER_MS = 300
-"""Time after which the heavy rooms are loaded: the window has been drawn by then."""
+READY_AFTER_MS = 50
+"""Time after which the rooms are loaded and the models looked for: the window is drawn first."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,6 @@ class Workplace(QObject):
         self.models: tuple[ModelCard, ...] = ()
         self.models_error: BedsideDxError | None = None
         self._wanted_model = model
-        self.reader = SlideReader(icc=settings.icc)
         self._background = Background(self)
         self.rules = RulesDesk(self._background, self)
         self.rules.changed.connect(self._take_rules)
@@ -90,10 +90,16 @@ class Workplace(QObject):
         self._has_grown = self._has_news = False
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
-        self.reload_models()
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
         self._readiness.timeout.connect(self._get_ready)
         self._readiness.start()
+
+    @cached_property
+    def reader(self) -> SlideReader:
+        """What opens slides and reads from them."""
+        from bedside_dx.app.reading import SlideReader  # noqa: PLC0415 - see _get_ready
+
+        return SlideReader(icc=self.settings.icc)
 
     def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
@@ -225,7 +231,8 @@ class Workplace(QObject):
         self._readiness.stop()
         self._runner.close()
         self._background.close()
-        self.reader.close()
+        if "reader" in self.__dict__:
+            self.reader.close()
         for examination in self.examinations:
             if examination.slide:
                 examination.slide.close()
@@ -336,6 +343,7 @@ class Workplace(QObject):
         self.changed.emit()
 
     def _get_ready(self) -> None:
+        self.reload_models()
         self._background.run(_get_ready, lambda _ready: None, self._take_models_error)
 
     def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
@@ -377,5 +385,7 @@ def _get_ready() -> None:
     They bring scipy, matplotlib and reportlab along, which take longer to load than the
     window takes to appear: so they are not imported at the top.
     """
+    import_module("bedside_dx.app.reading")
+    pages.load_all()
     for room in ("bedside_dx.app.pipeline", "bedside_dx.app.sharing"):
         import_module(room)

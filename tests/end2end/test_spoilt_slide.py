@@ -20,7 +20,8 @@ from bedside_dx.core.case import Case
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.heatmap import is_failed
-from bedside_dx.core.patterns import Pattern, patterned
+from bedside_dx.core.pattern_drawing import patterned
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.results import PatchState, Report
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
-from bedside_dx.core.patterns import Pattern, drawn
+from bedside_dx.core.pattern_drawing import drawn
+from bedside_dx.core.patterns import Pattern
 from bedside_dx.ui.viewer.view import View
 
 PERIOD, PATTERN_PERIOD = 9, 12
