@@ -26,8 +26,6 @@ EVEN = 0.02
 """Largest difference of two distances between slices, as a share, that count as the same."""
 EVEN_MM = 0.01
 
-MOST_COMPARED = 5000
-
 GAP = 1.5
 """From how many times the usual distance on a slice is missing."""
 
@@ -133,12 +131,10 @@ def _same_direction(one: np.ndarray | None, other: np.ndarray | None) -> bool:
 
 def _by_phase(members: list[Header]) -> list[list[Header]]:
     """Part images by what was varied, only where they lie at the same places otherwise."""
-    places = (
-        {tuple(member.facts["frames"][0][1] or ()) for member in members[:MOST_COMPARED]}
-        if (len(members) > 1 and members[0].facts.get("frames"))
-        else set()
-    )
-    if len(places) in (0, len(members[:MOST_COMPARED])):
+    if len(members) == 1 or members[0].text("kind") != "images":
+        return [members]
+    places = {tuple(cast("list[float]", member.facts["frames"][0][1] or ())) for member in members}
+    if len(places) == len(members):
         return [members]
     phases: dict[str, list[Header]] = defaultdict(list)
     for member in members:

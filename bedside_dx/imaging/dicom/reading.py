@@ -7,7 +7,6 @@ pixels, so that the first image need not wait for the last header.
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Kind, Refused, Remark, Source, Study, Volume, affine_of
+from bedside_dx.core.scan import Refused, Remark, Source, Study, Volume, affine_of
 from bedside_dx.imaging.dicom.directory import beside, sources_of
 from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
 from bedside_dx.isolation import sandbox
@@ -172,7 +171,7 @@ class ScanReader:
         first = self.values(series.frames[0])
         is_whole = all(f.slope.is_integer() and f.intercept.is_integer() for f in series.frames)
         kind = np.int16 if is_whole and series.bits < 16 else np.float32
-        stack = np.empty((len(series.frames), *first.shape), kind)
+        stack: Pixels = np.empty((len(series.frames), *first.shape), kind)
         for at, frame in enumerate(series.frames):
             if cancel:
                 cancel.raise_if_cancelled()
@@ -374,8 +373,3 @@ def _nothing(path: Path, study: Study) -> ImagingError:
     if study.refused:
         return ImagingError("scan.none-readable", path=path, files=len(study.refused))
     return ImagingError("scan.no-dicom", path=path)
-
-
-def without_contents(study: Study) -> Study:
-    """Only the series that can be looked at or laid over them."""
-    return replace(study, series=tuple(s for s in study.series if s.kind is not Kind.OTHER))
