@@ -9,6 +9,7 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.report.document import document, write_document
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.report.heatmap import write_heatmap
+from bedside_dx.report.occlusion import write_occlusion
 from bedside_dx.report.pdf import write_pdf
 from bedside_dx.text import Texts, texts
 
@@ -32,7 +33,7 @@ def report_document(report: Report, language: str) -> dict[str, object]:
 
 
 def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]:
-    """Write report.pdf, report.json, heatmap.png and findings.geojson.
+    """Write report.pdf, report.json, heatmap.png and findings.geojson; occlusion.png of a scan.
 
     Everything is written beside its place first and moved there when all of it is
     complete: a full disk or a crash leaves an earlier report as it was.
@@ -58,5 +59,6 @@ def save_report(report: Report, folder: Path, language: str) -> tuple[Path, ...]
     def writer(write: Callable[[Report, Path, Texts], None], path: Path) -> None:
         write(report, path, t)
 
-    writers = {name: partial(writer, write) for name, write in WRITERS.items()}
+    wanted = WRITERS if report.occlusion is None else {**WRITERS, "occlusion.png": write_occlusion}
+    writers = {name: partial(writer, write) for name, write in wanted.items()}
     return save_together(folder, writers, t)
