@@ -81,7 +81,7 @@ def _series_lines(series: Series, t: Texts) -> list[str]:
     lines = ["  " + t("Series {number}: {kind}", number=series.key, kind=kinds[series.kind])]
     if series.rows:
         what = t(
-            "{modality}, {body_part}, {images:count} images of {columns:count} × {rows:count} px",
+            "{modality}, {body_part}, {columns:count} × {rows:count} px, images: {images:count}",
             modality=series.modality or t("modality not stated"),
             body_part=series.body_part or t("part not stated"),
             images=len(series.frames),

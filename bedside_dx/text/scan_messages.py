@@ -87,7 +87,8 @@ SCAN_MESSAGES: dict[str, Message] = {
     ),
     "scan.other-frame": Message(
         mark(
-            "{file} was drawn in other patient coordinates than this series. It is not laid over it."
+            "{file} was drawn in other patient coordinates than this "
+            "series. It is not laid over it."
         ),
         mark("Open it with the series that it was drawn on."),
     ),
@@ -114,12 +115,14 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.listed-missing": Message(mark("{files:count} files that are listed are missing.")),
     "scan.mixed-frames-of-reference": Message(
         mark(
-            "Its images have several coordinate systems: parts are kept apart, nothing is laid over them."
+            "Its images have several coordinate systems: parts are kept "
+            "apart, nothing is laid over them."
         )
     ),
     "scan.no-places": Message(
         mark(
-            "Its images do not say where they lie: they are in the scanner's order, and not measured across."
+            "Its images do not say where they lie: they are in the "
+            "scanner's order, and not measured across."
         )
     ),
     "scan.same-place": Message(mark("{images:count} images lie at the same place as another.")),

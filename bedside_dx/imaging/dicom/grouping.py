@@ -189,7 +189,7 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
                 Frame(
                     member.source,
                     number,
-                    _plane(place),
+                    plane_of(place),
                     instance,
                     slope,
                     intercept,
@@ -199,7 +199,8 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
     return frames
 
 
-def _plane(place: list[float] | None) -> Plane | None:
+def plane_of(place: list[float] | None) -> Plane | None:
+    """Plane of the twelve numbers that the worker gives; None where there are none."""
     if not place:
         return None
     vectors = [(place[at], place[at + 1], place[at + 2]) for at in (0, 3, 6)]

@@ -132,11 +132,11 @@ def _pixels(data: Any, kind: str) -> dict[str, Json]:
         "unit": _unit(data),
         "lossy": _text(data, "LossyImageCompression") == "01",
         "phase": "|".join(_text(data, key) for key in PHASES),
-        "frames": _frames(data, frames) if kind in ("images", "values") else [],
+        "frames": frames_of(data, frames) if kind in ("images", "values") else [],
     }
 
 
-def _frames(data: Any, count: int) -> list[Json]:
+def frames_of(data: Any, count: int) -> list[Json]:
     """Each frame: number, place (12 numbers or None), instance, slope, intercept, windows."""
     shared = _first(data, "SharedFunctionalGroupsSequence")
     each = list(data.get("PerFrameFunctionalGroupsSequence", ()) or ())
