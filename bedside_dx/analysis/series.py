@@ -193,7 +193,7 @@ def occlusion(
     cover = side // OCCLUDER
     grey = np.median(picture[picture[..., 0] > 0], axis=0).astype(np.uint8)
     column = classifier.card.index(class_id)
-    starts = np.linspace(0, side - cover, STEP).astype(int)
+    starts = [round(at * (side - cover) / (STEP - 1)) for at in range(STEP)]
     before = float(classifier.classify(picture[None], cancel).probabilities[0, column])
     fall = np.empty((STEP, STEP), np.float32)
     for row, y in enumerate(starts):

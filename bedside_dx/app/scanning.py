@@ -25,7 +25,7 @@ from bedside_dx.analysis.series import (
 )
 from bedside_dx.app.choosing import load_model
 from bedside_dx.app.ruling import with_site_rules
-from bedside_dx.core.case import Case
+from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.errors import ImagingError, ModelError
 from bedside_dx.core.events import Cancel, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
@@ -127,7 +127,7 @@ def _case_of(study: Study, case: Case) -> Case:
     """Whose report it is: as stated, else as the files say; never two at once."""
     if len(study.patients) > 1:
         raise ImagingError("scan.several-patients", path=study.path, patients=len(study.patients))
-    own, stated = study.patients[0], case.patient
+    own, stated = next(iter(study.patients), Patient()), case.patient
     if stated.identifier and own.identifier and stated.identifier != own.identifier:
         raise ImagingError("scan.other-patient", path=study.path)
     filled = replace(

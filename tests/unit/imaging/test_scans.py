@@ -52,7 +52,7 @@ def outcome(reader: ScanReader, path: Path) -> str:
                 ours = reader.stored(frame)
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    theirs = pixel_array(path, index=frame.number)
+                    theirs = pixel_array(pydicom.dcmread(path), index=frame.number)
                 np.testing.assert_array_equal(ours, theirs, err_msg=path.name)
             result = "opened"
     except ImagingError as error:
@@ -69,7 +69,7 @@ def test_each_sample_is_like_pydicoms_or_refused_by_name(
     outcomes = {str(p.relative_to(folder)): outcome(reader, p) for p in files}
     refused = {name: said for name, said in outcomes.items() if said.startswith("scan.")}
     assert len(outcomes) >= (20 if place == "shared" else 150)
-    assert not {said for said in refused.values()} & {"scan.crashed", "scan.too-slow"}
+    assert not set(refused.values()) & {"scan.crashed", "scan.too-slow"}
     if place == "shared":
         assert refused == {"mr/nema-mr1_jply.dcm": "scan.no-decoder"}
     else:
