@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bedside_dx.isolation.sandbox import Json
 
 MOST_FILES = 50_000
-DIRECTORY_NAME = "DICOMDIR"
 NEVER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 
 
