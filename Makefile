@@ -2,6 +2,7 @@
 #
 #   make run                                   two real samples, end to end
 #   make run SLIDE="…" MODEL=… SPACING=…       any slide (without MODEL you are asked)
+#   make run STUDY="…" MODEL=brain-mri         any scan: DICOM file, folder, zip or DICOMDIR
 #   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make clean
 #   make train NAME=colon-he                   a bundled model again, from the data
 #   make train-survival                        the Cox models again, from the open cohorts
@@ -17,7 +18,7 @@ DATA ?= ../shared/data
 SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 
 # What the program itself is asked to do travels in the environment, so that any file name will do.
-export SLIDE MODEL SPACING
+export SLIDE STUDY MODEL SPACING
 
 .PHONY: setup qt samples run test check bench peers lock train train-survival known-slide exchange-env clean
 .DEFAULT_GOAL := setup

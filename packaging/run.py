@@ -1,6 +1,6 @@
 """What `make run` does once everything is set up: the main job, on the two samples or on SLIDE.
 
-SLIDE, MODEL and SPACING come through the environment, so that any file name will do.
+SLIDE (or STUDY), MODEL and SPACING come through the environment, so that any file name will do.
 """
 
 import os
@@ -50,7 +50,7 @@ def has_screen() -> bool:
 def main() -> int:
     """Run, then open the window where there is a screen."""
     os.chdir(ROOT)
-    slide = os.environ.get("SLIDE", "")
+    slide = os.environ.get("SLIDE", "") or os.environ.get("STUDY", "")
     model, spacing = os.environ.get("MODEL", ""), os.environ.get("SPACING", "")
     if slide:
         codes = [diagnose(slide, model, spacing)]
@@ -63,7 +63,7 @@ def main() -> int:
             diagnose("samples/target_image.png", "lung-he", "0.25"),
         ]
     worst = max(codes)
-    if worst == 0 and has_screen():
+    if worst == 0 and has_screen() and not os.environ.get("STUDY"):
         return open_window(slide, model, spacing)
     return worst
 

@@ -9,6 +9,7 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.report.document import document, write_document
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.report.heatmap import write_heatmap
+from bedside_dx.report.occlusion import write_occlusion
 from bedside_dx.report.patient_page import write_patient_pdf
 from bedside_dx.report.pdf import write_pdf
 from bedside_dx.text import Texts, texts
@@ -37,7 +38,7 @@ def report_document(report: Report, language: str) -> dict[str, object]:
 def save_report(
     report: Report, folder: Path, language: str, patient_language: str | None = None
 ) -> tuple[Path, ...]:
-    """Write report.pdf, patient.pdf, report.json, heatmap.png and findings.geojson.
+    """Write report.pdf, patient.pdf, report.json, heatmap.png and findings.geojson; occlusion.png of a scan.
 
     The page for the patient is a file of its own: it is handed over, and the rest is not.
 
@@ -69,8 +70,9 @@ def save_report(
     def writer(write: Callable[[Report, Path, Texts], None], words: Texts, path: Path) -> None:
         write(report, path, words)
 
+    wanted = WRITERS if report.occlusion is None else {**WRITERS, "occlusion.png": write_occlusion}
     writers = {
         name: partial(writer, write, spoken if name == FOR_PATIENT else t)
-        for name, write in WRITERS.items()
+        for name, write in wanted.items()
     }
     return save_together(folder, writers, t)

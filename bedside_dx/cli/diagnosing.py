@@ -30,7 +30,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     parser = verbs.add_parser(
         "diagnose", parents=[shared], help=t("analyse a slide and write the report")
     )
-    parser.add_argument("slide", type=Path, help=t("slide, image or DICOM folder"))
+    parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
     add_spacing(parser, t)
     parser.add_argument("--out", type=Path, metavar="DIR", help=t("folder for the report's files"))
@@ -70,6 +70,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx.app.resuming import Resuming
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
+    from bedside_dx.app.scanning import diagnose_scan, is_scan
     from bedside_dx.app.sharing import report_document, save_report
     from bedside_dx.cli.progress_bar import ProgressBar
 
@@ -81,17 +82,28 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     with Resuming(afresh=args.afresh) as resuming:
         with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
             try:
-                report = examine(
-                    args.slide,
-                    args.model or _ask_for_model(t),
-                    spacing=args.spacing,
-                    case=case_from(args),
-                    settings=settings,
-                    emit=bar.emit,
-                    cancel=cancel,
-                    resuming=resuming,
-                    until_stable=args.until_stable,
-                )
+                model = args.model or _ask_for_model(t)
+                if is_scan(args.slide):
+                    report = diagnose_scan(
+                        args.slide,
+                        model,
+                        case=case_from(args),
+                        settings=settings,
+                        emit=bar.emit,
+                        cancel=cancel,
+                    )
+                else:
+                    report = examine(
+                        args.slide,
+                        model,
+                        spacing=args.spacing,
+                        case=case_from(args),
+                        settings=settings,
+                        emit=bar.emit,
+                        cancel=cancel,
+                        resuming=resuming,
+                        until_stable=args.until_stable,
+                    )
             except CancelledByUser:
                 if resuming.keeps:
                     bar.say(t("What was read is kept: the same command goes on from there."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_spacing
+from bedside_dx.cli.scan_lines import study_document, study_lines
 from bedside_dx.text.words import reading_words, spacing_words
 
 if TYPE_CHECKING:
@@ -21,16 +22,25 @@ if TYPE_CHECKING:
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser("info", parents=[shared], help=t("say what a slide holds"))
-    parser.add_argument("slide", type=Path, help=t("slide, image or DICOM folder"))
+    parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     add_spacing(parser, t)
     parser.add_argument("--json", action="store_true", help=t("print JSON"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, t: Texts) -> int:
-    """Describe one slide."""
+    """Describe one slide or study."""
     from bedside_dx.app.reading import open_slide
+    from bedside_dx.app.scanning import ScanReader, is_scan
 
+    if is_scan(args.slide):
+        with ScanReader() as reader:
+            study = reader.open(args.slide)
+        if args.json:
+            print_json(study_document(study))
+        else:
+            print("\n".join(study_lines(study, t)))
+        return int(Exit.DONE)
     with open_slide(args.slide, spacing=args.spacing) as slide:
         facts = slide.facts()
         if args.json:

@@ -42,9 +42,13 @@ def _grounds(report: Report, t: Texts) -> list[str]:
         lines.append(t("Confidence: {words}", words=confidence))
     if classes := set_line(diagnosis, report.model, t):
         lines.append(classes)
-    lines.append(
-        t("The whole image was read.") if is_whole else coverage_line(diagnosis.coverage, t)
-    )
+    slices = len(report.findings.cells)
+    if is_whole and slices > 1:
+        lines.append(t("{slices:count} slices of one series were read.", slices=slices))
+    elif is_whole:
+        lines.append(t("The whole image was read."))
+    else:
+        lines.append(coverage_line(diagnosis.coverage, t))
     if early := early_words(diagnosis, t):
         lines.append(early)
     if not is_whole and diagnosis.status is not Status.CANNOT_SAY:

@@ -15,6 +15,8 @@ class Decoder(StrEnum):
     OPENSLIDE = "openslide"
     PICTURE = "picture"
     """A plain picture, decoded as a whole."""
+    SCAN = "scan"
+    """DICOM images, decoded slice by slice in a process of their own."""
 
 
 class Indirect(StrEnum):

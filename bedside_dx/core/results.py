@@ -345,6 +345,9 @@ class Report:
         Limits that the verdict was made with; who changed those that are not as usual.
     disease
         Stage, prognosis and course, where a person worked them out.
+    occlusion
+        Of a scan: the deciding slice, and by how much the class's probability falls when each
+        of (n, n) places is covered. None where no class is spoken of, and for slides.
     """
 
     case: Case
@@ -356,6 +359,7 @@ class Report:
     rules: Rules = DEFAULT_RULES
     rule_changes: tuple[RuleChange, ...] = ()
     disease: DiseasePicture | None = None
+    occlusion: tuple[Image, NDArray[np.float32]] | None = None
 
     @property
     def model(self) -> ModelCard:

@@ -144,10 +144,15 @@ def _outcome(code: int, answer: str) -> Outcome:
     try:
         said = cast("dict[str, Json]", json.loads(answer))
     except ValueError:
-        return Crashed(signal.Signals(-code).name if code < 0 else f"exit {code}")
+        return ending(code)
     if "memory" in said:
         return OutOfMemory()
     if "refused" in said:
         values = cast("dict[str, str | int | float]", said["values"])
         return Refused(cast("str", said["refused"]), values)
     return Returned(said["result"])
+
+
+def ending(code: int) -> Crashed:
+    """How a process ended that gave no answer, by its exit code."""
+    return Crashed(signal.Signals(-code).name if code < 0 else f"exit {code}")

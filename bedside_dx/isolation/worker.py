@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 def main() -> None:
     """Do what stdin asks for and write one line: ``result``, ``refused`` or ``memory``."""
     request = cast("dict[str, Json]", json.loads(sys.stdin.readline()))
-    results = _own_results()
-    _limit(cast("int", request["memory_bytes"]), cast("int", request["seconds"]))
-    _forbid_network()
+    results = own_results()
+    limit_memory(cast("int", request["memory_bytes"]))
+    limit_time(cast("int", request["seconds"]) + 5)
+    forbid_network()
     results.write(json.dumps(_answer(request)) + "\n")
     results.flush()
     # Native libraries may still crash while they are torn down; the work is done.
@@ -43,26 +44,35 @@ def _answer(request: dict[str, Json]) -> dict[str, Json]:
         return {"memory": True}
 
 
-def _own_results() -> TextIO:
+def own_results() -> TextIO:
     """Take stdout for results alone: what a native library prints goes elsewhere."""
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return results
 
 
-def _limit(memory_bytes: int, seconds: int) -> None:
-    """Have the system stop this process should the watchdog be gone. POSIX only."""
+def limit_memory(memory_bytes: int) -> None:
+    """Have the system refuse more address space than this. POSIX only."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415  (POSIX only)
-    import signal  # noqa: PLC0415
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    signal.alarm(seconds + 5)
 
 
-def _forbid_network() -> None:
+def limit_time(seconds: int) -> None:
+    """Have the system stop this process should the watchdog be gone; 0 lifts it. POSIX only."""
+    if sys.platform == "win32":
+        return
+    import signal  # noqa: PLC0415
+
+    signal.alarm(seconds)
+
+
+def forbid_network() -> None:
+    """Refuse every socket from now on."""
+
     def refuse(event: str, _: tuple[object, ...]) -> None:
         if event.startswith("socket."):
             raise PermissionError(event)

@@ -290,6 +290,8 @@ def reading_words(reading: Reading, t: Texts) -> str:
         return t("this program, to the same pixels as OpenSlide")
     if reading.decoder is Decoder.PICTURE:
         return t("Pillow, as a whole")
+    if reading.decoder is Decoder.SCAN:
+        return t("DICOM, slice by slice in a process of its own")
     return _indirect_words(reading.why_not, t)
 
 

@@ -1,0 +1,204 @@
+"""What a model of single images says of a series: which slices, how shown, and what counts.
+
+A slice is turned upright, its pixels made square, its values windowed once for the series, and
+squeezed to the model's square: the contract of exported images that such models are trained on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from bedside_dx.analysis.confidence import conclude
+from bedside_dx.core.geometry import PatchGrid, RegionPx
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.results import Findings, PatchState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.ports import Classifier
+    from bedside_dx.core.results import Diagnosis, Image
+    from bedside_dx.core.rules import Rules
+    from bedside_dx.core.scan import Plane, Series
+
+MOST_SLICES = 25
+LEAST_AREA = 0.5
+"""Share of the largest cross-section that a slice must show: caps and necks are left out."""
+NEIGHBOURS = 3
+"""Slices in a row whose mean decides: what one slice alone shows is more often chance."""
+LEAST_FAMILIAR = 0.5
+"""Share of the slices that must be familiar for any of them to count."""
+OCCLUDER, STEP = 6, 14
+"""The occluder's side is a sixth of the image; it stands at 14 × 14 places."""
+STRANGE = np.float32(2.0)
+"""Unfamiliarity of a slice whose header already says that the model does not know it."""
+HEAD_PARTS = ("HEAD", "BRAIN", "SKULL", "NEURO", "PITUITARY", "SELLA", "IAC", "ORBIT", "CRANE")
+BODY_PARTS_OF = {"brain": HEAD_PARTS}
+
+
+def upright(pixels: NDArray[Any], plane: Plane | None) -> NDArray[Any]:
+    """Turn an image as a radiologist hangs it: patient's left at the right, head or front up."""
+    if plane is None:
+        return pixels
+    row, column = np.asarray(plane.along_row), np.asarray(plane.along_column)
+    if int(np.argmax(np.abs(row))) > int(np.argmax(np.abs(column))):
+        pixels, row, column = np.swapaxes(pixels, 0, 1), column, row
+    if row[np.argmax(np.abs(row))] < 0:
+        pixels = pixels[:, ::-1]
+    axis = int(np.argmax(np.abs(column)))
+    is_down = column[axis] > 0 if axis < 2 else column[axis] < 0
+    return pixels if is_down else pixels[::-1]
+
+
+def show(values: NDArray[Any], window: tuple[float, float], aspect: float, side: int) -> Image:
+    """One slice as a model takes it, (side, side, 3) uint8, black around what is not square."""
+    low, high = window
+    grey = ((values - low) / max(high - low, 1e-6) * 255).clip(0, 255).astype(np.uint8)
+    rows, columns = grey.shape
+    height, width = rows * aspect, float(columns)
+    scale = side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = np.asarray(Pillow.fromarray(grey).resize(size, Pillow.Resampling.BOX))
+    sheet = np.zeros((side, side), np.uint8)
+    y, x = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
+    sheet[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return np.repeat(sheet[..., None], 3, 2)
+
+
+def window_of(stack: Sequence[NDArray[Any]], *, inverted: bool) -> tuple[float, float]:
+    """Values shown black and white: all but the outermost halves of a percent of the series."""
+    sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
+    low, high = (float(value) for value in np.quantile(sample, [0.005, 0.995]))
+    return (high, low) if inverted else (low, high)
+
+
+def choose_slices(stack: Sequence[NDArray[Any]]) -> list[int]:
+    """Slices through the bulk of what is there, evenly, `MOST_SLICES` at most."""
+    sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
+    low, high = np.quantile(sample, [0.01, 0.995])
+    areas = np.array([(values[::2, ::2] > low + 0.15 * (high - low)).mean() for values in stack])
+    large = np.flatnonzero(areas >= LEAST_AREA * areas.max())
+    if len(large) <= MOST_SLICES:
+        return [int(at) for at in large]
+    return [
+        int(at) for at in large[np.linspace(0, len(large) - 1, MOST_SLICES).round().astype(int)]
+    ]
+
+
+def is_for(series: Series, card: ModelCard) -> bool:
+    """Whether a series' header allows what the model was made for."""
+    parts = BODY_PARTS_OF.get(card.organ)
+    stated = series.body_part
+    fits = not stated or parts is None or any(part in stated for part in parts)
+    return series.modality == card.modality and fits
+
+
+def read_series(
+    slices: NDArray[np.uint8], classifier: Classifier, cancel: Cancel, *, is_known: bool
+) -> Findings:
+    """Run the model over slices, laid out on a sheet row by row.
+
+    Parameters
+    ----------
+    slices
+        (n, side, side, 3) uint8, in the order of their places.
+    is_known
+        False where the header says that the model was not made for it: all are unfamiliar.
+    """
+    seen = classifier.classify(slices, cancel)
+    count, side = len(slices), slices.shape[1]
+    columns = int(np.ceil(np.sqrt(count)))
+    cells = np.array([[at % columns, at // columns] for at in range(count)], np.int32)
+    strange = seen.unfamiliarity if is_known else np.maximum(seen.unfamiliarity, STRANGE)
+    return Findings(
+        model=classifier.card,
+        grid=PatchGrid(0.0, 0.0, side, side, columns, -(-count // columns)),
+        cells=cells,
+        state=np.full(count, PatchState.ANALYSED, np.uint8),
+        probabilities=seen.probabilities,
+        unfamiliarity=strange,
+        tissue=np.ones(count, np.float32),
+        cell_mm2=None,
+    )
+
+
+def sheet_of(slices: NDArray[np.uint8], grid: PatchGrid) -> Image:
+    """All slices side by side, as `read_series` lays them out."""
+    side = slices.shape[1]
+    sheet = np.zeros((grid.rows * side, grid.columns * side, 3), np.uint8)
+    for at, picture in enumerate(slices):
+        y, x = at // grid.columns * side, at % grid.columns * side
+        sheet[y : y + side, x : x + side] = picture
+    return sheet
+
+
+def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
+    """Say what the slices mean together.
+
+    The neighbours that speak most for a tumour decide, by their mean, under the rules for one
+    image and with their interval. Where half of the slices or more are unfamiliar, nothing is
+    said.
+
+    Returns
+    -------
+    The verdict, and the place of the slice that shows it best.
+    """
+    familiar = findings.unfamiliarity <= 1
+    tumour = findings.probabilities[:, list(findings.model.of_role(Role.TUMOUR))].sum(1)
+    count = len(tumour)
+    span = min(NEIGHBOURS, count)
+    windows = [at for at in range(count - span + 1) if familiar[at : at + span].all()]
+    if familiar.mean() < LEAST_FAMILIAR or not windows:
+        which = np.flatnonzero(~familiar)
+        return conclude(_only(findings, which), rules), int(which[len(which) // 2])
+    best = max(windows, key=lambda at: float(tumour[at : at + span].mean()))
+    part = np.arange(best, best + span)
+    return conclude(_only(findings, part), rules), int(part[np.argmax(tumour[part])])
+
+
+def _only(findings: Findings, which: NDArray[np.int64]) -> Findings:
+    return replace(
+        findings,
+        cells=findings.cells[which],
+        state=findings.state[which],
+        probabilities=findings.probabilities[which],
+        unfamiliarity=findings.unfamiliarity[which],
+        tissue=findings.tissue[which],
+    )
+
+
+def region_of(findings: Findings, place: int) -> RegionPx:
+    """Where a slice lies on the sheet."""
+    column, row = findings.cells[place]
+    return findings.grid.region(int(column), int(row))
+
+
+def occlusion(
+    picture: Image, class_id: str, classifier: Classifier, cancel: Cancel
+) -> NDArray[np.float32]:
+    """How much a class's probability falls when a place is covered.
+
+    Returns
+    -------
+    (STEP, STEP) float32, -1 to 1; above 0 the place speaks for the class.
+    """
+    side = picture.shape[0]
+    cover = side // OCCLUDER
+    grey = np.median(picture[picture[..., 0] > 0], axis=0).astype(np.uint8)
+    column = classifier.card.index(class_id)
+    starts = [round(at * (side - cover) / (STEP - 1)) for at in range(STEP)]
+    before = float(classifier.classify(picture[None], cancel).probabilities[0, column])
+    fall = np.empty((STEP, STEP), np.float32)
+    for row, y in enumerate(starts):
+        covered = np.repeat(picture[None], STEP, 0)
+        for at, x in enumerate(starts):
+            covered[at, y : y + cover, x : x + cover] = grey
+        fall[row] = before - classifier.classify(covered, cancel).probabilities[:, column]
+    return fall

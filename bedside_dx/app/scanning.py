@@ -1,0 +1,210 @@
+"""Scans: open a study, and have a model of single images read one of its series."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import bedside_dx
+from bedside_dx.analysis.series import (
+    choose_slices,
+    is_for,
+    judge_series,
+    occlusion,
+    read_series,
+    region_of,
+    sheet_of,
+    show,
+    upright,
+    window_of,
+)
+from bedside_dx.app.choosing import load_model
+from bedside_dx.app.ruling import with_site_rules
+from bedside_dx.core.case import Case, Patient
+from bedside_dx.core.errors import ImagingError, ModelError
+from bedside_dx.core.events import Cancel, Stage, StageProgress
+from bedside_dx.core.geometry import SizePx
+from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.reading import Decoder, Reading
+from bedside_dx.core.results import KeyPicture, KeyRegion, Pictures, Provenance, Report, SlideFacts
+from bedside_dx.core.settings import Settings
+from bedside_dx.imaging.dicom.reading import ScanReader
+from bedside_dx.imaging.dicom.recognising import is_scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bedside_dx.core.events import Emit
+    from bedside_dx.core.ports import Classifier
+    from bedside_dx.core.results import Diagnosis, Findings, Image
+    from bedside_dx.core.scan import Series, Study
+
+__all__ = ["ScanReader", "diagnose_scan", "is_scan"]
+
+LEAST_SIDE = 64
+"""Pixels along the shorter side from which an image is more than a marker."""
+
+
+def diagnose_scan(
+    path: Path,
+    model: str | None = None,
+    *,
+    case: Case | None = None,
+    settings: Settings | None = None,
+    emit: Emit,
+    cancel: Cancel | None = None,
+) -> Report:
+    """Open a study, run a model over its most fitting series and say what is seen.
+
+    Raises
+    ------
+    ImagingError
+        As `ScanReader.open`; ``scan.several-patients``; ``scan.other-patient``: it is not
+        whose the command says; ``scan.no-images``.
+    ModelError
+        ``scan.patch-model``: the model reads patches of slides; or as `load_model`.
+    InferenceError
+    CancelledByUser
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    chosen, cancel = settings or with_site_rules(Settings()), cancel or Cancel()
+    emit(StageProgress(Stage.OPENING, 0, 1))
+    with ScanReader() as reader:
+        study = reader.open(path, cancel=cancel)
+        whose = _case_of(study, case or Case())
+        classifier = load_model(model, chosen)
+        if classifier.card.input is not ModelInput.WHOLE_IMAGE:
+            raise ModelError("scan.patch-model", path=path, model=classifier.card.name)
+        series = choose_series(study, classifier)
+        emit(StageProgress(Stage.OPENING, 1, 1))
+        slices = _slices(reader, series, classifier.card.patch_px, emit, cancel)
+    findings = read_series(slices, classifier, cancel, is_known=is_for(series, classifier.card))
+    emit(StageProgress(Stage.CONCLUDING, 0, 1))
+    diagnosis, place = judge_series(findings, chosen.rules)
+    diagnosis = _with_key(diagnosis, findings, place)
+    pictures = _pictures(slices, findings, diagnosis)
+    shown = None
+    if diagnosis.class_id is not None:
+        fall = occlusion(slices[place], diagnosis.class_id, classifier, cancel)
+        shown = (slices[place], fall)
+    emit(StageProgress(Stage.CONCLUDING, 1, 1))
+    height, width = pictures.overview.shape[:2]
+    facts = SlideFacts(path, "dicom", SizePx(width, height), None, _fingerprint(series))
+    return Report(
+        whose,
+        facts,
+        findings,
+        diagnosis,
+        _provenance(classifier, started, len(slices), time.perf_counter() - clock),
+        pictures,
+        chosen.rules,
+        chosen.rule_changes,
+        occlusion=shown,
+    )
+
+
+def choose_series(study: Study, classifier: Classifier) -> Series:
+    """The series of most slices among those that the model was made for, else among all.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.no-images``
+    """
+    fit = [s for s in study.images if not s.is_colour and min(s.rows, s.columns) >= LEAST_SIDE]
+    fit = fit or list(study.images)
+    if not fit:
+        raise ImagingError("scan.no-images", path=study.path)
+    return max(fit, key=lambda s: (is_for(s, classifier.card), len(s.frames)))
+
+
+def _case_of(study: Study, case: Case) -> Case:
+    """Whose report it is: as stated, else as the files say; never two at once."""
+    if len(study.patients) > 1:
+        raise ImagingError("scan.several-patients", path=study.path, patients=len(study.patients))
+    own, stated = next(iter(study.patients), Patient()), case.patient
+    if stated.identifier and own.identifier and stated.identifier != own.identifier:
+        raise ImagingError("scan.other-patient", path=study.path)
+    filled = replace(
+        stated,
+        identifier=stated.identifier or own.identifier,
+        name=stated.name or own.name,
+        born=stated.born or own.born,
+    )
+    return replace(case, patient=filled)
+
+
+def _slices(
+    reader: ScanReader, series: Series, side: int, emit: Emit, cancel: Cancel
+) -> np.ndarray:
+    """Chosen slices as the model takes them, (n, side, side, 3) uint8."""
+    stack: list[np.ndarray] = []
+    total = len(series.frames)
+    for at, frame in enumerate(series.frames):
+        cancel.raise_if_cancelled()
+        values = reader.values(frame)
+        stack.append(values.mean(2) if values.ndim == 3 else values)
+        emit(StageProgress(Stage.PATCHES, at + 1, total))
+    window = window_of(stack, inverted=series.is_inverted)
+    pictures: list[Image] = []
+    for at in choose_slices(stack):
+        plane = series.frames[at].plane
+        turned = upright(stack[at], plane)
+        is_turned = turned.shape != stack[at].shape
+        aspect = 1 / series.aspect if is_turned else series.aspect
+        pictures.append(show(turned, window, aspect, side))
+    return np.stack(pictures)
+
+
+def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:
+    if diagnosis.class_id is None:
+        return replace(diagnosis, key_regions=())
+    column = findings.model.index(diagnosis.class_id)
+    probability = float(findings.probabilities[place, column])
+    key = KeyRegion(region_of(findings, place), diagnosis.class_id, probability)
+    return replace(diagnosis, key_regions=(key,))
+
+
+def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> Pictures:
+    sheet = sheet_of(slices, findings.grid)
+    keys = tuple(
+        KeyPicture(
+            key,
+            sheet[
+                key.region.y : key.region.y + key.region.height,
+                key.region.x : key.region.x + key.region.width,
+            ],
+            None,
+        )
+        for key in diagnosis.key_regions
+    )
+    return Pictures(sheet, 1.0, keys)
+
+
+def _fingerprint(series: Series) -> str:
+    """sha256 of the hashes of the series' files, in their order."""
+    whole = hashlib.sha256()
+    for source in dict.fromkeys(frame.source for frame in series.frames):
+        with source.path.open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+        whole.update(source.member.encode())
+    return whole.hexdigest()
+
+
+def _provenance(
+    classifier: Classifier, started: datetime, slices: int, duration_s: float
+) -> Provenance:
+    return Provenance(
+        program_version=bedside_dx.__version__,
+        engine=classifier.engine,
+        provider=classifier.provider,
+        started=started,
+        duration_s=duration_s,
+        patches_per_s=slices / duration_s,
+        reading=Reading(Decoder.SCAN),
+    )

@@ -1,0 +1,100 @@
+"""Which files a path stands for: one file, a folder, a zip, a DICOMDIR."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.errors import ImagingError
+from bedside_dx.core.scan import Source
+from bedside_dx.imaging.dicom import stored_file
+
+if TYPE_CHECKING:
+    from bedside_dx.isolation.sandbox import Json
+
+MOST_FILES = 50_000
+NEVER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+
+
+def sources_of(path: Path) -> list[Source]:
+    """Files that may belong to a study; a DICOMDIR and what it lists are found later.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.not-found``, ``scan.no-access``, ``scan.too-many-files``; ``scan.damaged``: a
+        zip that can't be read; ``scan.outside``: one that leads out of itself;
+        ``scan.encrypted``.
+    """
+    try:
+        if path.is_dir():
+            return _of_folder(path)
+        if not path.exists():
+            raise ImagingError("scan.not-found", path=path)
+        if path.is_file() and zipfile.is_zipfile(path):
+            return _of_zip(path)
+    except OSError as exc:
+        raise ImagingError("scan.no-access", path=path) from exc
+    return [Source(path)]
+
+
+def _of_folder(path: Path) -> list[Source]:
+    found: list[Source] = []
+    for folder, folders, files in os.walk(path):  # Path.walk comes with Python 3.12
+        folders.sort()
+        found += [Source(Path(folder) / name) for name in sorted(files) if name not in NEVER]
+        if len(found) > MOST_FILES:
+            raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
+    return found
+
+
+def _of_zip(path: Path) -> list[Source]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
+        raise ImagingError("scan.damaged", path=path) from exc
+    if len(infos) > MOST_FILES:
+        raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
+    if any(info.flag_bits & 1 for info in infos):
+        raise ImagingError("scan.encrypted", path=path)
+    for info in infos:
+        if _leads_out(PurePosixPath(info.filename.replace("\\", "/"))):
+            raise ImagingError("scan.outside", path=path)
+    names = sorted(i.filename for i in infos if PurePosixPath(i.filename).name not in NEVER)
+    return [Source(path, name) for name in names]
+
+
+def read_directory(path: str, member: str) -> Json:
+    """Files that a DICOMDIR lists, each as the parts of its path: runs in the worker.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.outside``: it leads out of its own folder; ``scan.damaged``.
+    """
+    data, _, _ = stored_file.dataset(path, member, pixels=True)
+    listed: list[Json] = []
+    for record in data.get("DirectoryRecordSequence", ()) or ():
+        stated = record.get("ReferencedFileID")
+        if not stated:
+            continue
+        parts = [stated] if isinstance(stated, str) else [str(part) for part in stated]
+        if _leads_out(PurePosixPath(*parts)) or any("\\" in part or ":" in part for part in parts):
+            raise ImagingError("scan.outside")
+        listed.append([*parts])
+    return listed
+
+
+def beside(directory: Source, parts: list[str]) -> Source:
+    """File that a DICOMDIR lists."""
+    if directory.member:
+        folder = PurePosixPath(directory.member).parent
+        return Source(directory.path, str(folder.joinpath(*parts)))
+    return Source(directory.path.parent.joinpath(*parts))
+
+
+def _leads_out(name: PurePosixPath) -> bool:
+    return name.is_absolute() or ".." in name.parts or (bool(name.parts) and ":" in name.parts[0])

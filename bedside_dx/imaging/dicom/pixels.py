@@ -1,0 +1,115 @@
+"""Pixels of DICOM images: runs in the worker, gives raw bytes with their shape."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.overlays.numpy_handler import get_overlay_array
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
+
+from bedside_dx.core.errors import ImagingError
+from bedside_dx.imaging.dicom import stored_file
+from bedside_dx.isolation.packet import Packet
+
+
+def read_frame(path: str, member: str, number: int) -> Packet:
+    """One image as stored, colour as RGB.
+
+    Raises
+    ------
+    ImagingError
+        As `stored_file.dataset`; ``scan.no-decoder``: encoded in a way that nothing here
+        decodes; ``scan.undecodable``: it can't be decoded; ``scan.sizes-lie``: it is not as
+        large as it says.
+    """
+    data = stored_file.whole(path, member)
+    return packed(decoded(data, number))
+
+
+def read_shown(path: str, member: str, number: int) -> Packet:
+    """One image with the tables that its file brings: palette to RGB, modality table to values."""
+    data = stored_file.whole(path, member)
+    values = decoded(data, number)
+    try:
+        if data.get("PhotometricInterpretation") == "PALETTE COLOR":
+            colours = apply_color_lut(values, data)
+            return packed(colours >> 8 if colours.dtype == np.uint16 else colours)
+        if "ModalityLUTSequence" in data:
+            return packed(apply_modality_lut(values, data))
+    except Exception as exc:
+        raise ImagingError("scan.undecodable", syntax=_syntax(data)) from exc
+    return packed(values)
+
+
+def read_overlay(path: str, member: str, place: int) -> Packet:
+    """One overlay plane, (rows, columns) uint8 of 0 and 1, laid over the whole image."""
+    data = stored_file.whole(path, member)
+    groups = [group for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data]
+    try:
+        group = groups[place]
+        drawn = np.asarray(get_overlay_array(data, group), np.uint8)
+        top, left = (int(value) - 1 for value in data[group, 0x50].value)
+    except Exception as exc:
+        raise ImagingError("scan.damaged") from exc
+    drawn = drawn if drawn.ndim == 2 else drawn[0]
+    sheet = np.zeros((int(data.Rows), int(data.Columns)), np.uint8)
+    rows, columns = sheet.shape
+    part = drawn[max(-top, 0) : rows - top, max(-left, 0) : columns - left]
+    y, x = max(top, 0), max(left, 0)
+    sheet[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return packed(sheet)
+
+
+def decoded(data: Any, number: int) -> NDArray[Any]:
+    """Decode one frame; see `read_frame`."""
+    syntax = data.file_meta.get("TransferSyntaxUID", "")
+    try:
+        decoder = get_decoder(syntax)
+    except NotImplementedError as exc:
+        raise ImagingError("scan.no-decoder", syntax=_syntax(data)) from exc
+    if not decoder.is_available:
+        raise ImagingError("scan.no-decoder", syntax=_syntax(data))
+    _check_weight(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # samples bend the standard; the shape is checked below
+        try:
+            values, _ = decoder.as_array(data, index=number)
+        except MemoryError:
+            raise
+        except Exception as exc:
+            known = "does not support" in str(exc)
+            code = "scan.no-decoder" if known else "scan.undecodable"
+            raise ImagingError(code, syntax=_syntax(data)) from exc
+    if values.shape[:2] != (int(data.Rows), int(data.Columns)):
+        raise ImagingError("scan.sizes-lie")
+    return values
+
+
+def _check_weight(data: Any) -> None:
+    """Refuse plain pixels that are fewer than their sizes say."""
+    if data.file_meta.TransferSyntaxUID.is_encapsulated or "PixelData" not in data:
+        return
+    samples = int(data.get("SamplesPerPixel", 1))
+    bits = int(data.Rows) * int(data.Columns) * samples * int(data.BitsAllocated)
+    bits *= int(data.get("NumberOfFrames") or 1)
+    if data.get("PhotometricInterpretation") == "YBR_FULL_422":
+        bits = bits * 2 // 3
+    if len(data.PixelData) < bits // 8:
+        raise ImagingError("scan.sizes-lie")
+
+
+def packed(values: NDArray[Any]) -> Packet:
+    """An array with what is needed to have it back."""
+    whole = np.ascontiguousarray(values)
+    return Packet(
+        {"shape": list(whole.shape), "dtype": whole.dtype.str},
+        whole.reshape(-1).view(np.uint8).data,
+    )
+
+
+def _syntax(data: Any) -> str:
+    return str(getattr(data.file_meta.get("TransferSyntaxUID", ""), "name", ""))

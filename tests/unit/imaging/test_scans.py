@@ -1,0 +1,308 @@
+"""Studies: every sample opened like pydicom does or refused by name, and rows 13 to 23 of bad input."""
+
+import json
+import logging
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pydicom.data
+import pytest
+from pydicom.pixels import pixel_array
+from pydicom.uid import generate_uid
+
+from bedside_dx.core.errors import ImagingError
+from bedside_dx.core.scan import Kind, Study
+from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
+from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
+from bedside_dx.imaging.planes import Slab, cut
+from bedside_dx.isolation.helper import Helper
+from bedside_dx.isolation.sandbox import Crashed
+from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
+
+PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
+
+
+@pytest.fixture(scope="module")
+def reader():
+    with ScanReader() as reader:
+        yield reader
+
+
+def refusal(reader: ScanReader, path: Path) -> str:
+    with pytest.raises(ImagingError) as caught:
+        reader.open(path)
+    return caught.value.code
+
+
+def outcome(reader: ScanReader, path: Path) -> str:
+    """``opened``, ``no pixels`` or the code it is refused with; unlike pydicom's pixels: fails."""
+    try:
+        study = reader.open(path)
+        if study.path.name.startswith("DICOMDIR"):
+            return "opened"
+        result = "no pixels"
+        for series in study.series:
+            if series.kind is not Kind.IMAGES:
+                continue
+            for frame in series.frames[:3]:
+                ours = reader.stored(frame)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    theirs = pixel_array(pydicom.dcmread(path), index=frame.number)
+                np.testing.assert_array_equal(ours, theirs, err_msg=path.name)
+            result = "opened"
+    except ImagingError as error:
+        return error.code
+    return result
+
+
+@pytest.mark.parametrize("place", ["pydicom", "shared"])
+def test_each_sample_is_like_pydicoms_or_refused_by_name(
+    reader: ScanReader, place: str, shared: Path
+) -> None:
+    folder = PYDICOM if place == "pydicom" else shared / "data" / "dicom"
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    outcomes = {str(p.relative_to(folder)): outcome(reader, p) for p in files}
+    refused = {name: said for name, said in outcomes.items() if said.startswith("scan.")}
+    assert len(outcomes) >= (20 if place == "shared" else 150)
+    assert not set(refused.values()) & {"scan.crashed", "scan.too-slow"}
+    if place == "shared":
+        assert refused == {"mr/nema-mr1_jply.dcm": "scan.no-decoder"}
+    else:
+        assert refused["MR_truncated.dcm"] == refused["rtplan_truncated.dcm"] == "scan.cut-short"
+        assert refused["JPEG-lossy.dcm"] == refused["JPGExtended.dcm"] == "scan.no-decoder"
+
+
+def test_shuffled_names_are_sorted_by_place_with_an_exact_affine(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path / "ct", 12)
+    snapshots: list[Study] = []
+    study = reader.open(tmp_path / "ct", snapshots.append)
+    (series,) = study.series
+    assert len(snapshots[0].series[0].frames) == 1
+    assert not snapshots[0].is_complete
+    assert [frame.instance for frame in series.frames] == list(range(1, 13))
+    assert series.between == pytest.approx(BETWEEN)
+    volume = reader.volume(series)
+    expected = [[SPACING[1], 0, 0, ORIGIN[0]], [0, SPACING[0], 0, ORIGIN[1]],
+                [0, 0, BETWEEN, ORIGIN[2]], [0, 0, 0, 1]]  # fmt: skip
+    np.testing.assert_allclose(volume.affine, expected, atol=1e-9)
+    assert volume.values.dtype == np.int16
+    for number in (0, 5, 11):
+        np.testing.assert_array_equal(volume.values[number], stored(number, 32).astype(int) - 1024)
+    points = np.array([[3.0, 4.0, 5.0]])
+    np.testing.assert_allclose(volume.to_indices(volume.to_mm(points)), points, atol=1e-9)
+
+
+def test_planes_through_a_volume_are_its_voxels(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path / "ct", 9)
+    volume = reader.volume(reader.open(tmp_path / "ct").series[0])
+    middle = ORIGIN[1] + 10 * SPACING[0]
+    coronal = cut(volume, "coronal", middle)
+    np.testing.assert_allclose(coronal.values, volume.values[::-1, 10, :])
+    assert coronal.plane.origin[2] == pytest.approx(ORIGIN[2] + 8 * BETWEEN)
+    axial = cut(volume, "axial", ORIGIN[2] + 4.5 * BETWEEN)
+    np.testing.assert_allclose(axial.values, volume.values[4:6].mean(0), atol=1e-3)
+    thick = cut(volume, "axial", ORIGIN[2] + 4 * BETWEEN, thick_mm=3 * BETWEEN, slab=Slab.MAX)
+    assert (thick.values >= cut(volume, "axial", ORIGIN[2] + 4 * BETWEEN).values - 1e-3).all()
+
+
+def test_gaps_copies_and_conflicts_are_said(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 8, seed=1)
+    files = {pydicom.dcmread(f).InstanceNumber: f for f in tmp_path.glob("*.dcm")}
+    files[4].unlink()
+    (tmp_path / "copy.dcm").write_bytes(files[1].read_bytes())
+    changed = pydicom.dcmread(files[8])
+    changed.PixelData = bytes(len(changed.PixelData))
+    changed.save_as(tmp_path / "other.dcm")
+    study = reader.open(tmp_path)
+    assert [r.code for r in study.series[0].remarks] == ["scan.gaps"]
+    assert study.series[0].remarks[0].values == {"slices": 1}
+    assert [r.code for r in study.remarks] == ["scan.copies"]
+    assert [r.code for r in study.refused] == ["scan.conflict"] * 2  # row 23
+    assert not study.series[0].is_volume
+
+
+def test_13_not_dicom(reader: ScanReader, tmp_path: Path) -> None:
+    (tmp_path / "text.dcm").write_text("no scan at all " * 50)
+    assert refusal(reader, tmp_path / "text.dcm") == "scan.not-dicom"
+    assert refusal(reader, tmp_path / "nowhere") == "scan.not-found"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_14_truncated_is_never_an_empty_study(
+    reader: ScanReader, tmp_path: Path, share: float
+) -> None:
+    write_series(tmp_path, 1)
+    (file,) = tmp_path.glob("*.dcm")
+    content = file.read_bytes()
+    file.write_bytes(content[: int(len(content) * share)])
+    assert refusal(reader, file) == "scan.cut-short"
+    write_series(tmp_path / "more", 3)
+    study = reader.open(tmp_path)
+    assert len(study.refused) == 1
+    assert len(study.series[0].frames) == 3
+
+
+def test_15_length_past_the_end(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 1)
+    (file,) = tmp_path.glob("*.dcm")
+    content = bytearray(file.read_bytes())
+    at = content.index(b"\x28\x00\x10\x00US")
+    content[at + 6 : at + 8] = b"\xff\xff"
+    file.write_bytes(content)
+    assert refusal(reader, file) == "scan.cut-short"
+
+
+def test_16_a_deflate_bomb_is_refused(reader: ScanReader, tmp_path: Path) -> None:
+    head = image(0, 8)
+    head.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1.99"
+    plain = pydicom.filebase.DicomBytesIO()
+    pydicom.filewriter.write_file_meta_info(plain, head.file_meta)
+    engine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    bomb = engine.compress(bytes(600 * 2**20)) + engine.flush()
+    path = tmp_path / "bomb.dcm"
+    path.write_bytes(bytes(128) + b"DICM" + plain.getvalue() + bomb)
+    assert path.stat().st_size < 2**20
+    assert refusal(reader, path) == "scan.inflates"
+
+
+def test_17_nested_sequences_are_refused(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 1)
+    (file,) = tmp_path.glob("*.dcm")
+    opening = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
+    closing = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+    file.write_bytes(file.read_bytes() + opening * 5000 + closing * 5000)
+    assert refusal(reader, file) == "scan.too-deep"
+
+
+def test_18_sizes_that_lie(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 1, Rows=4000, Columns=4000)
+    study = reader.open(tmp_path)
+    with pytest.raises(ImagingError) as caught:
+        reader.stored(study.series[0].frames[0])
+    assert caught.value.code == "scan.sizes-lie"
+    write_series(tmp_path / "huge", 1, Rows=65000, Columns=65000)
+    assert refusal(reader, tmp_path / "huge") == "scan.too-large"
+
+
+def test_19_bad_date_and_charset_are_flagged(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 2)
+    for file in tmp_path.glob("*.dcm"):
+        content = file.read_bytes().replace(b"20260203", b"20261399")
+        file.write_bytes(content)
+    assert [r.code for r in reader.open(tmp_path).series[0].remarks] == ["scan.bad-date"]
+
+
+def test_20_a_dicomdir_that_leads_out_is_refused(reader: ScanReader, tmp_path: Path) -> None:
+    directory = pydicom.dcmread(PYDICOM / "dicomdirtests" / "DICOMDIR")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for record in directory.DirectoryRecordSequence:
+            if "ReferencedFileID" in record:
+                record.ReferencedFileID = ["..", "SECRETS"]
+        directory.save_as(tmp_path / "DICOMDIR")
+    assert refusal(reader, tmp_path / "DICOMDIR") == "scan.outside"
+    with zipfile.ZipFile(tmp_path / "out.zip", "w") as archive:
+        archive.writestr("../evil.dcm", b"x")
+    assert refusal(reader, tmp_path / "out.zip") == "scan.outside"
+
+
+def test_21_names_of_instances_are_never_file_names(reader: ScanReader, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_series(tmp_path / "scan", 1, SOPInstanceUID="../../../escaped")
+        before = sorted(tmp_path.parent.rglob("*"))
+        reader.stored(reader.open(tmp_path / "scan").series[0].frames[0])
+    assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+def test_22_no_overlay_between_frames_of_reference(
+    reader: ScanReader, tmp_path: Path, shared: Path
+) -> None:
+    study = reader.open(shared / "data" / "dicom" / "ct-seg")
+    series, drawn = study.series
+    volume = reader.volume(series)
+    source = drawn.frames[0].source
+    (liver,) = masks_on(reader, source, volume)
+    theirs = pydicom.dcmread(source.path).pixel_array
+    assert liver.values.sum() == theirs.sum()
+    assert liver.outside == 0
+    write_series(tmp_path, 4)
+    other = reader.volume(reader.open(tmp_path).series[0])
+    for lay in (masks_on, contours_on):
+        path = (
+            source
+            if lay is masks_on
+            else reader.open(PYDICOM / "rtstruct.dcm").series[0].frames[0].source
+        )
+        with pytest.raises(ImagingError) as caught:
+            lay(reader, path, other)
+        assert caught.value.code == "scan.other-frame"
+    mixed = tmp_path / "mixed"
+    write_series(mixed, 3)
+    image(7, 32, FrameOfReferenceUID=generate_uid()).save_as(
+        mixed / "z.dcm", enforce_file_format=True
+    )
+    found = reader.open(mixed)
+    assert len(found.series) == 2
+    assert all(
+        "scan.mixed-frames-of-reference" in [r.code for r in s.remarks] for s in found.series
+    )
+
+
+def test_two_patients_are_said_and_zip_and_dicomdir_open(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path / "a", 2)
+    image(9, 32, PatientID="OTHER").save_as(tmp_path / "a" / "b.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path / "a")
+    assert len(study.patients) == 2
+    assert study.remarks[0].code == "scan.several-patients"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in (tmp_path / "a").glob("*.dcm"):
+            archive.write(file, f"x/{file.name}")
+    zipped = reader.open(tmp_path / "a.zip")
+    assert [len(s.frames) for s in zipped.series] == [len(s.frames) for s in study.series]
+    np.testing.assert_array_equal(
+        reader.stored(zipped.series[0].frames[0]), reader.stored(study.series[0].frames[0])
+    )
+    assert len(reader.open(PYDICOM / "dicomdirtests" / "DICOMDIR").patients) == 2
+
+
+def test_nothing_of_the_patient_is_logged_or_listed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from bedside_dx.cli.main import main
+
+    caplog.set_level(logging.DEBUG)
+    write_series(tmp_path / "scan", 2, SeriesDescription="Hidden Person, chest")
+    assert main(["info", str(tmp_path / "scan"), "--json"]) == 0
+    said = capfd.readouterr()
+    assert json.loads(said.out)["series"][0]["images"] == 2
+    for text in (said.out, said.err, caplog.text):
+        assert "SECRET" not in text
+        assert "Hidden" not in text
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    with Helper(LIMITS) as helper:
+        died = helper.call("os:abort", {})
+        assert isinstance(died, Crashed)
+        assert helper.call("os:getpid", {}).value > 0  # type: ignore[union-attr]
+
+
+def test_geometry_agrees_with_nibabel(reader: ScanReader, tmp_path: Path) -> None:
+    nibabel = pytest.importorskip("nibabel.nicom.dicomwrappers")
+    lies = [0.8, 0.6, 0, 0, 0, -1]
+    write_series(tmp_path, 1, ImageOrientationPatient=lies)
+    frame = reader.open(tmp_path).series[0].frames[0]
+    theirs = nibabel.wrapper_from_file(next(tmp_path.glob("*.dcm")))
+    assert frame.plane is not None
+    np.testing.assert_allclose(frame.plane.normal, theirs.slice_normal, atol=1e-9)
+    np.testing.assert_allclose(frame.plane.origin, theirs.image_position, atol=1e-9)
