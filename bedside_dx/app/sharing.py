@@ -38,9 +38,10 @@ def report_document(report: Report, language: str) -> dict[str, object]:
 def save_report(
     report: Report, folder: Path, language: str, patient_language: str | None = None
 ) -> tuple[Path, ...]:
-    """Write report.pdf, patient.pdf, report.json, heatmap.png and findings.geojson; occlusion.png of a scan.
+    """Write report.pdf, patient.pdf, report.json, heatmap.png, findings.geojson.
 
     The page for the patient is a file of its own: it is handed over, and the rest is not.
+    Of a scan occlusion.png is written as well.
 
     Everything is written beside its place first and moved there when all of it is
     complete: a full disk or a crash leaves an earlier report as it was.
