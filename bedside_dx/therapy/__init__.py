@@ -1,0 +1,1 @@
+"""Disease model and biomarkers to therapy options: proposed with their evidence, never prescribed."""
