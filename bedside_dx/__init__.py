@@ -23,6 +23,7 @@ _HOMES = {
     "Report": "bedside_dx.core.results",
     "Status": "bedside_dx.core.results",
     "examine": "bedside_dx.app.examining",
+    "options": "bedside_dx.app.advising",
     "open_slide": "bedside_dx.app.reading",
     "prognosis": "bedside_dx.app.prognosing",
     "save_report": "bedside_dx.app.sharing",

@@ -8,6 +8,7 @@ from bedside_dx.core.errors import (
     BedsideDxError,
     CourseError,
     ImagingError,
+    KnowledgeError,
     ModelNotFound,
     PrognosisError,
     SettingsError,
@@ -15,6 +16,7 @@ from bedside_dx.core.errors import (
     StagingError,
     StoreError,
     TableError,
+    TherapyError,
 )
 from bedside_dx.core.results import Diagnosis, Status
 
@@ -57,8 +59,12 @@ USAGE_CODES = (
     "prognosis.nothing-stated",
     "staging.edition",
     "course.bad-ahead",
+    "knowledge.unknown-pack",
 )
-REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError)
+REFUSED_ERRORS = (
+    SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError,
+    KnowledgeError, TherapyError,
+)  # fmt: skip
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (
     "calibrate.",

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from bedside_dx import __version__
 from bedside_dx.cli import (
+    advising,
     diagnosing,
     doctoring,
     following,
     informing,
+    knowing,
     modelling,
     opening,
     prognosing,
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = (
-    opening, informing, diagnosing, staging, prognosing, following, modelling, ruling, doctoring,
+    opening, informing, diagnosing, staging, prognosing, following, advising, knowing, modelling,
+    ruling, doctoring,
 )  # fmt: skip
 
 

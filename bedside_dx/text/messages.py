@@ -9,6 +9,7 @@ from __future__ import annotations
 from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.message import Message, mark
+from bedside_dx.text.therapy_messages import THERAPY_MESSAGES
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -845,4 +846,6 @@ MESSAGES: dict[str, Message] = {
     **COURSE_MESSAGES,
     # --- stage and prognosis -----------------------------------------------------------
     **DISEASE_MESSAGES,
+    # --- therapy -----------------------------------------------------------------------
+    **THERAPY_MESSAGES,
 }
