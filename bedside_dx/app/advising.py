@@ -24,7 +24,7 @@ def options(
     line: int = 0,
     knowledge: Knowledge | None = None,
 ) -> Options:
-    """Therapies that the knowledge packs speak for, best founded first, and what they speak against.
+    """Therapies that the packs speak for, best founded first, and what they speak against.
 
     Parameters
     ----------

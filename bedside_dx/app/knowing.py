@@ -74,7 +74,9 @@ def _ready(folder: Path, today: date) -> list[tuple[str, dict[str, bytes]]]:
         pack = read_pack(folder)
         if pack.info.name in BUNDLED_NAMES:
             raise KnowledgeError("knowledge.bundled", path=folder, name=pack.info.name)
-        files = {p.name: p.read_bytes() for p in folder.iterdir() if p.name in (MANIFEST, FACTS, TUMOURS)}
+        files = {
+            p.name: p.read_bytes() for p in folder.iterdir() if p.name in (MANIFEST, FACTS, TUMOURS)
+        }
         return [(pack.info.name, files)]
     ready: list[tuple[str, dict[str, bytes]]] = []
     if evidence_files(folder):
@@ -98,7 +100,9 @@ def _ready(folder: Path, today: date) -> list[tuple[str, dict[str, bytes]]]:
 def _files(
     name: str, title: str, day: str, licence: str, attribution: str, tables: dict[str, bytes]
 ) -> dict[str, bytes]:
-    sums = "\n".join(f'"{file}" = "{hashlib.sha256(content).hexdigest()}"' for file, content in tables.items())
+    sums = "\n".join(
+        f'"{file}" = "{hashlib.sha256(content).hexdigest()}"' for file, content in tables.items()
+    )
     manifest = (
         f'format = "{FORMAT}"\nname = "{name}"\ntitle = "{title}"\nversion = "{day}"\n'
         f'date = {day}\nlicence = "{licence}"\nattribution = "{attribution}"\n\n[sha256]\n{sums}\n'

@@ -58,7 +58,7 @@ def document(found: Options, t: Texts) -> dict[str, object]:
                 "therapy": one.therapy,
                 "direction": str(one.direction),
                 "level": one.level.name,
-                "tier": f"{one.tier} ({t('provisional')})",
+                "tier": one.tier + " (" + t("provisional") + ")",
                 "tumour_match": one.tumour_match.word,
                 "approval": [str(authority) for authority in one.approval],
                 "evidence": _evidence(one.evidence),
@@ -74,7 +74,9 @@ def document(found: Options, t: Texts) -> dict[str, object]:
             }
             for one in found.excluded
         ],
-        "order_first": [{"test": one.test, "why": step_words(one.why, t)} for one in found.order_first],
+        "order_first": [
+            {"test": one.test, "why": step_words(one.why, t)} for one in found.order_first
+        ],
         "unknown": [{"input": one.written, "nearest": list(one.nearest)} for one in found.unknown],
         "packs": [pack_document(pack) for pack in found.packs],
     }
@@ -105,7 +107,13 @@ def _print(found: Options, t: Texts) -> None:
     for one in found.unknown:
         print(unknown_words(one, found.packs, t))
     if found.tumour:
-        print(t("{tumour} ({code}): proposed, never prescribed.", tumour=found.tumour_name, code=found.tumour))
+        print(
+            t(
+                "{tumour} ({code}): proposed, never prescribed.",
+                tumour=found.tumour_name,
+                code=found.tumour,
+            )
+        )
     rows = [
         (
             str(place), one.therapy, one.level.name, one.tier, match_words(one.tumour_match, t),

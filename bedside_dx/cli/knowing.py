@@ -72,8 +72,10 @@ def compare_packs(args: argparse.Namespace, t: Texts) -> int:
     print(
         t(
             "{gone:count} gone, {come:count} new, {changed:count} changed",
-            gone=len(found.gone), come=len(found.come), changed=len(found.changed),
-        )  # fmt: skip
+            gone=len(found.gone),
+            come=len(found.come),
+            changed=len(found.changed),
+        )
     )
     return int(Exit.DONE)
 

@@ -246,7 +246,7 @@ class PackInfo:
 
     def is_old(self, today: date) -> bool:
         """Whether its evidence is older than a year."""
-        return (today - self.evidence_date).days > 365  # noqa: PLR2004
+        return (today - self.evidence_date).days > 365
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bedside_dx.text.message import Message, mark
 
-KEPT = mark("Nothing was taken over: the knowledge that was used before stays. Get the files again.")
+KEPT = mark(
+    "Nothing was taken over: the knowledge that was used before stays. Get the files again."
+)
 
 KNOWLEDGE: dict[str, Message] = {
     "knowledge.damaged": Message(mark("The knowledge pack {file} can't be used: {detail}."), KEPT),
@@ -42,12 +44,16 @@ STEPS: dict[str, Message] = {
     "therapy.why-no-biomarker": Message(mark("Needs no biomarker in this tumour")),
     "therapy.why-ema": Message(mark("Approved by the EMA in this tumour (line: {lines})")),
     "therapy.why-fda": Message(mark("Approved by the FDA in this tumour (line: {lines})")),
-    "therapy.why-approved": Message(mark("Approved in this tumour; the source does not say by whom")),
+    "therapy.why-approved": Message(
+        mark("Approved in this tumour; the source does not say by whom")
+    ),
     "therapy.why-other-line": Message(mark("Approved in this tumour for another line: {lines}")),
     "therapy.why-not-approved": Message(mark("No approval in this tumour is known to the packs")),
     "therapy.why-level": Message(mark("Evidence of level {level}")),
     "therapy.why-tumour-same": Message(mark("Evidence in the same tumour")),
-    "therapy.why-tumour-parent": Message(mark("Evidence in a class that holds this tumour: {tumour}")),
+    "therapy.why-tumour-parent": Message(
+        mark("Evidence in a class that holds this tumour: {tumour}")
+    ),
     "therapy.why-tumour-subtype": Message(
         mark("Evidence in a subtype, {tumour}: whether it is this one was not stated")
     ),
@@ -65,7 +71,9 @@ STEPS: dict[str, Message] = {
     "therapy.why-adverse": Message(
         mark("Against it: more harm with {biomarker}, level {level}, {tumour} ({source} {id})")
     ),
-    "therapy.why-superseded": Message(mark("Superseded by {successor} ({source}): placed behind it")),
+    "therapy.why-superseded": Message(
+        mark("Superseded by {successor} ({source}): placed behind it")
+    ),
     "therapy.why-tier": Message(
         mark("AMP {amp}, ESCAT {escat}: provisional, the tumour board confirms")
     ),

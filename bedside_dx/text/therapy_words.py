@@ -35,14 +35,18 @@ def match_words(match: TumourMatch, t: Texts) -> str:
 
 def approval_words(approval: Sequence[Authority], t: Texts) -> str:
     """Who approved it here."""
-    names = [t("yes, by whom is not stated") if a is Authority.UNSTATED else str(a) for a in approval]
+    names = [
+        t("yes, by whom is not stated") if a is Authority.UNSTATED else str(a) for a in approval
+    ]
     return ", ".join(names) or "–"
 
 
 def unknown_words(unknown: Unknown, packs: Sequence[PackInfo], t: Texts) -> str:
     """An input that no pack knows, with what it could have meant."""
     newest = max(pack.evidence_date for pack in packs)
-    said = t("“{input}” is not in the knowledge packs ({day:day}).", input=unknown.written, day=newest)
+    said = t(
+        "“{input}” is not in the knowledge packs ({day:day}).", input=unknown.written, day=newest
+    )
     if not unknown.nearest:
         return said
     return said + " " + t("Did you mean: {names}?", names=", ".join(unknown.nearest))
@@ -51,9 +55,11 @@ def unknown_words(unknown: Unknown, packs: Sequence[PackInfo], t: Texts) -> str:
 def pack_words(pack: PackInfo, t: Texts) -> str:
     """A pack in one line, flagged where its evidence is older than a year."""
     line = t(
-        "{name} {version}: {facts:count} facts, {tumours:count} tumours, evidence up to {day:day}, {licence}",
+        "{name} {version}: {facts:count} facts, {tumours:count} tumours,"
+        " evidence up to {day:day}, {licence}",
         name=pack.name, version=pack.version, facts=pack.facts, tumours=pack.tumours,
         day=pack.evidence_date, licence=pack.licence,
     )  # fmt: skip
-    old = pack.is_old(date.today())  # noqa: DTZ011
-    return f"{line}. {t('Older than a year: check for newer evidence.')}" if old else line
+    if not pack.is_old(date.today()):  # noqa: DTZ011
+        return line
+    return line + ". " + t("Older than a year: check for newer evidence.")

@@ -1,1 +1,1 @@
-"""Disease model and biomarkers to therapy options: proposed with their evidence, never prescribed."""
+"""Disease and biomarkers to therapy options with their evidence: proposed, never prescribed."""

@@ -31,6 +31,10 @@ _ABSENT = re.compile(
     r"\b(NEGATIVE|NEGATIF|NEG|ABSENT|NOT DETECTED|NOT AMPLIFIED|LOW|STABLE|MSS|PMMR|PROFICIENT|"
     r"NEGATIV|NORMAL)\b|(?<=\w)-$|-\s*$"
 )
+_MUTATED = (
+    r"^((ACTIVATING |GERMLINE |SOMATIC |PATHOGENIC |KINASE DOMAIN )*"
+    r"(MUTATION|MUTATIONS|MUTATED|MUTANT|MUTEE?|MUT|VARIANT|GAIN-OF-FUNCTION|PATHOGENIC))$"
+)
 _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"\b(AMPLIFI\w*|COPY NUMBER GAIN|AMP)\b", Kind.AMPLIFICATION),
     (r"\b(FUSION\w*|REARRANG\w*|TRANSLOCATION\w*|REARRANGED|FUSIONNE\w*)\b", Kind.FUSION),
@@ -40,11 +44,11 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"\b(LOSS.*|DELETION|DELETERIOUS.*|BIALLELIC.*|INACTIVAT\w*|DELETED|PERTE.*|TRUNCAT\w*)",
      Kind.LOSS),
     (r"^(OVER|NUCLEAR )?EXPRESSION\b|^SUREXPRESSION\b|^OVEREXPRESSED\b", Kind.EXPRESSION),
-    (r"^((ACTIVATING |GERMLINE |SOMATIC |PATHOGENIC |KINASE DOMAIN )*"
-     r"(MUTATION|MUTATIONS|MUTATED|MUTANT|MUTEE?|MUT|VARIANT|GAIN-OF-FUNCTION|PATHOGENIC))$",
-     Kind.MUTATION),
+    (_MUTATED, Kind.MUTATION),
 )  # fmt: skip
-_WORDS = frozenset({"ITD", "TKD", "AMP", "AMPLIFICATION", "FUSION", "MUTATION", "MUT", "POSITIVE", "VIII"})
+_WORDS = frozenset(
+    {"ITD", "TKD", "AMP", "AMPLIFICATION", "FUSION", "MUTATION", "MUT", "POSITIVE", "VIII"}
+)
 _POSITIVE = re.compile(r"\b(POSITIVE?|POSITIF|3\+|HIGH|PRESENT|OVEREXPRESS\w*)\b|^\+$|^$")
 
 
@@ -105,7 +109,7 @@ def read_alteration(symbol: str, alteration: str) -> tuple[Biomarker, ...]:
     return reading.biomarkers
 
 
-def _read_status(text: str) -> Reading | None:
+def _read_status(text: str) -> Reading | None:  # noqa: PLR0911  (one line a marker)
     name = text.replace("(", " ").replace(")", " ").strip()
     if re.search(r"\b(MSI-?H|MSI HIGH|D-?MMR|MMR-?D|MMR DEFICIEN\w*|MISMATCH REPAIR DEFICIEN\w*|"
                  r"MICROSATELLITE INSTAB\w*|DEFICIENT MISMATCH REPAIR)", name):  # fmt: skip
@@ -152,9 +156,7 @@ def _read_her2(rest: str) -> Reading | None:
     return None
 
 
-def _split_gene(
-    text: str, genes: Collection[str]
-) -> tuple[tuple[str, ...], str, str] | None:
+def _split_gene(text: str, genes: Collection[str]) -> tuple[tuple[str, ...], str, str] | None:
     """Gene, what follows, and the partner of a fusion such as EML4-ALK."""
     upper = text.upper()
     for alias in sorted(ALIASES, key=len, reverse=True):
@@ -177,9 +179,7 @@ def _split_gene(
     return None
 
 
-def _read_rest(
-    symbols: tuple[str, ...], rest: str, partner: str, *, row: bool = False
-) -> Reading:
+def _read_rest(symbols: tuple[str, ...], rest: str, partner: str, *, row: bool = False) -> Reading:
     text = _LONG.sub(lambda found: AMINO[found[0].upper()], rest) if "p." in rest else rest
     upper = re.sub(r"\bP\.", "", text.upper()).strip()
     upper = re.sub(r"^(C\.\S+|[NE][MN][_S]\S+:)\s*", "", upper).strip()
@@ -203,7 +203,8 @@ def _read_one(gene: str, text: str, partner: str, *, row: bool) -> tuple[Biomark
     exon = _EXON.search(text)
     if exon:
         return tuple(
-            _exon(gene, number, exon[3]) for number in range(int(exon[1]), int(exon[2] or exon[1]) + 1)
+            _exon(gene, number, exon[3])
+            for number in range(int(exon[1]), int(exon[2] or exon[1]) + 1)
         )
     text = text.removeprefix(f"{gene} ")
     changes = [change for part in text.replace(",", " ").split() if (change := _whole(part))]
@@ -227,9 +228,7 @@ def _in_words(gene: str, text: str, partner: str, *, row: bool) -> Biomarker:
             return Biomarker(gene, kind, partner if kind is Kind.FUSION else "")
     if partner and not text:
         return Biomarker(gene, Kind.FUSION, partner)
-    if not row and _is_negative(text):
-        return Biomarker(gene, Kind.ANY)
-    if not row and not text:
+    if not row and (not text or _is_negative(text)):
         return Biomarker(gene, Kind.ANY)
     if not row and _POSITIVE.search(text):
         return Biomarker(gene, _usual_kind(gene))
@@ -249,7 +248,9 @@ def _whole(part: str) -> str:
 
 
 def _change(gene: str, change: str) -> Biomarker:
-    numbers = tuple(int(n) for n in re.findall(r"(?<=[A-Z_])\d+", change.split("INS")[0])[:2])
+    numbers = tuple(
+        int(n) for n in re.findall(r"(?<=[A-Z_])\d+", change.split("INS", maxsplit=1)[0])[:2]
+    )
     return Biomarker(gene, Kind.CHANGE, change, numbers)
 
 
@@ -258,6 +259,6 @@ def _exon(gene: str, number: int, rest: str) -> Biomarker:
         ("DEL", "deletion"), ("INS", "insertion"), ("SKIP", "skipping"), ("DUP", "insertion"),
     )  # fmt: skip
     detail = next((word for start, word in words if start in rest), "mutation")
-    if gene == "MET" and number == 14:  # noqa: PLR2004  (every such alteration skips the exon)
+    if gene == "MET" and number == 14:  # every such alteration skips the exon
         detail = "skipping"
     return Biomarker(gene, Kind.EXON, detail, exon=number)

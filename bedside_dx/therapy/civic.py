@@ -83,9 +83,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError) as exc:
         raise KnowledgeError("knowledge.unreadable", path=path) from exc
     except ValueError as exc:
-        raise KnowledgeError(
-            "knowledge.row", path=path, row=int(exc.args[0]), detail="…"
-        ) from exc
+        raise KnowledgeError("knowledge.row", path=path, row=int(exc.args[0]), detail="…") from exc
 
 
 def _check(row: Mapping[str, str], at: int, path: Path) -> None:
@@ -161,9 +159,7 @@ def _profile(row: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]] | None:
     return gene.upper(), alteration, tuple(others)
 
 
-def _approvals(
-    table: list[dict[str, str]], tree: TumourTree
-) -> list[dict[str, str]]:
+def _approvals(table: list[dict[str, str]], tree: TumourTree) -> list[dict[str, str]]:
     """Assertions that state a regulator's approval; CIViC means the FDA, without the line."""
     rows: list[dict[str, str]] = []
     for row in table:

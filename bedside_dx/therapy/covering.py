@@ -34,7 +34,9 @@ _SMALL = (Kind.CHANGE, Kind.CODON, Kind.EXON, Kind.MUTATION)
 _TRUNCATING = ("FS", "*", "X")
 
 
-def cover(fact: Biomarker, found: Biomarker, value: float | None = None) -> Fit | None:
+def cover(  # noqa: PLR0911  (one line a kind)
+    fact: Biomarker, found: Biomarker, value: float | None = None
+) -> Fit | None:
     """How a fact's biomarker holds for one that was found; None where it does not.
 
     Parameters
@@ -51,7 +53,7 @@ def cover(fact: Biomarker, found: Biomarker, value: float | None = None) -> Fit 
     if fact.kind is Kind.FUSION:
         return _cover_fusion(fact, found)
     if fact.kind is Kind.LOSS:
-        return _cover_loss(fact, found)
+        return _cover_loss(found)
     if fact.kind is Kind.EXON:
         return _cover_exon(fact, found)
     if fact.kind is Kind.CODON:
@@ -93,7 +95,7 @@ def _cover_fusion(fact: Biomarker, found: Biomarker) -> Fit | None:
     return Fit.CLASS if not fact.detail or not found.detail else None
 
 
-def _cover_loss(fact: Biomarker, found: Biomarker) -> Fit | None:
+def _cover_loss(found: Biomarker) -> Fit | None:
     if found.kind is Kind.LOSS:
         return Fit.EXACT
     truncated = found.kind is Kind.CHANGE and any(mark in found.detail for mark in _TRUNCATING)
@@ -118,7 +120,7 @@ def _cover_exon(fact: Biomarker, found: Biomarker) -> Fit | None:
 
 def what_happens(found: Biomarker) -> str:
     """Deletion, insertion, or another change of the protein."""
-    if "INS" in found.detail and "DEL" not in found.detail or "DUP" in found.detail:
+    if ("INS" in found.detail and "DEL" not in found.detail) or "DUP" in found.detail:
         return "insertion"
     return "deletion" if "DEL" in found.detail else "substitution"
 

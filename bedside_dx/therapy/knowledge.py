@@ -93,7 +93,7 @@ class Knowledge:
             wanted = reading.biomarkers[0]
             near = sorted(labels, key=lambda label: -_likeness(wanted.label, label))
             return tuple(near[:count])
-        token = written.split()[0].upper() if written.split() else ""
+        token = written.split(maxsplit=1)[0].upper() if written.split() else ""
         names = [*self.genes, *ALIASES, *MARKERS]
         close = difflib.get_close_matches(token, names, count, 0.5)
         close = close or difflib.get_close_matches(written.upper(), names, count, 0.3)
@@ -124,13 +124,19 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     return Knowledge((*packs, *imported), tuple(problems))
 
 
-def differences(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[Fact], list[Fact], list[tuple[Fact, Fact]]]:
+def differences(
+    old: Sequence[Fact], new: Sequence[Fact]
+) -> tuple[list[Fact], list[Fact], list[tuple[Fact, Fact]]]:
     """Facts that went, came, or changed between two packs, by their ids."""
-    before, after = ({fact.source_id + "|" + fact.therapy: fact for fact in facts} for facts in (old, new))
+    before, after = (
+        {fact.source_id + "|" + fact.therapy: fact for fact in facts} for facts in (old, new)
+    )
     gone = [fact for key, fact in before.items() if key not in after]
     come = [fact for key, fact in after.items() if key not in before]
     changed = [
-        (before[key], after[key]) for key in before if key in after and _said(before[key]) != _said(after[key])
+        (before[key], after[key])
+        for key in before
+        if key in after and _said(before[key]) != _said(after[key])
     ]
     return gone, come, changed
 

@@ -1,4 +1,4 @@
-"""Which facts hold for one person, and how closely; what is unknown, and what contradicts itself."""
+"""Which facts hold for one person, and how closely; what is unknown, and contradictions."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _contradict(one: Finding, other: Finding) -> bool:
 
 
 def matches(knowledge: Knowledge, person: Person) -> list[Match]:
-    """Every fact about a person's findings, wherever its tumour is, and those of the tumour as such."""
+    """Facts about a person's findings, in whatever tumour, and those of the tumour as such."""
     genes = {finding.biomarker.gene for finding in person.found} | {""}
     seen: set[tuple[str, str]] = set()
     found: list[Match] = []

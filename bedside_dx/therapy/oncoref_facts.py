@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME, LICENCE = "oncoref", "Apache-2.0"
-KEY_GENES, AUDIT = "oncoref/data/cancer-key-genes.csv", "oncoref/data/cancer-key-gene-citation-audit.csv"
+KEY_GENES, AUDIT = (
+    "oncoref/data/cancer-key-genes.csv",
+    "oncoref/data/cancer-key-gene-citation-audit.csv",
+)
 
 CODES: Mapping[str, str] = {
     "LIHC": "HCC", "BLCA": "BLCA", "OV": "SOC", "LAML": "AML", "DLBC": "DLBCLNOS", "MM": "PCM",

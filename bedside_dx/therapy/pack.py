@@ -195,7 +195,7 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
 def _checked(folder: Path, said: Mapping[str, Any]) -> dict[str, bytes]:
     """Contents of the tables, each as its checksum says."""
     sums = said.get("sha256")
-    if not isinstance(sums, dict) or FACTS not in sums and TUMOURS not in sums:
+    if not isinstance(sums, dict) or (FACTS not in sums and TUMOURS not in sums):
         raise damaged(folder, Phrase("{file} states no checksums", file=MANIFEST))
     contents: dict[str, bytes] = {}
     for name, stated in cast("Mapping[str, object]", sums).items():

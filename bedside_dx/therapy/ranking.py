@@ -38,9 +38,7 @@ _FOR = (Direction.SENSITIVITY,)
 _AGAINST = (Direction.RESISTANCE, Direction.NO_BENEFIT)
 
 
-def rank_options(
-    knowledge: Knowledge, person: Person, unknown: Sequence[Unknown] = ()
-) -> Options:
+def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown] = ()) -> Options:
     """Options for one person, best founded first, and what is excluded, with every step."""
     grouped: dict[tuple[str, ...], list[Match]] = defaultdict(list)
     for match in matches(knowledge, person):
@@ -272,7 +270,9 @@ def _steps(best: Match, person: Person, place: int) -> list[Step]:
         Step(f"therapy.why-{codes[_approval_rank(best, person)]}", {"lines": fact.ema or fact.fda}),
         Step("therapy.why-level", {"level": fact.level.name}),
         Step(f"therapy.why-tumour-{best.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}),
-        Step("therapy.why-rating", {"rating": fact.rating}) if fact.rating else Step("therapy.why-unrated"),
+        Step("therapy.why-rating", {"rating": fact.rating})
+        if fact.rating
+        else Step("therapy.why-unrated"),
     ]
     if fact.reviewed is not None:
         steps.append(Step("therapy.why-date", {"day": fact.reviewed.isoformat()}))
@@ -300,7 +300,9 @@ def _against(group: Sequence[Match]) -> list[Step]:
 
 
 def _evidence(group: Sequence[Match], person: Person) -> tuple[Evidence, ...]:
-    ordered = sorted(group, key=lambda m: (m.fact.level, m.tumour.rank, -m.fact.rating, _order(m, person)))
+    ordered = sorted(
+        group, key=lambda m: (m.fact.level, m.tumour.rank, -m.fact.rating, _order(m, person))
+    )
     rows = (Evidence(m.fact.source, m.fact.source_id, m.fact.pmid) for m in ordered)
     return tuple(dict.fromkeys(rows))
 
@@ -324,5 +326,3 @@ def _conflicts(grouped: Mapping[tuple[str, ...], Sequence[Match]]) -> tuple[Step
                 )
             )
     return tuple(steps)
-
-

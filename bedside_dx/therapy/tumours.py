@@ -88,9 +88,9 @@ class TumourTree:
         """Names that could have been meant, the nearest first."""
         plain = _plain(written)
         close = difflib.get_close_matches(plain, [*self._names, *RECEPTORS], count * 2, 0.5)
-        words = {word for word in plain.split() if len(word) > 3}  # noqa: PLR2004
+        words = {word for word in plain.split() if len(word) > 3}
         close += [name for name in self._names if words & set(name.split())]
-        found = {}
+        found: dict[str, str] = {}
         for name in close:
             code = self._names.get(name) or RECEPTORS[name][0]
             found.setdefault(code, f"{self.name(code)} ({code})")
