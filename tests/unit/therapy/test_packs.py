@@ -119,7 +119,9 @@ def test_two_packs_are_compared(tmp_path: Path) -> None:
 def test_civic_with_a_broken_row_is_refused(shared: Path, tmp_path: Path) -> None:
     name = "nightly-ClinicalEvidenceSummaries.tsv"
     text = (shared / "knowledge" / name).read_text("utf-8")
-    (tmp_path / name).write_text(text.replace("\tPredictive\tSupports\tB\t", "\tPredictive\tSupports\tQ\t", 1), "utf-8")
+    (tmp_path / name).write_text(
+        text.replace("\tPredictive\tSupports\tB\t", "\tPredictive\tSupports\tQ\t", 1), "utf-8"
+    )
     with pytest.raises(KnowledgeError, match=r"knowledge\.row"):
         import_knowledge(tmp_path)
     assert len(packs()[0]) == 2
