@@ -23,7 +23,7 @@ def amp_tier(match: Match) -> str:
         return "I-A" if here else "II-C"
     if level is Level.B:
         return "I-B" if here and match.fact.rating >= WELL_RATED else "II-C"
-    return "II-D" if level in (Level.C, Level.D) else "III"
+    return "III" if level is Level.E else "II-D"
 
 
 def escat_tier(match: Match) -> str:
