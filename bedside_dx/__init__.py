@@ -24,6 +24,7 @@ _HOMES = {
     "Status": "bedside_dx.core.results",
     "course": "bedside_dx.app.following",
     "examine": "bedside_dx.app.examining",
+    "options": "bedside_dx.app.advising",
     "open_slide": "bedside_dx.app.reading",
     "prognosis": "bedside_dx.app.prognosing",
     "response": "bedside_dx.app.following",

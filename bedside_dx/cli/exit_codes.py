@@ -9,6 +9,7 @@ from bedside_dx.core.errors import (
     CourseError,
     DiseaseFileError,
     ImagingError,
+    KnowledgeError,
     ModelNotFound,
     PrognosisError,
     SettingsError,
@@ -16,6 +17,7 @@ from bedside_dx.core.errors import (
     StagingError,
     StoreError,
     TableError,
+    TherapyError,
 )
 from bedside_dx.core.results import Diagnosis, Status
 
@@ -58,6 +60,7 @@ USAGE_CODES = (
     "prognosis.nothing-stated",
     "staging.edition",
     "course.bad-ahead",
+    "knowledge.unknown-pack",
 )
 REFUSED_ERRORS = (
     SlideError,
@@ -67,6 +70,8 @@ REFUSED_ERRORS = (
     StagingError,
     PrognosisError,
     CourseError,
+    KnowledgeError,
+    TherapyError,
 )
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (

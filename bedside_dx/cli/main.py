@@ -29,6 +29,8 @@ VERBS = {
     "prognosis": "prognosing",
     "response": "following",
     "course": "following",
+    "options": "advising",
+    "knowledge": "knowing",
     "models": "modelling",
     "rules": "ruling",
     "doctor": "doctoring",

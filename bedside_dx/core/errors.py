@@ -112,6 +112,14 @@ class PrognosisError(BedsideDxError, ValueError):
     """A prognosis model may not be used for this person, or not with these inputs."""
 
 
+class KnowledgeError(BedsideDxError, ValueError):
+    """A knowledge pack can't be read or trusted; what was installed before stays."""
+
+
+class TherapyError(BedsideDxError, ValueError):
+    """Findings contradict each other, so no options are given."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 

@@ -10,6 +10,7 @@ from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.message import Message, mark
 from bedside_dx.text.scan_messages import SCAN_MESSAGES
+from bedside_dx.text.therapy_messages import THERAPY_MESSAGES
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -847,4 +848,6 @@ MESSAGES: dict[str, Message] = {
     # --- stage and prognosis -----------------------------------------------------------
     **DISEASE_MESSAGES,
     **SCAN_MESSAGES,
+    # --- therapy -----------------------------------------------------------------------
+    **THERAPY_MESSAGES,
 }

@@ -1,0 +1,1 @@
+"""Disease and biomarkers to therapy options with their evidence: proposed, never prescribed."""

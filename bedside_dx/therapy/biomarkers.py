@@ -1,0 +1,264 @@
+"""Biomarkers as people write them, and as HGVS does, brought to one normal form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.therapy import Biomarker, Finding, Kind
+from bedside_dx.therapy.genes import ALIASES, STATUS, TMB_HIGH
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+AMINO = {
+    "ALA": "A", "ARG": "R", "ASN": "N", "ASP": "D", "CYS": "C", "GLN": "Q", "GLU": "E",
+    "GLY": "G", "HIS": "H", "ILE": "I", "LEU": "L", "LYS": "K", "MET": "M", "PHE": "F",
+    "PRO": "P", "SER": "S", "THR": "T", "TRP": "W", "TYR": "Y", "VAL": "V", "TER": "*",
+}  # fmt: skip
+_LONG = re.compile("|".join(AMINO), re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\(?([ACDEFGHIKLMNPQRSTVWY]\d+(?:_[A-Z]?\d+)?"
+    r"(?:(?:DELINS|DEL|DUP|INS)[A-Z0-9]*|INST|FS\S*|[ACDEFGHIKLMNPQRSTVWY*X](?:FS\S*)?))\)?"
+)
+_CODON = re.compile(r"[ACDEFGHIKLMNPQRSTVWY](\d+)(?:/[ACDEFGHIKLMNPQRSTVWY]?(\d+))*")
+_EXON = re.compile(r"(?:EXON|EX)\s*(\d+)(?:-(\d+))?\s*(.*)")
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)")
+_BELOW = re.compile(r"[<≤]")
+_WILD = re.compile(r"\b(WILD[ -]?TYPE|WT|NOT MUTATED|UNMUTATED|NON MUT\S*|SAUVAGE)\b")
+_ABSENT = re.compile(
+    r"\b(NEGATIVE|NEGATIF|NEG|ABSENT|NOT DETECTED|NOT AMPLIFIED|LOW|STABLE|MSS|PMMR|PROFICIENT|"
+    r"NEGATIV|NORMAL)\b|(?<=\w)-$|-\s*$"
+)
+_MUTATED = (
+    r"^((ACTIVATING |GERMLINE |SOMATIC |PATHOGENIC |KINASE DOMAIN )*"
+    r"(MUTATION|MUTATIONS|MUTATED|MUTANT|MUTEE?|MUT|VARIANT|GAIN-OF-FUNCTION|PATHOGENIC))$"
+)
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    (r"\b(AMPLIFI\w*|COPY NUMBER GAIN|AMP)\b", Kind.AMPLIFICATION),
+    (r"\b(FUSION\w*|REARRANG\w*|TRANSLOCATION\w*|REARRANGED|FUSIONNE\w*)\b", Kind.FUSION),
+    (r"\bUNMETHYLAT\w*\b", Kind.OTHER),
+    (r"\b(PROMOTER )?(HYPER)?METHYL\w*\b", Kind.METHYLATION),
+    (r"\b(UNDER|LOW )EXPRESSION\b", Kind.OTHER),
+    (r"\b(LOSS.*|DELETION|DELETERIOUS.*|BIALLELIC.*|INACTIVAT\w*|DELETED|PERTE.*|TRUNCAT\w*)",
+     Kind.LOSS),
+    (r"^(OVER|NUCLEAR )?EXPRESSION\b|^SUREXPRESSION\b|^OVEREXPRESSED\b", Kind.EXPRESSION),
+    (_MUTATED, Kind.MUTATION),
+)  # fmt: skip
+_WORDS = frozenset(
+    {"ITD", "TKD", "AMP", "AMPLIFICATION", "FUSION", "MUTATION", "MUT", "POSITIVE", "VIII"}
+)
+_POSITIVE = re.compile(r"\b(POSITIVE?|POSITIF|3\+|HIGH|PRESENT|OVEREXPRESS\w*)\b|^\+$|^$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a written biomarker says: any of these, there or not there.
+
+    Attributes
+    ----------
+    value
+        A measured value, such as the percentage of PD-L1.
+    """
+
+    biomarkers: tuple[Biomarker, ...]
+    present: bool = True
+    value: float | None = None
+
+
+def read_biomarker(written: str, genes: Collection[str]) -> Reading | None:
+    """Bring what was written to its normal form; None where no gene or marker is recognised.
+
+    Parameters
+    ----------
+    genes
+        Symbols that may be meant, beside the common names.
+    """
+    text = " ".join(written.replace("::", "-").replace("–", "-").replace("−", "-").split())
+    status = _read_status(text.upper())
+    if status is not None:
+        return status
+    found = _split_gene(text, genes)
+    if found is None:
+        return None
+    symbols, rest, partner = found
+    if symbols == ("ERBB2",) and (reading := _read_her2(rest.upper())) is not None:
+        return reading
+    return _read_rest(symbols, rest, partner)
+
+
+def findings(reading: Reading, written: str, *, negative: bool) -> tuple[Finding, ...]:
+    """What a reading says of one person; under ``negative`` a wild type stays a wild type."""
+    present = reading.present and not negative
+    return tuple(Finding(one, present, written, reading.value) for one in reading.biomarkers)
+
+
+def read_alteration(symbol: str, alteration: str) -> tuple[Biomarker, ...]:
+    """Biomarkers of a pack's row, of which any makes it apply."""
+    if not symbol and not alteration:
+        return (Biomarker("", Kind.NONE),)
+    status = _read_status(f"{symbol} {alteration}".strip().upper()) if symbol in STATUS else None
+    if status is None:
+        status = _read_status(alteration.upper()) if not symbol else None
+    if status is not None:
+        return status.biomarkers
+    reading = _read_rest((symbol,), alteration, "", row=True)
+    if not reading.present and reading.biomarkers[0].kind is Kind.MUTATION:
+        return tuple(Biomarker(one.gene, Kind.WILD_TYPE) for one in reading.biomarkers)
+    return reading.biomarkers
+
+
+def _read_status(text: str) -> Reading | None:  # noqa: PLR0911  (one line a marker)
+    name = text.replace("(", " ").replace(")", " ").strip()
+    if re.search(r"\b(MSI-?H|MSI HIGH|D-?MMR|MMR-?D|MMR DEFICIEN\w*|MISMATCH REPAIR DEFICIEN\w*|"
+                 r"MICROSATELLITE INSTAB\w*|DEFICIENT MISMATCH REPAIR)", name):  # fmt: skip
+        return Reading((Biomarker("MSI", Kind.STATUS),))
+    if re.search(r"^(MSS|MSI-?L|PMMR|MMR-?P|MSI|MMR)\b|MICROSATELLITE STABLE", name):
+        return Reading((Biomarker("MSI", Kind.STATUS),), present=False)
+    if re.match(r"(TMB|TUMOU?R MUTATIONAL BURDEN)", name):
+        return _measured("TMB", name, TMB_HIGH)
+    if re.match(r"(HRD|HOMOLOGOUS RECOMBINATION DEFICIEN)", name):
+        return Reading((Biomarker("HRD", Kind.STATUS),), present=not _ABSENT.search(name))
+    if re.match(r"(PD-?L1|CD274)\b", name):
+        score = "CPS" if "CPS" in name else "TPS"
+        return _measured(f"PD-L1 {score}", name, 50.0 if "HIGH" in name else 1.0)
+    if re.match(r"HER2[ -]LOW\b", name):
+        return Reading((Biomarker("HER2-low", Kind.STATUS),))
+    receptor = re.match(r"(HR|ER|PR|PGR|H?ORMONE RECEPTORS?|O?ESTROGEN RECEPTOR)\b(.*)", name)
+    if receptor:
+        return Reading((Biomarker("HR", Kind.STATUS),), present=not _ABSENT.search(name))
+    return None
+
+
+def _measured(marker: str, text: str, usual: float) -> Reading:
+    """A marker with a number: measured in a person, the least in a row."""
+    rest = re.sub(r"^(TMB-?H?|PD-?L1|CD274)", "", text)
+    number = _NUMBER.search(rest)
+    if number is None:
+        present = not _ABSENT.search(text)
+        return Reading((Biomarker(marker, Kind.STATUS, least=usual),), present=present)
+    value = float(number[1].replace(",", "."))
+    if _BELOW.search(rest):
+        return Reading((Biomarker(marker, Kind.STATUS, least=value),), present=False)
+    least = value if value > 0 else usual
+    return Reading((Biomarker(marker, Kind.STATUS, least=least),), present=value > 0, value=value)
+
+
+def _read_her2(rest: str) -> Reading | None:
+    amplified = Biomarker("ERBB2", Kind.AMPLIFICATION)
+    if re.search(r"\bLOW\b", rest):
+        return Reading((Biomarker("HER2-low", Kind.STATUS),))
+    if re.match(r"(NEGATI\w*|NEG|-|0|IHC 0|NOT AMPLIFIED|STATUS NEGATIVE)$", rest):
+        return Reading((amplified,), present=False)
+    if re.match(r"(POSITI\w*|POS|\+|3\+|IHC 3\+|OVEREXPRESS\w*|AMP\w*)$", rest):
+        return Reading((amplified,))
+    return None
+
+
+def _split_gene(text: str, genes: Collection[str]) -> tuple[tuple[str, ...], str, str] | None:
+    """Gene, what follows, and the partner of a fusion such as EML4-ALK."""
+    upper = text.upper()
+    for alias in sorted(ALIASES, key=len, reverse=True):
+        if re.match(rf"{re.escape(alias)}(?![\w/])", upper):
+            rest = text[len(alias) :].strip(" ,")
+            partner = "BCR" if alias.startswith("BCR") else ""
+            return ALIASES[alias], rest.lstrip("-").strip() if rest != "-" else rest, partner
+    token, _, rest = text.partition(" ")
+    sign = token[-1:] if token[-1:] in "+-" else ""
+    symbol = token.rstrip("+-").upper()
+    if symbol in genes:
+        return (symbol,), f"{sign} {rest}".strip(), ""
+    before, dash, after = symbol.partition("-")
+    if dash and before in genes and after in _WORDS:
+        return (before,), f"{after} {rest}".strip(), ""
+    if dash and after in genes:
+        return (after,), f"FUSION {rest}".strip(), before
+    if dash and before in genes:
+        return (before,), f"FUSION {rest}".strip(), after
+    return None
+
+
+def _read_rest(symbols: tuple[str, ...], rest: str, partner: str, *, row: bool = False) -> Reading:
+    text = _LONG.sub(lambda found: AMINO[found[0].upper()], rest) if "p." in rest else rest
+    upper = re.sub(r"\bP\.", "", text.upper()).strip()
+    upper = re.sub(r"^(C\.\S+|[NE][MN][_S]\S+:)\s*", "", upper).strip()
+    each = [one for symbol in symbols for one in _read_one(symbol, upper, partner, row=row)]
+    absent = bool(_WILD.search(upper)) or (not row and _is_negative(upper))
+    return Reading(tuple(each), present=not absent)
+
+
+def _is_negative(upper: str) -> bool:
+    return bool(re.search(r"\b(NEGATI\w*|NEG|ABSENT|NOT DETECTED)\b|^-$", upper))
+
+
+def _read_one(gene: str, text: str, partner: str, *, row: bool) -> tuple[Biomarker, ...]:
+    """One gene's part, in the order from the most to the least particular."""
+    if _WILD.search(text) or text == "WILDTYPE":
+        return (Biomarker(gene, Kind.WILD_TYPE if row else Kind.MUTATION),)
+    both = re.fullmatch(r"EX(?:ON )?\s*19 DEL\S*[ /,]+(?:OR )?L858R", text)
+    if both:
+        return (_exon(gene, 19, "DEL"), _change(gene, "L858R"))
+    text = re.sub(r"^DEL(?:ETION)?\s*19$", "EXON 19 DELETION", text)
+    exon = _EXON.search(text)
+    if exon:
+        return tuple(
+            _exon(gene, number, exon[3])
+            for number in range(int(exon[1]), int(exon[2] or exon[1]) + 1)
+        )
+    text = text.removeprefix(f"{gene} ")
+    changes = [change for part in text.replace(",", " ").split() if (change := _whole(part))]
+    if changes:
+        return tuple(_change(gene, change) for change in changes)
+    codon = _CODON.fullmatch(text.removesuffix(" MUTATION").removesuffix(" MUTATIONS").strip())
+    if codon:
+        numbers = tuple(int(n) for n in re.findall(r"\d+", codon[0]))
+        return (Biomarker(gene, Kind.CODON, codon[0], numbers),)
+    return (_in_words(gene, text, partner, row=row),)
+
+
+def _in_words(gene: str, text: str, partner: str, *, row: bool) -> Biomarker:
+    other = re.fullmatch(r"([A-Z0-9]+)-([A-Z0-9]+)(\s+E\d+-E\d+)?", text)
+    if other and gene in (other[1], other[2]):
+        return Biomarker(gene, Kind.FUSION, other[1] if other[2] == gene else other[2])
+    for pattern, kind in _KINDS:
+        if re.search(pattern, text):
+            if kind is Kind.OTHER:
+                break
+            return Biomarker(gene, kind, partner if kind is Kind.FUSION else "")
+    if partner and not text:
+        return Biomarker(gene, Kind.FUSION, partner)
+    if not row and (not text or _is_negative(text)):
+        return Biomarker(gene, Kind.ANY)
+    if not row and _POSITIVE.search(text):
+        return Biomarker(gene, _usual_kind(gene))
+    return Biomarker(gene, Kind.OTHER, text)
+
+
+def _usual_kind(gene: str) -> Kind:
+    """What "positive" means for a gene in a pathologist's report."""
+    if gene in {"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1", "ABL1"}:
+        return Kind.FUSION
+    return Kind.AMPLIFICATION if gene == "ERBB2" else Kind.MUTATION
+
+
+def _whole(part: str) -> str:
+    found = _CHANGE.fullmatch(part)
+    return found[1] if found else ""
+
+
+def _change(gene: str, change: str) -> Biomarker:
+    numbers = tuple(
+        int(n) for n in re.findall(r"(?<=[A-Z_])\d+", change.split("INS", maxsplit=1)[0])[:2]
+    )
+    return Biomarker(gene, Kind.CHANGE, change, numbers)
+
+
+def _exon(gene: str, number: int, rest: str) -> Biomarker:
+    words = (
+        ("DEL", "deletion"), ("INS", "insertion"), ("SKIP", "skipping"), ("DUP", "insertion"),
+    )  # fmt: skip
+    detail = next((word for start, word in words if start in rest), "mutation")
+    if gene == "MET" and number == 14:  # every such alteration skips the exon
+        detail = "skipping"
+    return Biomarker(gene, Kind.EXON, detail, exon=number)

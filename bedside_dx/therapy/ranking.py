@@ -1,0 +1,328 @@
+"""The order of options: lexicographic, step by step, without a hidden score.
+
+1 exclusions, resistance included; 2 a regulator's approval in this tumour and line, EMA first;
+3 level A to E; 4 same tumour, then a related class, then any other; 5 rating; 6 date. Last, a
+superseded therapy goes behind its successor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bedside_dx.core.therapy import (
+    Authority,
+    Direction,
+    Evidence,
+    Exclusion,
+    Level,
+    Option,
+    Options,
+    Step,
+    TumourMatch,
+    Unknown,
+)
+from bedside_dx.therapy.matching import Match, Person, matches
+from bedside_dx.therapy.order_first import tests_to_order
+from bedside_dx.therapy.tiers import amp_tier, escat_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bedside_dx.therapy.knowledge import Knowledge
+
+_HERE = (TumourMatch.SAME, TumourMatch.PARENT)
+_NO_APPROVAL = 4
+_FOR = (Direction.SENSITIVITY,)
+_AGAINST = (Direction.RESISTANCE, Direction.NO_BENEFIT)
+
+
+def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown] = ()) -> Options:
+    """Options for one person, best founded first, and what is excluded, with every step."""
+    grouped: dict[tuple[str, ...], list[Match]] = defaultdict(list)
+    for match in matches(knowledge, person):
+        grouped[match.fact.key].append(match)
+    excluded: list[Exclusion] = []
+    kept: dict[tuple[str, ...], tuple[Match, list[Match]]] = {}
+    for key, group in grouped.items():
+        exclusion = _exclusion(group, person)
+        if exclusion is not None:
+            excluded.append(exclusion)
+            continue
+        speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
+        if speaking:
+            kept[key] = (min(speaking, key=lambda m: _order(m, person)), group)
+    order = sorted(kept, key=lambda key: (_order(kept[key][0], person), key))
+    order, moved = _behind_successors(order, kept, knowledge)
+    options = [
+        _option(at, kept[key][0], kept[key][1], person, moved.get(key))
+        for at, key in enumerate(order, 1)
+    ]
+    return Options(
+        tumour=person.tumour,
+        tumour_name=knowledge.tree.name(person.tumour),
+        options=tuple(options),
+        excluded=tuple(sorted(excluded, key=lambda e: e.therapy.casefold())),
+        order_first=tests_to_order(knowledge, person),
+        unknown=tuple(unknown),
+        packs=tuple(pack.info for pack in knowledge.packs),
+        conflicts=_conflicts(grouped),
+    )
+
+
+# ------------------------------------------------------------------ 1 exclusions
+
+
+def _exclusion(group: Sequence[Match], person: Person) -> Exclusion | None:
+    """Why a therapy is no option, if it is none."""
+    speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
+    against = [
+        m for m in group
+        if m.fact.direction in _AGAINST and not m.unmet and not m.open
+        and m.tumour is not TumourMatch.OTHER
+    ]  # fmt: skip
+    resistant = [m for m in against if m.fact.direction is Direction.RESISTANCE]
+    if resistant and _outweighs(resistant, speaking, person):
+        return _excluded("therapy.excluded-resistance", resistant, person)
+    if speaking:
+        return None
+    unmet = [m for m in group if m.fact.direction in _FOR and m.unmet and m.tumour in _HERE]
+    if unmet:
+        return _excluded("therapy.excluded-unmet", unmet, person)
+    if against:
+        return _excluded("therapy.excluded-no-benefit", against, person)
+    return None
+
+
+def _outweighs(resistant: Sequence[Match], speaking: Sequence[Match], person: Person) -> bool:
+    """Resistance counts unless better founded evidence of sensitivity stands against it."""
+    if not speaking:
+        return True
+    worst = min(resistant, key=_strength)
+    best = min(speaking, key=_strength)
+    if worst.fact.level < best.fact.level:
+        return True
+    clinical = worst.fact.level <= Level.C
+    if clinical and worst.fit < best.fit:  # a particular alteration against the gene at large
+        return True
+    if worst.fact.level > best.fact.level:
+        return False
+    if _strength(worst)[1:3] != _strength(best)[1:3]:
+        return _strength(worst) < _strength(best)
+    approved = _approval_rank(min(speaking, key=lambda m: _order(m, person)), person)
+    return worst.fact.rating >= best.fact.rating and approved == _NO_APPROVAL
+
+
+def _strength(match: Match) -> tuple[int, int, int, int]:
+    return (match.fact.level, match.tumour.rank, match.fit, -match.fact.rating)
+
+
+def _excluded(code: str, group: Sequence[Match], person: Person) -> Exclusion:
+    best = min(group, key=_strength)
+    fact = best.fact
+    values: dict[str, str | float] = {
+        "biomarker": best.finding.written if best.finding else fact.tumour_name,
+        "level": fact.level.name,
+        "need": ", ".join(best.unmet),
+        "tumour": fact.tumour_name or person.tumour,
+    }
+    return Exclusion(fact.therapy, Step(code, values), _evidence(group, person))
+
+
+# ------------------------------------------------------------------ 2 to 6 the order
+
+
+def _order(match: Match, person: Person) -> tuple[float, ...]:
+    """Steps 2 to 6 as numbers, the smaller the better."""
+    fact = match.fact
+    reviewed = fact.reviewed or date.min
+    return (
+        _approval_rank(match, person), fact.level, match.tumour.rank, -fact.rating,
+        -reviewed.toordinal(), len(match.open), match.fit,
+    )  # fmt: skip
+
+
+def _approval_rank(match: Match, person: Person) -> int:
+    """0 EMA, 1 FDA, 2 approved without an authority named, 3 only for another line, 4 not here."""
+    fact = match.fact
+    if match.tumour not in _HERE:
+        return _NO_APPROVAL
+    if _in_line(fact.ema, person.line):
+        return 0
+    if _in_line(fact.fda, person.line):
+        return 1
+    if fact.approved:
+        return 2
+    return 3 if fact.ema or fact.fda else _NO_APPROVAL
+
+
+def _in_line(lines: str, line: int) -> bool:
+    """Whether an approval covers a line of therapy; 0 where the line was not stated."""
+    if not lines:
+        return False
+    if lines == "any" or line == 0:
+        return True
+    least = int(lines.rstrip("+"))
+    return line >= least if lines.endswith("+") else line == least
+
+
+def _behind_successors(
+    order: Sequence[tuple[str, ...]],
+    kept: Mapping[tuple[str, ...], tuple[Match, list[Match]]],
+    knowledge: Knowledge,
+) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], Step]]:
+    """Put each superseded therapy directly behind the last of its successors that is an option."""
+    placed = list(order)
+    moved: dict[tuple[str, ...], Step] = {}
+    for _ in placed:  # a successor may be superseded itself
+        changed = False
+        for key in order:
+            after = _successors(key, kept, knowledge)
+            last = max((placed.index(other) for other in after), default=-1)
+            if after:
+                moved[key] = _superseded(key, kept, knowledge)
+            if last > placed.index(key):
+                placed.insert(last, placed.pop(placed.index(key)))
+                changed = True
+        if not changed:
+            break
+    return placed, moved
+
+
+def _successors(
+    key: tuple[str, ...],
+    kept: Mapping[tuple[str, ...], tuple[Match, list[Match]]],
+    knowledge: Knowledge,
+) -> list[tuple[str, ...]]:
+    ids = {(m.fact.pack, m.fact.id) for m in kept[key][1] if m.tumour in _HERE}
+    return [
+        drugs
+        for fact in knowledge.successors.get(key, ())
+        if (fact.pack, fact.id) in ids
+        for name in fact.superseded_by
+        if (drugs := tuple(sorted(d.strip().casefold() for d in name.split("+")))) in kept
+        and drugs != key
+    ]
+
+
+def _superseded(
+    key: tuple[str, ...],
+    kept: Mapping[tuple[str, ...], tuple[Match, list[Match]]],
+    knowledge: Knowledge,
+) -> Step:
+    ids = {(m.fact.pack, m.fact.id) for m in kept[key][1]}
+    facts = [f for f in knowledge.successors[key] if (f.pack, f.id) in ids]
+    names = ", ".join(dict.fromkeys(name for fact in facts for name in fact.superseded_by))
+    source = ", ".join(dict.fromkeys(fact.superseded_source for fact in facts))
+    return Step("therapy.why-superseded", {"successor": names, "source": source})
+
+
+# ------------------------------------------------------------------ one option
+
+
+def _option(
+    place: int, best: Match, group: Sequence[Match], person: Person, superseded: Step | None
+) -> Option:
+    speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
+    approval = _authorities(speaking, person)
+    escat = escat_tier(best)
+    why = [*_steps(best, person, place), *_against(group)]
+    if superseded is not None:
+        why.append(superseded)
+    tier = amp_tier(best)
+    why.append(Step("therapy.why-tier", {"amp": tier, "escat": escat}))
+    return Option(
+        therapy=best.fact.therapy,
+        direction=Direction.SENSITIVITY,
+        level=best.fact.level,
+        tier=tier,
+        escat=escat,
+        tumour_match=best.tumour,
+        approval=approval,
+        evidence=_evidence(speaking, person),
+        why=tuple(why),
+        needs=best.open,
+    )
+
+
+def _authorities(speaking: Sequence[Match], person: Person) -> tuple[Authority, ...]:
+    here = [m for m in speaking if m.tumour in _HERE]
+    found: list[Authority] = []
+    if any(_in_line(m.fact.ema, person.line) for m in here):
+        found.append(Authority.EMA)
+    if any(_in_line(m.fact.fda, person.line) for m in here):
+        found.append(Authority.FDA)
+    if not found and any(m.fact.approved for m in here):
+        found.append(Authority.UNSTATED)
+    return tuple(found)
+
+
+def _steps(best: Match, person: Person, place: int) -> list[Step]:
+    """Each step of the ranking, as it went for this option."""
+    fact = best.fact
+    codes = ("ema", "fda", "approved", "other-line", "not-approved")
+    steps = [
+        Step("therapy.why-place", {"place": place}),
+        Step("therapy.why-biomarker", {"biomarker": best.finding.written})
+        if best.finding
+        else Step("therapy.why-no-biomarker"),
+        Step(f"therapy.why-{codes[_approval_rank(best, person)]}", {"lines": fact.ema or fact.fda}),
+        Step("therapy.why-level", {"level": fact.level.name}),
+        Step(f"therapy.why-tumour-{best.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}),
+        Step("therapy.why-rating", {"rating": fact.rating})
+        if fact.rating
+        else Step("therapy.why-unrated"),
+    ]
+    if fact.reviewed is not None:
+        steps.append(Step("therapy.why-date", {"day": fact.reviewed.isoformat()}))
+    steps += [Step("therapy.why-needs", {"need": need}) for need in best.open]
+    return steps
+
+
+def _against(group: Sequence[Match]) -> list[Step]:
+    """What speaks against an option and did not exclude it."""
+    found = [m for m in group if m.fact.direction in (*_AGAINST, Direction.ADVERSE) and not m.unmet]
+    found.sort(key=_strength)
+    return [
+        Step(
+            f"therapy.why-{m.fact.direction}",
+            {
+                "biomarker": m.finding.written if m.finding else "",
+                "level": m.fact.level.name,
+                "tumour": m.fact.tumour_name or m.fact.tumour,
+                "id": m.fact.source_id,
+                "source": m.fact.source,
+            },
+        )
+        for m in found[:3]
+    ]
+
+
+def _evidence(group: Sequence[Match], person: Person) -> tuple[Evidence, ...]:
+    ordered = sorted(
+        group, key=lambda m: (m.fact.level, m.tumour.rank, -m.fact.rating, _order(m, person))
+    )
+    rows = (Evidence(m.fact.source, m.fact.source_id, m.fact.pmid) for m in ordered)
+    return tuple(dict.fromkeys(rows))
+
+
+def _conflicts(grouped: Mapping[tuple[str, ...], Sequence[Match]]) -> tuple[Step, ...]:
+    """Therapies of which one pack says that they work and another that they do not, here."""
+    steps: list[Step] = []
+    for group in grouped.values():
+        here = [m for m in group if m.tumour in _HERE and not m.unmet]
+        for_ = {m.fact.pack for m in here if m.fact.direction in _FOR}
+        against = {m.fact.pack for m in here if m.fact.direction in _AGAINST}
+        if for_ and against:
+            steps.append(
+                Step(
+                    "therapy.conflict",
+                    {
+                        "therapy": group[0].fact.therapy,
+                        "speaking": ", ".join(sorted(for_)),
+                        "against": ", ".join(sorted(against)),
+                    },
+                )
+            )
+    return tuple(steps)

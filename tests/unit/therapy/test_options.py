@@ -1,0 +1,187 @@
+"""The anchors of the design, CIViC's own assertions, and pairs drawn from its evidence."""
+
+import csv
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bedside_dx import options
+from bedside_dx.app.knowing import import_knowledge
+from bedside_dx.cli import main
+from bedside_dx.core.errors import TherapyError
+from bedside_dx.core.therapy import Authority, Level, Options
+from bedside_dx.therapy.shelf import FOLDER
+
+KEYS = ["options", "excluded", "order_first", "unknown", "packs"]
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what comes with the program."""
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def with_civic(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """CIViC and OncoTree imported as well."""
+    if not (shared_folder / "knowledge").is_dir():
+        pytest.skip("shared data absent")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(tmp_path_factory.mktemp("knowledge")))
+        import_knowledge(shared_folder / "knowledge")
+        yield shared_folder / "knowledge"
+
+
+def ids(found: Options, therapy: str) -> set[str]:
+    return {row.id for one in found.options if one.therapy == therapy for row in one.evidence}
+
+
+def place(found: Options, therapy: str) -> int:
+    return [one.therapy for one in found.options].index(therapy)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_t790m(with_civic: Path) -> None:
+    found = options("NSCLC", ["EGFR T790M"])
+    first = found.options[0]
+    assert (first.therapy, first.level, first.tier) == ("Osimertinib", Level.A, "I-A")
+    assert first.approval == (Authority.EMA, Authority.FDA)
+    assert {"EID1592", "EID1867"} <= ids(found, "Osimertinib")
+    erlotinib = next(one for one in found.excluded if one.therapy == "Erlotinib")
+    assert erlotinib.reason.code == "therapy.excluded-resistance"
+    assert erlotinib.evidence[0].id == "EID238"
+    assert "Gefitinib" not in [one.therapy for one in found.options]
+
+
+def test_her2(with_civic: Path) -> None:
+    found = options("breast cancer", ["ERBB2 amplification"])
+    assert "EID1122" in ids(found, "Trastuzumab")
+    assert found.options[0].therapy == "Trastuzumab"
+    neratinib = next(one for one in found.options if "Neratinib" in one.therapy)
+    assert "EID1113" in {row.id for row in neratinib.evidence}
+    assert neratinib.level is Level.A
+
+
+@pytest.mark.parametrize("written", ["ALK fusion", "EML4-ALK", "ALK rearrangement"])
+def test_alk(with_civic: Path, written: str) -> None:
+    found = options("NSCLC", [written])
+    assert {"EID1187", "EID1198", "EID1199"} <= ids(found, "Crizotinib")
+    assert {"EID1282", "EID7284"} <= ids(found, "Alectinib")
+    assert "EID7285" in ids(found, "Ceritinib")
+    levels = {one.therapy: one.level for one in found.options}
+    assert {levels[name] for name in ("Crizotinib", "Alectinib", "Ceritinib")} == {Level.A}
+    assert place(found, "Alectinib") < place(found, "Crizotinib")
+
+
+@pytest.mark.parametrize("old", ["Erlotinib", "Gefitinib", "Afatinib"])
+def test_a_superseded_option_never_comes_before_its_successor(bare: None, old: str) -> None:
+    found = options("NSCLC", ["EGFR L858R"])
+    assert place(found, "Osimertinib") < place(found, old)
+    one = found.options[place(found, old)]
+    assert "therapy.why-superseded" in [step.code for step in one.why]
+
+
+def test_ras_wild_type_opens_what_a_mutation_excludes(bare: None) -> None:
+    wild = options("colon", [], ["RAS wild type", "BRAF"])
+    assert {"Cetuximab", "Panitumumab"} <= {one.therapy for one in wild.options}
+    mutated = options("colon", ["KRAS G13D"])
+    assert not {"Cetuximab", "Panitumumab"} & {one.therapy for one in mutated.options}
+    assert {"Cetuximab", "Panitumumab"} <= {one.therapy for one in mutated.excluded}
+
+
+def test_what_was_not_tested_is_to_order_first(bare: None) -> None:
+    found = options("lung adenocarcinoma", [])
+    assert {"EGFR", "ALK", "ROS1", "BRAF"} <= {one.test for one in found.order_first}
+    after = options("lung adenocarcinoma", [], ["EGFR", "ALK"])
+    assert not {"EGFR", "ALK"} & {one.test for one in after.order_first}
+
+
+@pytest.mark.parametrize(
+    ("present", "negative"),
+    [
+        (["KRAS G12D"], ["RAS wild type"]),
+        (["MSI-H", "MSS"], []),
+        (["HER2+"], ["HER2 amplification"]),
+        (["ALK fusion"], ["ALK"]),
+        (["PD-L1 TPS 60", "PD-L1 TPS 0"], []),
+        (["HER2 low", "HER2 positive"], []),
+    ],
+)
+def test_contradictions_are_refused(bare: None, present: list[str], negative: list[str]) -> None:
+    with pytest.raises(TherapyError):
+        options("NSCLC", present, negative)
+
+
+def test_what_is_unknown_is_said_with_the_nearest_names(bare: None) -> None:
+    assert "EGFR" in options("NSCLC", ["EGFT L858R"]).unknown[0].nearest
+    assert options("NSCLC", ["EGFR foo"]).unknown[0].nearest
+    found = options("lung adenocarcinomma", ["EGFR T790M"])
+    assert any("LUAD" in name for name in found.unknown[0].nearest)
+    assert not found.options
+
+
+def drugs(row: dict[str, str], together: bool) -> list[str]:
+    names = sorted((d.strip() for d in row["drugs"].split(",")), key=str.casefold)
+    names = [name[:1].upper() + name[1:] for name in names]
+    return [" + ".join(names)] if together else names
+
+
+def test_civics_predictive_assertions(with_civic: Path) -> None:
+    rows = [
+        row for row in table(with_civic / "nightly-AssertionSummaries.tsv")
+        if row["assertion_type"] == "Predictive"
+    ]  # fmt: skip
+    assert len(rows) == 11
+    for row in rows:
+        found = options(row["disease"], [f"{row['gene']} {row['variant']}"])
+        names = {one.therapy for one in found.options}
+        wanted = drugs(row, "combination" in row["assertion_summary"])
+        assert set(wanted) <= names, row["assertion_id"]
+
+
+def test_pairs_drawn_from_civics_evidence(with_civic: Path) -> None:
+    """Every pair is answered by its own evidence: among the options, or among the excluded."""
+    rows = [
+        row for row in table(with_civic / "nightly-ClinicalEvidenceSummaries.tsv")
+        if row["evidence_type"] == "Predictive" and row["evidence_level"] in "AB"
+        and row["rating"] and int(row["rating"]) >= 3 and row["evidence_status"] == "accepted"
+        and row["evidence_direction"] == "Supports"
+        and row["clinical_significance"] in ("Sensitivity/Response", "Resistance") and row["drugs"]
+    ]  # fmt: skip
+    missed = []
+    for row in random.Random(7).sample(rows, 80):
+        written = f"{row['gene']} {row['variant']}"
+        wild = "WILD" in row["variant"].upper()
+        found = options(row["disease"], [] if wild else [written], [written] if wild else [])
+        where = found.options if row["clinical_significance"] != "Resistance" else found.excluded
+        known = {line.id for one in (*found.options, *found.excluded) for line in one.evidence}
+        said = {str(s.values.get("id", "")) for one in found.options for s in one.why}
+        eid = f"EID{row['evidence_id']}"
+        if eid not in known | said or not where:
+            missed.append((eid, written, row["disease"], row["drugs"]))
+    assert len(missed) / 80 <= 0.1, missed
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_at_a_terminal(bare: None, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["options", "--tumour", "NSCLC", "--alteration", "EGFR T790M", "--language", language]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "Osimertinib" in said
+    assert "{" not in said
+    assert main([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document) == KEYS
+    assert list(document["options"][0]) == [
+        "therapy", "direction", "level", "tier", "tumour_match", "approval", "evidence", "why",
+    ]  # fmt: skip
+    assert list(document["excluded"][0]) == ["therapy", "reason", "evidence"]
+    assert main(["options", "--tumour", "lungg", "--language", language]) == 4
+    assert main([*words, "--negative", "EGFR"]) == 3
