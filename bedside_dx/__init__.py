@@ -22,6 +22,7 @@ _HOMES = {
     "BedsideDxError": "bedside_dx.core.errors",
     "Report": "bedside_dx.core.results",
     "Status": "bedside_dx.core.results",
+    "dose": "bedside_dx.app.dosing",
     "examine": "bedside_dx.app.examining",
     "open_slide": "bedside_dx.app.reading",
     "prognosis": "bedside_dx.app.prognosing",

@@ -1,3 +1,4 @@
+from bedside_dx.app.dosing import dose as dose
 from bedside_dx.app.examining import examine as examine
 from bedside_dx.app.prognosing import prognosis as prognosis
 from bedside_dx.app.prognosing import stage as stage

@@ -7,14 +7,17 @@ from enum import IntEnum
 from bedside_dx.core.errors import (
     BedsideDxError,
     CourseError,
+    DoseError,
     ImagingError,
     ModelNotFound,
+    PlanError,
     PrognosisError,
     SettingsError,
     SlideError,
     StagingError,
     StoreError,
     TableError,
+    TrialError,
 )
 from bedside_dx.core.results import Diagnosis, Status
 
@@ -57,8 +60,14 @@ USAGE_CODES = (
     "prognosis.nothing-stated",
     "staging.edition",
     "course.bad-ahead",
+    "dose.unknown-drug",
+    "dose.unknown-row",
+    "dose.earlier",
 )
-REFUSED_ERRORS = (SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError)
+REFUSED_ERRORS = (
+    SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError, DoseError,
+    PlanError, TrialError,
+)  # fmt: skip
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (
     "calibrate.",

@@ -13,6 +13,7 @@ from bedside_dx import __version__
 from bedside_dx.cli import (
     diagnosing,
     doctoring,
+    dosing,
     following,
     informing,
     modelling,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = (
-    opening, informing, diagnosing, staging, prognosing, following, modelling, ruling, doctoring,
+    opening, informing, diagnosing, staging, prognosing, following, dosing, modelling, ruling,
+    doctoring,
 )  # fmt: skip
 
 

@@ -108,6 +108,18 @@ class PrognosisError(BedsideDxError, ValueError):
     """A prognosis model may not be used for this person, or not with these inputs."""
 
 
+class DoseError(BedsideDxError, ValueError):
+    """A dose can't be worked out from what was stated."""
+
+
+class PlanError(BedsideDxError, ValueError):
+    """A therapy plan can't be read, or can't be changed so."""
+
+
+class TrialError(BedsideDxError, ValueError):
+    """A pack of trials, or what is asked of it, can't be read."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 

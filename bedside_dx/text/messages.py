@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
+from bedside_dx.text.dosing_messages import DOSING_MESSAGES
 from bedside_dx.text.message import Message, mark
 
 MESSAGES: dict[str, Message] = {
@@ -845,4 +846,6 @@ MESSAGES: dict[str, Message] = {
     **COURSE_MESSAGES,
     # --- stage and prognosis -----------------------------------------------------------
     **DISEASE_MESSAGES,
+    # --- doses -------------------------------------------------------------------------
+    **DOSING_MESSAGES,
 }
