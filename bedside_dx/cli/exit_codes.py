@@ -63,6 +63,14 @@ USAGE_CODES = (
     "dose.unknown-drug",
     "dose.unknown-row",
     "dose.earlier",
+    "plan.not-found",
+    "plan.exists",
+    "plan.same",
+    "plan.no-field",
+    "plan.no-name",
+    "plan.too-long",
+    "plan.pair",
+    "plan.nothing",
 )
 REFUSED_ERRORS = (
     SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError, DoseError,

@@ -18,6 +18,7 @@ from bedside_dx.cli import (
     informing,
     modelling,
     opening,
+    planning,
     prognosing,
     ruling,
     staging,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = (
-    opening, informing, diagnosing, staging, prognosing, following, dosing, modelling, ruling,
-    doctoring,
+    opening, informing, diagnosing, staging, prognosing, following, dosing, planning,
+    modelling, ruling, doctoring,
 )  # fmt: skip
 
 

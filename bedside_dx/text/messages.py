@@ -10,6 +10,7 @@ from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.dosing_messages import DOSING_MESSAGES
 from bedside_dx.text.message import Message, mark
+from bedside_dx.text.plan_messages import PLAN_MESSAGES
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -848,4 +849,6 @@ MESSAGES: dict[str, Message] = {
     **DISEASE_MESSAGES,
     # --- doses -------------------------------------------------------------------------
     **DOSING_MESSAGES,
+    # --- plans -------------------------------------------------------------------------
+    **PLAN_MESSAGES,
 }
