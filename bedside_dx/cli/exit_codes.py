@@ -71,6 +71,7 @@ USAGE_CODES = (
     "plan.too-long",
     "plan.pair",
     "plan.nothing",
+    "trial.not-found",
 )
 REFUSED_ERRORS = (
     SlideError, ImagingError, TableError, StagingError, PrognosisError, CourseError, DoseError,

@@ -22,6 +22,7 @@ from bedside_dx.cli import (
     prognosing,
     ruling,
     staging,
+    trialling,
 )
 from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = (
-    opening, informing, diagnosing, staging, prognosing, following, dosing, planning,
+    opening, informing, diagnosing, staging, prognosing, following, dosing, planning, trialling,
     modelling, ruling, doctoring,
 )  # fmt: skip
 

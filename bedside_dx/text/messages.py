@@ -11,6 +11,7 @@ from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.dosing_messages import DOSING_MESSAGES
 from bedside_dx.text.message import Message, mark
 from bedside_dx.text.plan_messages import PLAN_MESSAGES
+from bedside_dx.text.trial_messages import TRIAL_MESSAGES
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -851,4 +852,6 @@ MESSAGES: dict[str, Message] = {
     **DOSING_MESSAGES,
     # --- plans -------------------------------------------------------------------------
     **PLAN_MESSAGES,
+    # --- trials ------------------------------------------------------------------------
+    **TRIAL_MESSAGES,
 }

@@ -8,8 +8,30 @@ import bedside_dx as bdx
 from bedside_dx.cli import main
 from bedside_dx.cli.exit_codes import Exit
 
-OLD_WOMAN = "--age 80 --sex female --height-cm 155 --weight-kg 50 --creatinine-umol-l 60".split()
-MAN = "--age 60 --sex male --height-cm 170 --weight-kg 70 --creatinine-umol-l 80".split()
+OLD_WOMAN = [
+    "--age",
+    "80",
+    "--sex",
+    "female",
+    "--height-cm",
+    "155",
+    "--weight-kg",
+    "50",
+    "--creatinine-umol-l",
+    "60",
+]
+MAN = [
+    "--age",
+    "60",
+    "--sex",
+    "male",
+    "--height-cm",
+    "170",
+    "--weight-kg",
+    "70",
+    "--creatinine-umol-l",
+    "80",
+]
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict]:
