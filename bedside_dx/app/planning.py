@@ -25,13 +25,13 @@ from bedside_dx.report.patient_page import write_patient_page
 from bedside_dx.report.therapy import therapy_document
 from bedside_dx.store import plan_file
 from bedside_dx.text import Texts, texts
-from bedside_dx.text.dosing_words import estimate_words, source_words
 from bedside_dx.therapy import plan as rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bedside_dx.core.dosing import Source
     from bedside_dx.core.prognosis import Remark
 
 Table = dict[str, object]
@@ -259,8 +259,10 @@ def _fill_step(step: Table, person: Table) -> None:
 
 
 def _dose_table(found: Dose, first: float | None) -> Table:
-    t = texts("en")  # a record, not a sentence on a screen
     row = found.row
+    taken = [one for one in (*found.surfaces, *found.gfrs) if one.taken]
+    said = {one.code: one.values or {} for one in found.remarks}
+    fits = said.get("dose.remark.cumulative", {}).get("times")
     return {
         "mg": found.mg,
         "first_mg": first,
@@ -268,9 +270,16 @@ def _dose_table(found: Dose, first: float | None) -> Table:
         "basis": str(row.basis) if row else "",
         "row": row.key if row else "",
         "table": found.table,
-        "method": [estimate_words(one, t) for one in (*found.surfaces, *found.gfrs)],
-        "sources": [source_words(one, t) for one in found.sources],
+        "method": [f"{one.method} {one.value:.4g} {one.unit}" for one in taken],
+        "sources": [_cited(one) for one in found.sources if one.place],
+        "fits_times": fits,
     }
+
+
+def _cited(source: Source) -> str:
+    """A source as it stays on record, in no language."""
+    known = f"{source.title}, {source.identifier}" if source.identifier else source.title
+    return f"{known} ({source.read.isoformat()})"
 
 
 def _fill_option(line: Table, offered: Table | None) -> None:

@@ -252,7 +252,6 @@ class DoseTable:
     drugs: tuple[Drug, ...]
     sources: Mapping[str, Source]
     equivalences: Mapping[str, float]
-    equivalence_source: Source
 
     @property
     def rows(self) -> tuple[DoseRow, ...]:

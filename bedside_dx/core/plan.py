@@ -77,6 +77,8 @@ class PlannedDose:
         How it was worked out: body surface, renal function, formulas.
     sources
         As they are cited.
+    fits_times
+        How often a life's limit allows such a dose, earlier exposure counted; None without one.
     """
 
     mg: float
@@ -87,6 +89,7 @@ class PlannedDose:
     row: str = ""
     table: str = ""
     method: tuple[str, ...] = ()
+    fits_times: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,5 +66,8 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.remark.cumulative": Message(
         mark("{total:scale} mg/m² of doxorubicin in all: the limit is {limit:scale} mg/m².")
     ),
+    "plan.remark.too-often": Message(
+        mark("Step {step} is given more often than a life's limit allows: {times:count} times.")
+    ),
     "plan.remark.no-preferences": Message(mark("The patient's preferences are not written down.")),
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.plan import (
         DoseChange,
         Effect,
+        Evidence,
         Monitoring,
         Option,
         PlanChange,
@@ -139,11 +140,18 @@ def option_words(option: Option, t: Texts) -> str:
         t("level {level}", level=option.level) if option.level else "",
         t("tier {tier}", tier=option.tier) if option.tier else "",
         option.approval,
-        *(one.id or one.source for one in option.evidence),
+        option.tumour_match,
+        *(_cited(one) for one in option.evidence),
     ]
     said = ", ".join(part for part in known if part)
     return t("{therapy}: {said} (as of {day:day})", therapy=option.therapy, said=said or "–",
              day=option.taken)  # fmt: skip
+
+
+def _cited(evidence: Evidence) -> str:
+    """Source, number and PMID, whichever are there."""
+    pmid = f"PMID {evidence.pmid}" if evidence.pmid else ""
+    return " ".join(part for part in (evidence.source, evidence.id, pmid) if part)
 
 
 def event_words(event: PlanEvent, t: Texts) -> str:

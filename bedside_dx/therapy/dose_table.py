@@ -52,8 +52,8 @@ def read_table(text: str) -> DoseTable:
         sources = {k: _source(k, v, made) for k, v in document["sources"].items()}
         drugs = tuple(_drug(one, sources) for one in document["drug"])
         equivalence = dict(document["equivalence"])
-        source = sources[equivalence.pop("source")]
-        table = DoseTable(document["version"], made, drugs, sources, equivalence, source)
+        sources[equivalence.pop("source")]  # it must be there
+        table = DoseTable(document["version"], made, drugs, sources, equivalence)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise DoseError("dose.table", detail=str(exc)) from exc
     keys = [row.key for row in table.rows]

@@ -117,6 +117,12 @@ def remarks(plan: Plan) -> tuple[Remark, ...]:
             for step in line.steps
             if not step.cycles
         ][:1]
+        said += [
+            Remark("plan.remark.too-often", {"step": step.key, "times": step.dose.fits_times})
+            for step in line.steps
+            if step.dose.fits_times is not None
+            and step.cycles * len(step.days) > step.dose.fits_times
+        ]
     total, limit = _anthracycline(plan)
     if total > limit:
         said.append(Remark("plan.remark.cumulative", {"total": total, "limit": limit}))

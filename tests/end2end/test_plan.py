@@ -95,6 +95,18 @@ def test_a_change_that_can_t_be_leaves_the_plan(plan: Path, change: list[str]) -
     assert plan.read_bytes() == before
 
 
+def test_earlier_anthracyclines_count_in_a_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """400 mg/m² doxorubicin / 0.8 = 500 of epirubicin; 900 − 500 = 400: four of six fit."""
+    draft = draft_with(tmp_path, "earlier = {}", "earlier = { doxorubicin = 400 }")
+    plan = tmp_path / "plan.json"
+    assert main(["plan", "new", str(draft), "--output", str(plan), *ON_RECORD]) == Exit.DONE
+    found = shown(plan, capsys)
+    assert found["plan"]["lines"][0]["steps"][0]["dose"]["fits_times"] == 4
+    assert "plan.remark.too-often" in [one["code"] for one in found["remarks"]]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -113,6 +113,8 @@ def test_hepatitis_b_is_asked_and_does_not_delay() -> None:
     assert found.order_first[0].source.identifier == "PMID 32716741"
     chronic = dose(replace(MAN, hbv=Hbv.CHRONIC), Wish("docetaxel", row="docetaxel-nsclc"))
     assert "dose.remark.hbv-chronic" in [one.code for one in chronic.remarks]
+    past = dose(replace(MAN, hbv=Hbv.PAST), Wish("docetaxel", row="docetaxel-nsclc"))
+    assert "dose.remark.hbv-past" in [one.code for one in past.remarks]
 
 
 # ---------------------------------------------------------------- two formulas agree, or it asks
