@@ -129,8 +129,8 @@ def set_fields(path: Path, pairs: Sequence[tuple[str, str]], who: str, why: str)
     name, reason = _on_record(who, why)
     document = cast("Table", plain(open_plan(path).plan))
     for at, text in pairs:
-        _set(document, at, _typed(text))
-    return plan_file.change_plan(path, _built(document, path), name, reason)
+        _set(document, at, text)
+    return plan_file.change_plan(path, _built(document), name, reason)
 
 
 def reduce_dose(
@@ -177,7 +177,7 @@ def _changed(path: Path, step: str, change: Callable[[Plan], Plan], who: str, wh
     if not any(line.step(step) for line in plan.lines):
         known = ", ".join(one.key for line in plan.lines for one in line.steps)
         raise PlanError("plan.no-field", field=step, known=known)
-    return plan_file.change_plan(path, _built(plain(change(plan)), path), name, reason)
+    return plan_file.change_plan(path, _built(plain(change(plan))), name, reason)
 
 
 # ---------------------------------------------------------------- exports
@@ -248,8 +248,9 @@ def _fill_step(step: Table, person: Table) -> None:
     step["drug"] = found.drug.key
     step["drug_fr"] = found.drug.name["fr"]
     step["dose"] = _dose_table(found, first)
+    if row.cycle_days:
+        step.setdefault("cycle_days", row.cycle_days)
     for name, value in (
-        ("cycle_days", row.cycle_days),
         ("days", list(row.days)),
         ("cycles", row.cycles),
         ("times_a_day", row.times_a_day),
@@ -345,10 +346,13 @@ def _fill_effect(line: Table) -> None:
     }
 
 
-def _built(document: object, path: Path) -> Plan:
+def _built(document: object, path: Path | None = None) -> Plan:
+    """A plan that holds to its rules; without a path a field of it was set."""
     try:
         plan = build(Plan, document)
     except Misfit as exc:
+        if path is None:
+            raise PlanError("plan.rule", at=exc.path, expected=exc.expected) from exc
         raise PlanError("plan.unreadable", path=path, detail=str(exc)) from exc
     rules.check(plan)
     return plan
@@ -388,14 +392,15 @@ def _content(path: Path) -> str:
 # ---------------------------------------------------------------- fields by path
 
 
-def _set(document: Table, at: str, value: object) -> None:
+def _set(document: Table, at: str, text: str) -> None:
     *way, last = at.strip("/").split("/")
     place: object = document
     for name in way:
         place = _inside(place, name, at)
-    if last == "identifier":
+    if at.strip("/") == "identifier":
         raise PlanError("plan.no-field", field=at, known="–")
-    _inside(place, last, at)  # it must be there
+    is_text = isinstance(_inside(place, last, at), str)  # a number may be a name
+    value = text if is_text else _typed(text)
     if isinstance(place, list):
         items = cast("list[object]", place)
         items[_position(items, last, at)] = value

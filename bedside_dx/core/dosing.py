@@ -182,7 +182,7 @@ class DoseRow:
     days
         Of a cycle, from 1.
     cycle_days
-        Length of a cycle.
+        Length of a cycle; 0: as the regimen says.
     cycles
         Usual number; 0: until progression or toxicity.
     """

@@ -71,6 +71,8 @@ def dose_headline(dose: Dose, t: Texts) -> str:
 
 def schedule_words(row: DoseRow, t: Texts) -> str:
     """How often: times a day, days of the cycle, its length, how many cycles."""
+    if not row.cycle_days:
+        return t("schedule of the regimen")
     parts: list[str] = []
     if row.times_a_day == 2:
         parts.append(t("twice a day"))

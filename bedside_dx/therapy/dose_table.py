@@ -108,7 +108,7 @@ def _row(drug: str, table: Table, sources: Mapping[str, Source]) -> DoseRow:
         raise ValueError(f"{table['key']}: amount")
     days = tuple(cast("Sequence[int]", table.get("days", (1,))))
     cycle_days = int(cast("int", table["cycle_days"]))
-    if not days or min(days) < 1 or max(days) > cycle_days:
+    if not days or min(days) < 1 or (cycle_days and max(days) > cycle_days):
         raise ValueError(f"{table['key']}: days")
     return DoseRow(
         key=str(table["key"]),

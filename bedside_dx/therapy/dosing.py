@@ -122,7 +122,7 @@ def find_drug(table: DoseTable, name: str) -> Drug:
         return names[asked]
     near = get_close_matches(asked, names, 3, 0.6)
     raise DoseError(
-        "dose.unknown-drug", name=name, made=table.made.isoformat(),
+        "dose.unknown-drug", name=name.strip() or "–", made=table.made.isoformat(),
         near=", ".join(dict.fromkeys(names[one].key for one in near)) or "–",
     )  # fmt: skip
 

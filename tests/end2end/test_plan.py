@@ -71,6 +71,12 @@ def test_changes_are_versions(plan: Path, capsys: pytest.CaptureFixture[str]) ->
     assert third["first"] == "2027-01-25"  # 7 December + 42 + 7 days
 
 
+def test_a_text_stays_text(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["plan", "change", str(plan), "--set", "patient/identifier=2468", *ON_RECORD]
+    assert main(words) == Exit.DONE
+    assert shown(plan, capsys)["plan"]["patient"]["identifier"] == "2468"
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -287,3 +293,17 @@ def test_the_draft_of_the_documentation_makes_a_plan(tmp_path: Path) -> None:
     draft.write_text(example, "utf-8")
     words = ["plan", "new", str(draft), "--output", str(tmp_path / "plan.json"), *ON_RECORD]
     assert main(words) == Exit.DONE
+
+
+def test_carboplatin_takes_its_cycle_from_the_clinician(tmp_path: Path) -> None:
+    """Woman of 56, 70 kg, 70 µmol/L: 84·70·1.04/70 = 87.36; 5·112.36 = 561.8 mg → 550 mg (−2.1 %)."""
+    carboplatin = 'drug = "carboplatin"\nrow = "carboplatin-auc"\nauc = 5\n'
+    old = 'drug = "epirubicin"\nrow = "epirubicin-fec100"\n'
+    output = tmp_path / "plan.json"
+    words = ["plan", "new", "", "--output", str(output), *ON_RECORD]
+    words[2] = str(draft_with(tmp_path, old, carboplatin))
+    assert main(words) == Exit.REFUSED
+    words[2] = str(draft_with(tmp_path, old, carboplatin + "cycle_days = 21\ncycles = 4\n"))
+    assert main(words) == Exit.DONE
+    step = json.loads(output.read_text("utf-8"))["plan"]["lines"][0]["steps"][0]
+    assert (step["dose"]["mg"], step["dose"]["amount"], step["cycle_days"]) == (550, 5, 21)
