@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from bedside_dx.app.dosing import dose as work_out
@@ -206,7 +205,7 @@ def export_plan(path: Path, folder: Path, kinds: Sequence[str], language: str) -
     kept, t = open_plan(path), texts(language)
     days = rules.events(kept.plan)
     writers: dict[str, tuple[str, Callable[[Path], object]]] = {
-        "fhir": ("plan.fhir.json", partial(_write_fhir, kept)),
+        "fhir": ("plan.fhir.json", lambda place: write_fhir(kept, days, place)),
         "ics": ("plan.ics", lambda place: write_calendar(kept, days, place, t)),
         "rcp": ("rcp.pdf", lambda place: write_board_sheet(kept, days, place, t)),
         "patient": ("patient.pdf", lambda place: write_patient_page(kept, days, place, t)),
@@ -218,10 +217,6 @@ def export_plan(path: Path, folder: Path, kinds: Sequence[str], language: str) -
 def plan_document(kept: KeptPlan, t: Texts) -> dict[str, object]:
     """The plain part for report.json."""
     return therapy_document(kept, rules.events(kept.plan), rules.remarks(kept.plan), t)
-
-
-def _write_fhir(kept: KeptPlan, path: Path) -> None:
-    write_fhir(kept, path)
 
 
 def _write_json(document: Mapping[str, object], path: Path) -> None:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bedside_dx.report.dates import with_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from bedside_dx.core.plan import KeptPlan, Line, Plan, Step
+    from bedside_dx.core.plan import KeptPlan, Line, Plan, PlanEvent, Step
 
 Resource = dict[str, object]
 
@@ -26,7 +28,7 @@ ROUTES = {
 """SNOMED CT."""
 
 
-def write_fhir(kept: KeptPlan, path: Path) -> None:
+def write_fhir(kept: KeptPlan, events: Sequence[PlanEvent], path: Path) -> None:
     """Write plan.fhir.json.
 
     Raises
@@ -34,14 +36,14 @@ def write_fhir(kept: KeptPlan, path: Path) -> None:
     OSError
         The file could not be written.
     """
-    text = json.dumps(fhir_bundle(kept), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(fhir_bundle(kept, events), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def fhir_bundle(kept: KeptPlan) -> Resource:
+def fhir_bundle(kept: KeptPlan, events: Sequence[PlanEvent]) -> Resource:
     """A collection: the patient, a CarePlan, and a MedicationRequest for each step."""
     plan = kept.plan
-    requests = [_request(kept, line, step) for line in plan.lines for step in line.steps]
+    requests = [_request(kept, line, step, events) for line in plan.lines for step in line.steps]
     resources = [_patient(plan), _care_plan(kept, requests), *requests]
     return {
         "resourceType": "Bundle",
@@ -96,18 +98,8 @@ def _care_plan(kept: KeptPlan, requests: list[Resource]) -> Resource:
     return care
 
 
-def _request(kept: KeptPlan, line: Line, step: Step) -> Resource:
+def _request(kept: KeptPlan, line: Line, step: Step, events: Sequence[PlanEvent]) -> Resource:
     plan = kept.plan
-    dosage: Resource = {
-        "text": f"{step.dose.mg:g} mg, days {', '.join(map(str, step.days))} of {step.cycle_days}",
-        "timing": _timing(step),
-        "doseAndRate": [{"doseQuantity": _mg(step.dose.mg)}],
-    }
-    if step.route in ROUTES:
-        code = {"system": "http://snomed.info/sct", **ROUTES[step.route]}
-        dosage["route"] = {"coding": [code]}
-    elif step.route:
-        dosage["route"] = {"text": step.route}
     notes = [f"Source: {one}" for one in step.dose.sources]
     if step.dose.first_mg is not None:
         notes.append(f"First administration: {step.dose.first_mg:g} mg (loading dose)")
@@ -127,19 +119,63 @@ def _request(kept: KeptPlan, line: Line, step: Step) -> Resource:
         "requester": {"display": kept.history[-1].who},
         "reasonCode": [{"text": plan.tumour}],
         "note": [{"text": text} for text in notes],
-        "dosageInstruction": [dosage],
+        "dosageInstruction": _dosages(step, events),
     }
 
 
-def _timing(step: Step) -> Resource:
-    repeat: Resource = {"boundsPeriod": {"start": step.start.isoformat()}}
-    if step.cycles:
-        repeat["count"] = step.cycles * len(step.days) * step.times_a_day
-    if step.cycle_days == 1 or len(step.days) > 2:
-        repeat |= {"frequency": step.times_a_day, "period": 1, "periodUnit": "d"}
-    else:
-        repeat |= {"frequency": len(step.days), "period": step.cycle_days, "periodUnit": "d"}
-    return {"repeat": repeat}
+def _dosages(step: Step, events: Sequence[PlanEvent]) -> list[Resource]:
+    """One instruction for each dose that the step has over its cycles, with its days."""
+    by_dose: dict[float, list[PlanEvent]] = {}
+    for event in events:
+        if event.mg is not None and _belongs(event, step):
+            by_dose.setdefault(round(event.mg, 3), []).append(event)
+    return [
+        _dosage(step, sequence, mg, given)
+        for sequence, (mg, given) in enumerate(by_dose.items(), start=1)
+    ]
+
+
+def _belongs(event: PlanEvent, step: Step) -> bool:
+    if event.cycle is None:
+        return event.key == f"{step.key}-daily"
+    return event.key.startswith(f"{step.key}-c{event.cycle}-d")
+
+
+def _dosage(step: Step, sequence: int, mg: float, given: Sequence[PlanEvent]) -> Resource:
+    often = f", {step.times_a_day} times a day" if step.times_a_day > 1 else ""
+    days = "every day" if step.cycle_days == 1 else f"on {_day_count(given)} days"
+    dosage: Resource = {
+        "sequence": sequence,
+        "text": f"{mg:g} mg{often}, {days} from {given[0].first.isoformat()}",
+        "timing": _timing(step, given),
+        "doseAndRate": [{"doseQuantity": _mg(mg)}],
+    }
+    if step.route in ROUTES:
+        code = {"system": "http://snomed.info/sct", **ROUTES[step.route]}
+        dosage["route"] = {"coding": [code]}
+    elif step.route:
+        dosage["route"] = {"text": step.route}
+    return dosage
+
+
+def _day_count(given: Sequence[PlanEvent]) -> int:
+    return sum((one.last - one.first).days + 1 for one in given)
+
+
+def _timing(step: Step, given: Sequence[PlanEvent]) -> Resource:
+    """The days themselves; only a drug of every day is a rule instead."""
+    repeat: Resource = {"frequency": step.times_a_day, "period": 1, "periodUnit": "d"}
+    if step.cycle_days == 1:
+        bounds: Resource = {"start": step.start.isoformat()}
+        if step.cycles:
+            bounds["end"] = given[-1].last.isoformat()
+        return {"repeat": {"boundsPeriod": bounds, **repeat}}
+    days = [
+        (one.first + timedelta(days=n)).isoformat()
+        for one in given
+        for n in range((one.last - one.first).days + 1)
+    ]
+    return {"event": days, "repeat": repeat} if step.times_a_day > 1 else {"event": days}
 
 
 def _mg(value: float) -> Resource:

@@ -13,8 +13,8 @@ from bedside_dx.report.typography import FRONT, LEAD, SECTION, WIDTH, paragraph
 from bedside_dx.text.plan_words import (
     drug_word,
     intent_word,
+    plain_schedule_words,
     route_word,
-    step_schedule_words,
     subject_word,
 )
 
@@ -77,7 +77,7 @@ def _treatment(kept: KeptPlan, t: Texts) -> list[Flowable]:
             route = route_word(step.route, t)
             name = drug_word(step, t)
             drug = f"{name} ({route})" if route else name
-            schedule = step_schedule_words(step, t)
+            schedule = plain_schedule_words(step, t)
             lines.append(t("{drug}: {schedule}", drug=drug, schedule=schedule))
     return [*flow, *bullets(lines, FRONT)]
 

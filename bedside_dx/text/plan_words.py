@@ -78,6 +78,20 @@ def step_schedule_words(step: Step, t: Texts) -> str:
     )
 
 
+def plain_schedule_words(step: Step, t: Texts) -> str:
+    """The same for the patient: how often, and for how long."""
+    if step.cycle_days == 1:
+        often = t("every day")
+    elif len(step.days) == 1:
+        often = t("every {days:count} days", days=step.cycle_days)
+    else:
+        days = days_words(step.days, t)
+        often = t("{days} of every {length:count} days", days=days, length=step.cycle_days)
+    if not step.cycles:
+        return t("{often}, as long as it helps and you tolerate it", often=often)
+    return t.plural("{often}, {n:count} time", "{often}, {n:count} times", step.cycles, often=often)
+
+
 def change_words(change: DoseChange, t: Texts) -> str:
     """A dose changed for toxicity."""
     toxicity = change.toxicity

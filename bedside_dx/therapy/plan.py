@@ -192,6 +192,7 @@ def line_end(line: Line) -> date:
 
 def _line_events(line: Line) -> Iterator[PlanEvent]:
     begins, ends = min(step.start for step in line.steps), line_end(line)
+    is_limited = all(step.cycles for step in line.steps)
     for step in line.steps:
         yield from _step_events(line, step)
     for at, one in enumerate(line.assessments, start=1):
@@ -199,7 +200,14 @@ def _line_events(line: Line) -> Iterator[PlanEvent]:
         kind = EventKind.ASSESSMENT
         yield PlanEvent(kind, f"{key}-0", one.baseline, one.baseline, line.name, one.method, 0)
         yield from _repeated(
-            kind, key, line.name, one.method, begins, ends, timedelta(weeks=one.every_weeks)
+            kind,
+            key,
+            line.name,
+            one.method,
+            begins,
+            ends,
+            timedelta(weeks=one.every_weeks),
+            one_more=is_limited,
         )
     for at, one in enumerate(line.monitoring, start=1):
         key = f"{line.key}-monitoring-{at}"
@@ -272,9 +280,12 @@ def _runs(days: tuple[int, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _repeated(
-    kind: EventKind, key: str, line: str, subject: str, begins: date, ends: date, every: timedelta
-) -> Iterator[PlanEvent]:
+    kind: EventKind, key: str, line: str, subject: str, begins: date, ends: date, every: timedelta,
+    *, one_more: bool = False,
+) -> Iterator[PlanEvent]:  # fmt: skip
+    """Every so often until the end, and once after it where that tells how it went."""
+    last = ends + every - timedelta(days=1) if one_more else ends
     day, number = begins + every, 1
-    while day <= ends + every - timedelta(days=1):
+    while day <= last:
         yield PlanEvent(kind, f"{key}-{number}", day, day, line, subject, number)
         day, number = day + every, number + 1

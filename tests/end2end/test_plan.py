@@ -190,6 +190,25 @@ def test_fhir_is_valid_and_only_a_proposal(exported: Path) -> None:
     assert {a["reference"]["reference"] for a in care["activity"]} <= full
     quantity = resources[2]["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]
     assert (quantity["unit"], quantity["code"]) == ("mg", "mg")
+    days = resources[2]["dosageInstruction"][0]["timing"]["event"]
+    assert days[:2] == ["2026-12-07", "2026-12-28"]
+    assert len(days) == 6
+
+
+def test_fhir_tells_each_dose_with_its_days(plan: Path, tmp_path: Path) -> None:
+    """Three cycles at 181.81 mg, then three at 75 % (136.36 mg)."""
+    reduce = ["--reduce", "epirubicin=75", "--from-cycle", "4", "--toxicity", "neutropenia"]
+    assert main(["plan", "change", str(plan), *reduce, *ON_RECORD]) == Exit.DONE
+    out = tmp_path / "out"
+    assert main(["plan", "export", str(plan), "--out", str(out), "--as", "fhir"]) == Exit.DONE
+    text = (out / "plan.fhir.json").read_text("utf-8")
+    Bundle.model_validate_json(text)
+    request = json.loads(text)["entry"][2]["resource"]
+    doses = [
+        (one["doseAndRate"][0]["doseQuantity"]["value"], len(one["timing"]["event"]))
+        for one in request["dosageInstruction"]
+    ]
+    assert doses == [(pytest.approx(181.81, abs=0.01), 3), (pytest.approx(136.36, abs=0.01), 3)]
 
 
 def test_the_calendar_is_one(exported: Path, plan: Path) -> None:
