@@ -108,7 +108,10 @@ def _request(kept: KeptPlan, line: Line, step: Step, events: Sequence[PlanEvent]
         for one in line.dose_changes
         if one.step == step.key
     ]
-    return {
+    if not step.cycles:
+        notes.append("Until progression or toxicity; the days are written out for half a year")
+    dosages = _dosages(step, events)
+    request: Resource = {
         "resourceType": "MedicationRequest",
         "id": _id(plan, f"request/{step.key}"),
         "status": "draft",
@@ -119,8 +122,8 @@ def _request(kept: KeptPlan, line: Line, step: Step, events: Sequence[PlanEvent]
         "requester": {"display": kept.history[-1].who},
         "reasonCode": [{"text": plan.tumour}],
         "note": [{"text": text} for text in notes],
-        "dosageInstruction": _dosages(step, events),
     }
+    return request | {"dosageInstruction": dosages} if dosages else request
 
 
 def _dosages(step: Step, events: Sequence[PlanEvent]) -> list[Resource]:
@@ -137,7 +140,7 @@ def _dosages(step: Step, events: Sequence[PlanEvent]) -> list[Resource]:
 
 def _belongs(event: PlanEvent, step: Step) -> bool:
     if event.cycle is None:
-        return event.key == f"{step.key}-daily"
+        return event.key.startswith(f"{step.key}-daily-")
     return event.key.startswith(f"{step.key}-c{event.cycle}-d")
 
 
@@ -166,7 +169,7 @@ def _timing(step: Step, given: Sequence[PlanEvent]) -> Resource:
     """The days themselves; only a drug of every day is a rule instead."""
     repeat: Resource = {"frequency": step.times_a_day, "period": 1, "periodUnit": "d"}
     if step.cycle_days == 1:
-        bounds: Resource = {"start": step.start.isoformat()}
+        bounds: Resource = {"start": given[0].first.isoformat()}
         if step.cycles:
             bounds["end"] = given[-1].last.isoformat()
         return {"repeat": {"boundsPeriod": bounds, **repeat}}

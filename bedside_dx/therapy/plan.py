@@ -23,7 +23,7 @@ BASELINE_WITHIN = timedelta(days=28)
 SAME_VISIT = timedelta(days=3)
 """Cycles of two drugs that begin so close together need one test before them."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_CYCLES, MOST_DAYS, MOST_MG = 200, 366, 50_000.0
+MOST_CYCLES, MOST_DAILY, MOST_DAYS, MOST_MG = 200, 4000, 366, 50_000.0
 WORST_ECOG, WORST_GRADE = 4, 5
 LEAST_WEEKS, MOST_WEEKS = 2, 52
 
@@ -76,7 +76,8 @@ def _check_line(line: Line, at: str) -> None:
 def _check_step(step: Step, at: str) -> None:
     _check_day(step.start, f"{at}/start")
     _must(1 <= step.cycle_days <= MOST_DAYS, f"{at}/cycle_days", f"1-{MOST_DAYS}")
-    _must(0 <= step.cycles <= MOST_CYCLES, f"{at}/cycles", f"0-{MOST_CYCLES}")
+    most = MOST_DAILY if step.cycle_days == 1 else MOST_CYCLES
+    _must(0 <= step.cycles <= most, f"{at}/cycles", f"0-{most}")
     inside = bool(step.days) and all(1 <= day <= step.cycle_days for day in step.days)
     _must(inside and list(step.days) == sorted(set(step.days)), f"{at}/days", "1, 8, …")
     _must(0 < step.dose.mg <= MOST_MG, f"{at}/dose/mg", f"0-{MOST_MG:g}")
@@ -187,7 +188,9 @@ def percent_of(line: Line, step: Step, cycle: int) -> float:
 
 def line_end(line: Line) -> date:
     """Last day of a line, or as far as an open-ended one is written out."""
-    return max(event.last for step in line.steps for event in _step_events(line, step))
+    begins = max(step.start for step in line.steps)  # where everything was stopped at once
+    ends = (event.last for step in line.steps for event in _step_events(line, step))
+    return max(ends, default=begins)
 
 
 def _line_events(line: Line) -> Iterator[PlanEvent]:
@@ -232,7 +235,7 @@ def _visits(line: Line) -> list[date]:
 
 def _step_events(line: Line, step: Step) -> Iterator[PlanEvent]:
     if step.cycle_days == 1:
-        yield _daily(line, step)
+        yield from _daily(line, step)
         return
     for number, start in enumerate(cycle_starts(line, step), start=1):
         percent = percent_of(line, step, number)
@@ -256,16 +259,27 @@ def _step_events(line: Line, step: Step) -> Iterator[PlanEvent]:
             )
 
 
-def _daily(line: Line, step: Step) -> PlanEvent:
-    """A drug of every day is one long event; its dose that of the last change."""
-    days = timedelta(days=step.cycles) if step.cycles else OPEN_ENDED
-    changes = [c for c in line.dose_changes if c.step == step.key]
-    percent = changes[-1].percent if changes else 100.0
-    return PlanEvent(
-        EventKind.TREATMENT, f"{step.key}-daily", step.start,
-        step.start + days - timedelta(days=1), line.name, step.drug, None,
-        step.dose.mg * percent / 100, step.times_a_day, percent, step.drug_fr,
-    )  # fmt: skip
+def _daily(line: Line, step: Step) -> Iterator[PlanEvent]:
+    """A drug of every day: one long event for as long as its dose stays and nothing pauses it.
+
+    Its cycles are days, so a change or a delay counts from a day on.
+    """
+    total = step.cycles or OPEN_ENDED.days
+    spans: list[tuple[date, date, float]] = []
+    for number in range(1, total + 1):
+        late = sum(d.days for d in line.delays if d.step == step.key and d.from_cycle <= number)
+        day = step.start + timedelta(days=number - 1 + late)
+        percent = percent_of(line, step, number)
+        if spans and spans[-1][2] == percent and day - spans[-1][1] == timedelta(days=1):
+            spans[-1] = (spans[-1][0], day, percent)
+        else:
+            spans.append((day, day, percent))
+    for at, (first, last, percent) in enumerate(spans, start=1):
+        if percent:
+            yield PlanEvent(
+                EventKind.TREATMENT, f"{step.key}-daily-{at}", first, last, line.name, step.drug,
+                None, step.dose.mg * percent / 100, step.times_a_day, percent, step.drug_fr,
+            )  # fmt: skip
 
 
 def _runs(days: tuple[int, ...]) -> Iterator[tuple[int, int]]:

@@ -159,6 +159,23 @@ def test_what_breaks_a_rule_is_refused(bad: Plan) -> None:
     assert caught.value.code == "plan.rule"
 
 
+def test_a_drug_of_every_day_may_be_reduced_paused_and_stopped() -> None:
+    """80 mg on days 1 to 10, 40 mg from day 11, a pause of 5 days before day 15, nothing from day 20."""
+    daily = replace(step(), cycle_days=1, cycles=28)
+    changes = (DoseChange("a", 11, 50, "diarrhoea", 3), DoseChange("a", 20, 0, "diarrhoea", 4))
+    made = plan(line(daily, dose_changes=changes, delays=(Delay("a", 15, 5, "diarrhoea"),)))
+    assert [(e.first, e.last, e.mg) for e in events(made)] == [
+        (date(2026, 12, 7), date(2026, 12, 16), 100),
+        (date(2026, 12, 17), date(2026, 12, 20), 50),
+        (date(2026, 12, 26), date(2026, 12, 30), 50),
+    ]
+
+
+def test_a_line_that_was_stopped_at_once_has_no_days() -> None:
+    stopped = line(step(), dose_changes=(DoseChange("a", 1, 0, "allergy", 4),))
+    assert events(plan(stopped)) == ()
+
+
 @given(
     st.integers(1, 60), st.integers(0, 30),
     st.lists(st.tuples(st.integers(1, 10), st.integers(1, 30)), max_size=3),
