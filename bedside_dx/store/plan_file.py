@@ -31,10 +31,17 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class _Kept:
-    """The file, once found to be whole."""
+    """The file, once found to be whole.
+
+    Attributes
+    ----------
+    stated
+        The plan as it was written, perhaps by an earlier version of this program.
+    """
 
     kept: KeptPlan
     rows: tuple[Row, ...]
+    stated: object
 
 
 def read_plan(path: Path) -> KeptPlan:
@@ -100,7 +107,7 @@ def _next_rows(path: Path, plan: Plan, who: str, why: str, *, is_new: bool) -> l
     if is_new and path.exists():
         raise PlanError("plan.exists", path=path)
     before = None if is_new else _read(path)
-    old = None if before is None else plain(before.kept.plan)
+    old = None if before is None else before.stated
     fields = _differences("", old, plain(plan))
     if not fields:
         raise PlanError("plan.same", path=path)
@@ -168,7 +175,7 @@ def _checked(path: Path, stated: object, rows: tuple[Row, ...]) -> _Kept:
         plan = build(Plan, stated)
     except Misfit as exc:
         raise PlanError("plan.unreadable", path=path, detail=str(exc)) from exc
-    return _Kept(KeptPlan(plan, tuple(history)), rows)
+    return _Kept(KeptPlan(plan, tuple(history)), rows, stated)
 
 
 def _change(row: Row) -> PlanChange | None:

@@ -227,7 +227,13 @@ def _line_events(line: Line) -> Iterator[PlanEvent]:
 def _visits(line: Line) -> list[date]:
     """First days of cycles; drugs of one cycle that begin a few days apart are one visit."""
     visits: list[date] = []
-    for day in sorted({day for step in line.steps for day in cycle_starts(line, step)}):
+    days = {
+        day
+        for step in line.steps
+        for number, day in enumerate(cycle_starts(line, step), start=1)
+        if percent_of(line, step, number)
+    }
+    for day in sorted(days):
         if not visits or day - visits[-1] > SAME_VISIT:
             visits.append(day)
     return visits

@@ -62,6 +62,24 @@ def test_nothing_is_overwritten_and_nothing_changed_in_vain(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_plan_of_an_earlier_version_reads_and_changes(path: Path) -> None:
+    """A field that came later is missing in the file: it has its default, and a change adds it."""
+    from bedside_dx.store import plan_file
+
+    document = json.loads(path.read_text("utf-8"))
+    (first, *_) = document["history"]
+    old = first["fields"][0]["after"]
+    del old["lines"][0]["steps"][0]["dose"]["fits_times"]
+    first["hash"] = plan_file._hash(first, plan_file.START)
+    document |= {"plan": old, "history": [first]}
+    path.write_text(json.dumps(document), "utf-8")
+    assert read_plan(path).plan == PLAN
+    change_plan(path, replace(PLAN, ecog=3), "Dr A", "weaker")
+    kept = read_plan(path)
+    assert (kept.plan.ecog, kept.version) == (3, 2)
+    assert [one.path for one in kept.history[1].fields] == ["ecog", "lines/1/steps/1/dose"]
+
+
 @pytest.mark.parametrize(
     ("edit", "code"),
     [

@@ -172,7 +172,8 @@ def test_a_drug_of_every_day_may_be_reduced_paused_and_stopped() -> None:
 
 
 def test_a_line_that_was_stopped_at_once_has_no_days() -> None:
-    stopped = line(step(), dose_changes=(DoseChange("a", 1, 0, "allergy", 4),))
+    changes = (DoseChange("a", 1, 0, "allergy", 4),)
+    stopped = line(step(), dose_changes=changes, monitoring=(Monitoring("Blood count"),))
     assert events(plan(stopped)) == ()
 
 
