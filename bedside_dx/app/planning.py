@@ -236,7 +236,8 @@ def _fill_step(step: Table, person: Table) -> None:
     found = work_out(str(step["drug"]), **stated)  # pyright: ignore[reportArgumentType] - judged there
     row = found.row
     if found.status is not DoseStatus.DOSE or found.mg is None or row is None:
-        raise PlanError("plan.no-dose", step=str(step.get("key", "")), drug=found.drug.key)
+        key = str(step.get("key", ""))
+        raise PlanError("plan.no-dose", step=key, drug=found.drug.key, why=_why(found))
     first = None
     if row.first_amount is not None:
         first = work_out(str(step["drug"]), is_first=True, **stated).mg  # pyright: ignore[reportArgumentType]
@@ -252,6 +253,13 @@ def _fill_step(step: Table, person: Table) -> None:
         ("route", found.drug.route),
     ):
         step.setdefault(name, value)
+
+
+def _why(found: Dose) -> str:
+    """What stands between a step and its dose, as `bedside-dx dose --json` names it."""
+    tests = [str(one.test) for one in found.order_first if one.withholds]
+    codes = [one.code for one in (*found.questions, *found.reasons)]
+    return ", ".join(codes or tests)
 
 
 def _dose_table(found: Dose, first: float | None) -> Table:

@@ -49,9 +49,9 @@ def patient_page(kept: KeptPlan, events: Sequence[PlanEvent], t: Texts) -> bytes
     def story() -> list[Flowable]:
         return [
             *_treatment(kept, t),
-            *_days(events, t),
-            *_questions(kept, t),
             *_call(t),
+            *_questions(kept, t),
+            *_days(events, t),
         ]
 
     return bound_plan(kept, t("Your treatment"), t, story)

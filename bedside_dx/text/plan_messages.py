@@ -15,7 +15,7 @@ PLAN_MESSAGES: dict[str, Message] = {
         mark("Nothing was changed. Correct it."),
     ),
     "plan.no-dose": Message(
-        mark("No dose can be shown for {drug} (step {step})."),
+        mark("No dose can be shown for {drug} (step {step}): {why}."),
         mark("No plan was made. Ask “bedside-dx dose” why: a test or a decision is missing."),
     ),
     "plan.no-effect": Message(
