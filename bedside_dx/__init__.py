@@ -23,6 +23,7 @@ _HOMES = {
     "Report": "bedside_dx.core.results",
     "Status": "bedside_dx.core.results",
     "course": "bedside_dx.app.following",
+    "dose": "bedside_dx.app.dosing",
     "examine": "bedside_dx.app.examining",
     "options": "bedside_dx.app.advising",
     "open_slide": "bedside_dx.app.reading",

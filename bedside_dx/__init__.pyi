@@ -1,4 +1,5 @@
 from bedside_dx.app.advising import options as options
+from bedside_dx.app.dosing import dose as dose
 from bedside_dx.app.examining import examine as examine
 from bedside_dx.app.following import course as course
 from bedside_dx.app.following import response as response

@@ -8,9 +8,11 @@ from bedside_dx.core.errors import (
     BedsideDxError,
     CourseError,
     DiseaseFileError,
+    DoseError,
     ImagingError,
     KnowledgeError,
     ModelNotFound,
+    PlanError,
     PrognosisError,
     SettingsError,
     SlideError,
@@ -18,6 +20,7 @@ from bedside_dx.core.errors import (
     StoreError,
     TableError,
     TherapyError,
+    TrialError,
 )
 from bedside_dx.core.results import Diagnosis, Status
 
@@ -72,6 +75,9 @@ REFUSED_ERRORS = (
     CourseError,
     KnowledgeError,
     TherapyError,
+    DoseError,
+    PlanError,
+    TrialError,
 )
 REFUSED_CODES = ("model.wrong-input",)
 REFUSED_KINDS = (

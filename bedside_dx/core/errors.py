@@ -120,6 +120,18 @@ class TherapyError(BedsideDxError, ValueError):
     """Findings contradict each other, so no options are given."""
 
 
+class DoseError(BedsideDxError, ValueError):
+    """A dose can't be worked out from what was stated."""
+
+
+class PlanError(BedsideDxError, ValueError):
+    """A therapy plan can't be read, or can't be changed so."""
+
+
+class TrialError(BedsideDxError, ValueError):
+    """A pack of trials, or what is asked of it, can't be read."""
+
+
 class StoreError(BedsideDxError, OSError):
     """What is kept on disk can't be read, written or trusted."""
 

@@ -131,7 +131,9 @@ def _draw_footer(canvas: Canvas, report: Report, t: Texts, pages: int) -> None:
     draw_footer(canvas, _identity(report, t), number, t)
 
 
-def draw_footer(canvas: Canvas, identity: str, number: str, t: Texts) -> None:
+def draw_footer(
+    canvas: Canvas, identity: str, number: str, t: Texts, notice: str | None = None
+) -> None:
     """Draw the foot of a page: what it is about, its number, and the notice."""
     canvas.setStrokeColor(HAIRLINE)
     canvas.setLineWidth(0.6)
@@ -140,8 +142,8 @@ def draw_footer(canvas: Canvas, identity: str, number: str, t: Texts) -> None:
     wide = width_of(number, REGULAR, 7.5)
     draw_line(canvas, number, PAGE_WIDTH - MARGIN - wide, y, REGULAR, 7.5, soft=True)
     draw_line(canvas, shortened(identity, WIDTH - wide - 24, MEDIUM, 7.5), MARGIN, y, MEDIUM, 7.5)
-    notice = t("AI-generated, not verified. Research use only.")
-    draw_line(canvas, notice, MARGIN, y - 12, REGULAR, 7.5, soft=True)
+    words = notice or t("AI-generated, not verified. Research use only.")
+    draw_line(canvas, words, MARGIN, y - 12, REGULAR, 7.5, soft=True)
 
 
 def _identity(report: Report, t: Texts) -> str:

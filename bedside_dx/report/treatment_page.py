@@ -32,7 +32,7 @@ MOST_DAYS = 24
 """Rows of the calendar; the .ics file has all days."""
 
 
-def write_patient_page(kept: KeptPlan, events: Sequence[PlanEvent], path: Path, t: Texts) -> None:
+def write_treatment_page(kept: KeptPlan, events: Sequence[PlanEvent], path: Path, t: Texts) -> None:
     """Write patient.pdf.
 
     Raises
@@ -40,10 +40,10 @@ def write_patient_page(kept: KeptPlan, events: Sequence[PlanEvent], path: Path, 
     OSError
         The file could not be written.
     """
-    path.write_bytes(patient_page(kept, events, t))
+    path.write_bytes(treatment_page(kept, events, t))
 
 
-def patient_page(kept: KeptPlan, events: Sequence[PlanEvent], t: Texts) -> bytes:
+def treatment_page(kept: KeptPlan, events: Sequence[PlanEvent], t: Texts) -> bytes:
     """The document."""
 
     def story() -> list[Flowable]:

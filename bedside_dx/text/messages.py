@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
+from bedside_dx.text.dosing_messages import DOSING_MESSAGES
 from bedside_dx.text.message import Message, mark
 from bedside_dx.text.scan_messages import SCAN_MESSAGES
 from bedside_dx.text.therapy_messages import THERAPY_MESSAGES
+from bedside_dx.text.plan_messages import PLAN_MESSAGES
+from bedside_dx.text.trial_messages import TRIAL_MESSAGES
 
 MESSAGES: dict[str, Message] = {
     # --- slides and images -------------------------------------------------------------
@@ -850,4 +853,10 @@ MESSAGES: dict[str, Message] = {
     **SCAN_MESSAGES,
     # --- therapy -----------------------------------------------------------------------
     **THERAPY_MESSAGES,
+    # --- doses -------------------------------------------------------------------------
+    **DOSING_MESSAGES,
+    # --- plans -------------------------------------------------------------------------
+    **PLAN_MESSAGES,
+    # --- trials ------------------------------------------------------------------------
+    **TRIAL_MESSAGES,
 }

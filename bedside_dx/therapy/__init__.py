@@ -1,1 +1,1 @@
-"""Disease and biomarkers to therapy options with their evidence: proposed, never prescribed."""
+"""Disease and biomarkers to options, doses, a plan and trials: proposed, never prescribed."""

@@ -1,0 +1,79 @@
+"""Trials of offline packs: import, look at, and hold against one person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bedside_dx.app.saving import save_together
+from bedside_dx.core.errors import TrialError
+from bedside_dx.therapy.clinicaltrials_gov import read_export
+from bedside_dx.therapy.trial_pack import read_pack, write_pack
+from bedside_dx.therapy.trials import match_trials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bedside_dx.core.trials import Candidate, Matches, TrialPack
+    from bedside_dx.text import Texts
+
+MOST_BYTES = 2**28
+
+
+def open_pack(path: Path) -> TrialPack:
+    """A pack from its file.
+
+    Raises
+    ------
+    TrialError
+        ``trial.not-found``, ``trial.unreadable``, ``trial.checksum`` or ``trial.licence``.
+    """
+    try:
+        return read_pack(_content(path))
+    except TrialError as error:
+        error.path = path
+        raise
+
+
+def import_trials(export: Path, output: Path, name: str, made: date, t: Texts) -> TrialPack:
+    """Make a pack from an export of ClinicalTrials.gov; an earlier pack stays until it is whole.
+
+    Raises
+    ------
+    TrialError
+        ``trial.not-found`` or ``trial.not-an-export``: no pack was written.
+    ReportError
+        It could not be written.
+    """
+    try:
+        pack = read_export(_content(export), name, made)
+    except TrialError as error:
+        error.path = export
+        raise
+    text = write_pack(pack)
+    read_pack(text)  # what is written can be read
+    save_together(
+        output.parent, {output.name: lambda place: place.write_text(text, encoding="utf-8")}, t
+    )
+    return pack
+
+
+def find_trials(candidate: Candidate, packs: Sequence[Path]) -> Matches:
+    """Every trial of some packs, sorted by what is still missing; raises as `open_pack`."""
+    today = date.today()  # noqa: DTZ011 - a day of this desk
+    return match_trials(candidate, [open_pack(path) for path in packs], today)
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as exc:
+        raise TrialError("trial.not-found", path=path) from exc
+    if len(content) > MOST_BYTES:
+        raise TrialError("trial.unreadable", detail=f"> {MOST_BYTES} B")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise TrialError("trial.unreadable", detail="UTF-8") from exc
