@@ -20,8 +20,8 @@ from bedside_dx.core.strict import Misfit, build, plain
 from bedside_dx.report.board_sheet import write_board_sheet
 from bedside_dx.report.calendar_file import write_calendar
 from bedside_dx.report.fhir_plan import write_fhir
-from bedside_dx.report.treatment_page import write_treatment_page
 from bedside_dx.report.therapy import therapy_document
+from bedside_dx.report.treatment_page import write_treatment_page
 from bedside_dx.store import plan_file
 from bedside_dx.text import Texts, texts
 from bedside_dx.therapy import plan as rules

@@ -64,6 +64,18 @@ USAGE_CODES = (
     "staging.edition",
     "course.bad-ahead",
     "knowledge.unknown-pack",
+    "dose.unknown-drug",
+    "dose.unknown-row",
+    "dose.earlier",
+    "plan.not-found",
+    "plan.exists",
+    "plan.same",
+    "plan.no-field",
+    "plan.no-name",
+    "plan.too-long",
+    "plan.pair",
+    "plan.nothing",
+    "trial.not-found",
 )
 REFUSED_ERRORS = (
     SlideError,

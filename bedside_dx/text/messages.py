@@ -10,9 +10,9 @@ from bedside_dx.text.course_messages import COURSE_MESSAGES
 from bedside_dx.text.disease_messages import DISEASE_MESSAGES
 from bedside_dx.text.dosing_messages import DOSING_MESSAGES
 from bedside_dx.text.message import Message, mark
+from bedside_dx.text.plan_messages import PLAN_MESSAGES
 from bedside_dx.text.scan_messages import SCAN_MESSAGES
 from bedside_dx.text.therapy_messages import THERAPY_MESSAGES
-from bedside_dx.text.plan_messages import PLAN_MESSAGES
 from bedside_dx.text.trial_messages import TRIAL_MESSAGES
 
 MESSAGES: dict[str, Message] = {
