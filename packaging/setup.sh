@@ -30,6 +30,6 @@ fi
 
 say "Installing the locked packages (a few minutes the first time)"
 pip="$venv/bin/python -m pip --disable-pip-version-check"
-$pip install --quiet --only-binary :all: --require-hashes -r requirements.lock
+$pip install --quiet --only-binary :all: --no-deps --require-hashes -r requirements.lock
 # Without build isolation: the build back end is in the lock, so nothing unpinned is fetched.
 $pip install --quiet --no-deps --no-build-isolation --no-index --editable .
