@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.app.following_tables import BadRow
+    from bedside_dx.app.table_file import Table
     from bedside_dx.core.course import Course, Outlook, Quantity
     from bedside_dx.core.response import ResponseCourse
     from bedside_dx.disease.growth.recipes import Provenance
@@ -68,7 +69,9 @@ class Outlooks:
     provenance: Provenance
 
 
-def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = False) -> Responses:
+def judge_lesions(
+    table: Path | Table, *, immune: bool = False, units_checked: bool = False
+) -> Responses:
     """Judge every patient of a table of lesions.
 
     Parameters
@@ -94,7 +97,9 @@ def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = Fa
     return Responses(tuple(judged), refused, bad_rows)
 
 
-def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = None) -> Outlooks:
+def follow_sizes(
+    table: Path | Table, quantity: Quantity, ahead_days: float | None = None
+) -> Outlooks:
     """Forecast every patient of a table of sizes.
 
     Parameters
