@@ -53,9 +53,12 @@ class Offer:
     key
         Name of the input: of a prognosis model, ``"t"`` of a stage, ``"lesion-mm"`` of a course.
     value, low, high
-        In `unit`; the range that measuring it this way leaves.
+        In `unit`; the range that measuring it this way leaves. `high` is infinite where the value
+        is a lower bound.
     says
         What was seen and how, for the person who confirms.
+    choice
+        Category that `value` makes, such as ``"1b"`` of ``"t"``; empty for a number.
     """
 
     key: str
@@ -64,3 +67,4 @@ class Offer:
     high: float
     unit: str
     says: Remark
+    choice: str = ""

@@ -293,4 +293,40 @@ LIMITS: dict[str, Message] = {
     ),
 }
 
-DISEASE_MESSAGES: dict[str, Message] = {**STAGING, **INPUTS, **REFUSALS, **WARNINGS, **LIMITS}
+OFFERS: dict[str, Message] = {
+    "offer.size": Message(
+        mark(
+            "Tumour area on this slide: {mm:decimal} mm across ({low:decimal} to {high:decimal}),"
+            " from patches of {patch:length}; {area:area} in all. It may be larger."
+        )
+    ),
+    "offer.size-at-least": Message(
+        mark(
+            "Tumour area on this slide: {mm:decimal} mm across, at least {low:decimal}, from"
+            " patches of {patch:length}. No upper end: it reaches {why}."
+        )
+    ),
+    "offer.category": Message(
+        mark(
+            "{t} by size alone (TNM {edition:count}): {mm:decimal} mm on this slide, {least} to"
+            " {most}. Growth into other structures can only raise it."
+        )
+    ),
+    "offer.category-at-least": Message(
+        mark(
+            "{t} by size alone (TNM {edition:count}): {mm:decimal} mm on this slide, {least} or"
+            " more. No upper end: it reaches {why}."
+        )
+    ),
+    "offer.invasive": Message(
+        mark("The model reports an invasive class; it does not look for a part in situ.")
+    ),
+    "offer.in-situ": Message(
+        mark("The model reports a class in situ; it does not look for an invasive part.")
+    ),
+}
+"""What a slide gave, offered as an input."""
+
+DISEASE_MESSAGES: dict[str, Message] = {
+    **STAGING, **INPUTS, **REFUSALS, **WARNINGS, **LIMITS, **OFFERS,
+}  # fmt: skip
