@@ -225,14 +225,25 @@ def _reading(row: Mapping[str, str]) -> Reading:
     return Reading(_choice(state, known, "state"), long_mm, short_mm)
 
 
+def check_columns(table: Table, path: Path, needed: Sequence[str]) -> None:
+    """Refuse a table without the columns that must be there.
+
+    Raises
+    ------
+    TableError
+        ``course.no-columns``.
+    """
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        raise TableError("course.no-columns", path=path, columns=", ".join(missing))
+
+
 def _table(source: Path | Table, needed: Sequence[str]) -> Table:
     """The table itself where it was typed; else read, with the columns it must have."""
     if isinstance(source, Table):
         return source
     table = read_table(source)
-    missing = [column for column in needed if column not in table.columns]
-    if missing:
-        raise TableError("course.no-columns", path=source, columns=", ".join(missing))
+    check_columns(table, source, needed)
     return table
 
 
