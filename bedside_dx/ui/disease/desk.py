@@ -140,6 +140,15 @@ class DiseaseDesk(QObject):
         self.notes.state(wanted, text)
         self.soon()
 
+    def clear(self) -> None:
+        """Forget what was stated for the model in front."""
+        if (facts := self.facts) is not None:
+            for wanted in facts.inputs:
+                self.notes.state(wanted, "")
+            self.notes.given.pop(facts.key, None)
+            self.notes.asked.pop(facts.key, None)
+            self._turn()
+
     def confirm(self, wanted: Input) -> None:
         """Confirm an unusual value."""
         self.notes.confirmed.add(question(wanted))
