@@ -123,6 +123,10 @@ class DiseaseDesk(QObject):
         facts, text = self.facts, self.notes.texts.get(question(wanted), "").strip()
         return self._entry_of(facts, wanted, text)[0] if facts is not None and text else None
 
+    def stated_entries(self) -> dict[str, Entry]:
+        """What is stated for the model in front."""
+        return self._entries(self.facts)[0] if self.facts is not None else {}
+
     # --- what a person states ----------------------------------------------------------
 
     def turn_to(self, section: Section) -> None:
