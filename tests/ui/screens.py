@@ -77,7 +77,7 @@ def main() -> None:
         workplace.current = examination
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
-        window.inspector.turn_to(1 if name == "saved" else 0)
+        window.inspector.turn_to(2 if name == "saved" else 0)
         window.stage.strip.modes[name == "attention"].click()
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]

@@ -56,7 +56,7 @@ def put(qtbot, drawn, unscaled):
         workplace.current = examination
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
-        window.inspector.turn_to(1 if name == "saved" else 0)
+        window.inspector.turn_to(2 if name == "saved" else 0)
         if name == "patch":
             column, row = examination.findings.cells[0]
             window.stage.patch_clicked.emit(int(column), int(row))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.disease.desk import DiseaseDesk
     from bedside_dx.ui.look import Look
 
-UNIT_SLIPS = frozenset({"recist.unit-slip"})
+UNIT_SLIPS = frozenset({"recist.in-cm", "recist.unit-slip"})
 """Refusals that a person's confirmation settles."""
 
 

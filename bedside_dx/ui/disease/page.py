@@ -54,6 +54,11 @@ class DiseasePage(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
+    @property
+    def needs_room(self) -> bool:
+        """Whether what follows is shown on the board, at the width of the viewer."""
+        return self.desk.notes.section is not Section.STAGE
+
     def refresh(self) -> None:
         """Show the part that a person turned to."""
         t, section = self._look.t, self.desk.notes.section

@@ -126,7 +126,7 @@ class PrognosisBoard(QWidget):
             return
         names = ", ".join(t(facts.input(key).label) for key in standing.missing)
         self.notice.say(
-            "list-checks", t("Still needed"), names,
+            "list-bullets", t("Still needed"), names,
             more=t("The curves appear as soon as these are stated."),
         )  # fmt: skip
 
