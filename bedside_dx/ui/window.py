@@ -296,9 +296,7 @@ class Window(QWidget):
 
     def _turn_middle(self) -> None:
         """Prognosis and course take the room of the slide; its stage is read beside it."""
-        is_wide = (
-            self.inspector.page is Page.DISEASE and self.inspector.disease.needs_room
-        )
+        is_wide = self.inspector.page is Page.DISEASE and self.inspector.disease.needs_room
         if is_wide or self._board is not None or self.inspector.page is Page.DISEASE:
             self._middle.setCurrentWidget(self.board if is_wide else self.stage)
 

@@ -101,7 +101,9 @@ class CourseBoard(QWidget):
         if error is None and refused is not None:
             error = next(iter(refused.refused.values()), None)
         if self._desk.courses.is_working:
-            self.notice.say("hourglass-medium", t("The visits are being judged"), t("This takes a moment."))
+            self.notice.say(
+                "hourglass-medium", t("The visits are being judged"), t("This takes a moment.")
+            )
         elif error is not None:
             what, hint = t.error(error)
             self.notice.say("hand-palm", what, hint, hue="suspicious")
@@ -163,9 +165,16 @@ class CourseBoard(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        heads = [t("Day"), t("Sum, mm"), t("From baseline"), t("From nadir"), t("New"), "RECIST 1.1"]
-        rows = [[t("{day:decimal}, baseline", day=course.baseline_day),
-                 "–" if course.baseline_mm is None else size_words(course.baseline_mm, t)]]  # fmt: skip
+        heads = [
+            t("Day"),
+            t("Sum, mm"),
+            t("From baseline"),
+            t("From nadir"),
+            t("New"),
+            "RECIST 1.1",
+        ]
+        baseline = "–" if course.baseline_mm is None else size_words(course.baseline_mm, t)
+        rows = [[t("{day:decimal}, baseline", day=course.baseline_day), baseline]]
         for visit in course.visits:
             overall = t("{code}, {words}", code=visit.overall.value,
                         words=response_word(visit.overall, t))  # fmt: skip
@@ -183,7 +192,9 @@ class CourseBoard(QWidget):
             self._cells.setColumnStretch(column, 1)
         for at, cells in enumerate(rows, start=1):
             for column, text in enumerate(cells):
-                self._cells.addWidget(Words("strong" if column >= 5 else "", wrap=column >= 4), at, column)  # noqa: PLR2004
+                self._cells.addWidget(
+                    Words("strong" if column >= 5 else "", wrap=column >= 4), at, column
+                )
                 self._label(at, column).setText(text)
         best, confirmed = response_word(course.best, t), response_word(course.best_confirmed, t)
         said = [t("Best overall response: {best}; with confirmation: {confirmed}",
@@ -191,7 +202,9 @@ class CourseBoard(QWidget):
         if course.progression_day is not None:
             said.append(t("Progression on day {day:decimal}", day=course.progression_day))
         if course.immune_best is not None:
-            said.append(t("Best response by iRECIST: {best}", best=immune_word(course.immune_best, t)))
+            said.append(
+                t("Best response by iRECIST: {best}", best=immune_word(course.immune_best, t))
+            )
         self.summary.setText("\n".join(said))
 
     def _label(self, at: int, column: int) -> Words:

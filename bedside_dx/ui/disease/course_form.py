@@ -79,7 +79,10 @@ class CourseForm(QWidget):
         )
         self.open.say(t("Open a table…"))
         self._columns.setText(
-            t("CSV with the columns lesion, day, organ, target; id, node, long_mm, short_mm, slice_mm, state")
+            t(
+                "CSV with the columns lesion, day, organ, target; id, node, long_mm, short_mm,"
+                " slice_mm, state"
+            )
             if is_lesions
             else t("CSV with the columns id, day, value")
         )

@@ -88,7 +88,9 @@ class CoursePlot(QWidget):
             (last, Qt.AlignmentFlag.AlignRight),
         ):
             x = self._place(outlook, day, 0).x()
-            left = {Qt.AlignmentFlag.AlignLeft: x, Qt.AlignmentFlag.AlignRight: x - 100}.get(side, x - 50)
+            left = {Qt.AlignmentFlag.AlignLeft: x, Qt.AlignmentFlag.AlignRight: x - 100}.get(
+                side, x - 50
+            )
             said = t("day {day:decimal}", day=day)
             painter.drawText(QRectF(left, area.bottom() + 6, 100, 16), side, said)
 

@@ -322,7 +322,7 @@ class DiseaseDesk(QObject):
         return facts.horizons[len(facts.horizons) // 2]
 
     def _work_out_alone(self, facts: ModelFacts, entries: dict[str, Entry]) -> None:
-        """Each treatment alone, also those that are not looked at; the same until a fact changes."""
+        """Each treatment alone, looked at or not; the same until a fact changes."""
         plan = plan_of(facts)
         asked = entries | plan.flags(plan.all_keys, entries)
         if (facts.key, facts.version, self.year, asked) == self._alone_of:

@@ -1,4 +1,4 @@
-"""One input of a model: its name, its field, where its value comes from, and what is wrong with it."""
+"""One input of a model: its field, where its value comes from, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
 
 FIELD = 96
+PAIR = 2
+"""So few choices stand beside their question."""
 MOST_SEGMENTS, MOST_LETTERS = 5, 26
 """More choices, or more letters in them together, make a list that drops down."""
 
@@ -180,12 +182,12 @@ class InputRow(QWidget):
         words.addWidget(self.label)
         words.addWidget(self._source)
         head.addLayout(words, 1)
-        is_short = 0 < len(self.segments) <= 2 or self.picker is None and self.field is not None  # noqa: PLR2004
+        is_short = 0 < len(self.segments) <= PAIR
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_4)
         layout.addLayout(head)
-        if is_short and self.segments:
+        if is_short:
             head.addWidget(control)
         else:
             layout.addWidget(control)

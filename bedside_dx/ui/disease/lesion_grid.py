@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
 
 MOST_VISITS, MOST_LESIONS = 8, 12
-NAME, ORGAN, DAY = 72, 84, 84
+NAME, ORGAN, DAY = 72, 84, 108
 
 
 class LesionGrid(QWidget):
@@ -31,7 +31,10 @@ class LesionGrid(QWidget):
         self._look, self._desk = look, desk
         self._hint = Words("soft", wrap=True)
         self._holder: QWidget | None = None
-        self.add_lesion, self.add_visit = Button(look, "flush", "plus"), Button(look, "flush", "plus")
+        self.add_lesion, self.add_visit = (
+            Button(look, "flush", "plus"),
+            Button(look, "flush", "plus"),
+        )
         self.add_lesion.clicked.connect(self._add_lesion)
         self.add_visit.clicked.connect(self._add_visit)
         self.days: list[QLineEdit] = []
@@ -144,7 +147,7 @@ class LesionGrid(QWidget):
         setattr(lesion, key, text)
         self._desk.courses.soon()
 
-    def _state_flag(self, lesion: Lesion, key: str, on: bool) -> None:  # noqa: FBT001 - a signal's
+    def _state_flag(self, lesion: Lesion, key: str, on: bool) -> None:
         setattr(lesion, key, on)
         self._desk.courses.soon()
         self.fill()

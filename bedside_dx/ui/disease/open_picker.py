@@ -50,3 +50,5 @@ class OpenPicker(Picker):
         self.addItems(list(names))
         self.setCurrentIndex(self.findText(text))
         self.setEditText(text)
+        if (line := self.lineEdit()) is not None:
+            line.setCursorPosition(0)

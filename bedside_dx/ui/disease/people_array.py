@@ -30,7 +30,9 @@ class PeopleArray(QWidget):
         super().__init__()
         self._look = look
         self.people = People(look)
-        self._legend = [(Person(look, fate), Words("strong"), Words("soft", wrap=True)) for fate in range(FATES)]
+        self._legend = [
+            (Person(look, fate), Words("strong"), Words("soft", wrap=True)) for fate in range(FATES)
+        ]
         self._heading = Words("heading", wrap=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE_8)
@@ -50,9 +52,7 @@ class PeopleArray(QWidget):
     def show_changes(self, changes: WhatIf) -> None:
         """Show what becomes of a hundred people like this."""
         t = self._look.t
-        self._heading.setText(
-            t("Of 100 people like this, after {year} years", year=changes.year)
-        )
+        self._heading.setText(t("Of 100 people like this, after {year} years", year=changes.year))
         caused = changes.prognosis.model.tells_cause
         words = (
             t("without the event in any case"), t("more with this regimen"),
@@ -125,9 +125,9 @@ def paint_person(painter: QPainter, area: QRectF, fate: int, look: Look) -> None
         painter.drawPath(shape)
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(look.color("present" if fate == 2 else "soft"), 1.2))  # noqa: PLR2004
+    painter.setPen(QPen(look.color("present" if fate == 2 else "soft"), 1.2))
     painter.drawPath(shape)
-    if fate == 2:  # noqa: PLR2004
+    if fate == 2:
         painter.drawLine(area.topRight(), area.bottomLeft())
 
 

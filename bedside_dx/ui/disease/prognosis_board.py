@@ -1,4 +1,4 @@
-"""What follows from a model's inputs, live: curves, people, treatments, and what it all rests on."""
+"""What follows from a model's inputs, live: curves, people, treatments, and their ground."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PrognosisBoard(QWidget):
         self._title, self._headline = Words("section", wrap=True), Words(wrap=True)
         self.in_report = Button(look, "segment", "file-text")
         self.in_report.setCheckable(True)
-        self.in_report.clicked.connect(lambda on: desk.keep(in_report=bool(on)))
+        self.in_report.clicked.connect(self._keep)
         self.years = [Button(look, "segment") for _ in range(MOST_HORIZONS)]
         for button in self.years:
             button.setCheckable(True)
@@ -135,14 +135,14 @@ class PrognosisBoard(QWidget):
         assert found.curve is not None
         assert found.untreated is not None
         shown = [found.untreated, found.curve] if found.curve.regimen else [found.curve]
-        lines = [
-            t("{regimen}: {people}", regimen=regimen_words(found.model, curve.regimen, t),
-              people=survival_words(curve, year, t))  # fmt: skip
-            for curve in shown
-        ]
+        lines: list[str] = []
+        for curve in shown:
+            regimen = regimen_words(found.model, curve.regimen, t)
+            people = survival_words(curve, year, t)
+            lines.append(t("{regimen}: {people}", regimen=regimen, people=people))
         lines.append(swept_words(found, t) if found.swept else "")
         words = t.plural("After {n} year", "After {n} years", year)
-        said = ". ".join([words, *filter(None, lines)])
+        said = "\n".join([words, *filter(None, lines)])
         self._headline.setText(said)
         self.plot.show_changes(changes, said)
         self.people.show_changes(changes)
@@ -176,6 +176,9 @@ class PrognosisBoard(QWidget):
         self._assumed.setVisible(bool(assumed))
         self._limits_heading.setText(t("What this rests on"))
         self._limits.setText("\n".join(_limit_lines(facts, self._look)))
+
+    def _keep(self) -> None:
+        self._desk.keep(in_report=self.in_report.isChecked())
 
     def _choose_year(self) -> None:
         button = self.sender()

@@ -34,7 +34,9 @@ class PrognosisForm(QWidget):
         self._shown: object = None
         self._heading = Words("heading")
         self.model = Picker(look)
-        self.model.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setSizeAdjustPolicy(
+            Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.model.setMinimumContentsLength(10)
         self.model.addItem("", "")
         for facts in desk.models:

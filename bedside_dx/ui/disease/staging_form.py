@@ -72,9 +72,7 @@ class StagingForm(QWidget):
             field.setEnabled(notes.site is not None)
         self._say_result()
         offer = desk.offer_for("t") if notes.site is not None else None
-        if offer is not None and offer.choice is None:
-            offer = None
-        value = f"T{offer.choice}" if offer is not None and offer.choice else ""
+        value = f"T{offer.choice}" if offer is not None else ""
         self.seen.show_offer(offer, value, used=notes.categories.get("t") == value)
 
     def _say_result(self) -> None:
@@ -102,7 +100,9 @@ class StagingForm(QWidget):
         t, notes = self._look.t, self._desk.notes
         if notes.site is None:
             return t("Choose where the tumour began: the stage group follows from T, N and M.")
-        rest = [letter.upper() for letter in LETTERS if not notes.categories.get(letter, "").strip()]
+        rest = [
+            letter.upper() for letter in LETTERS if not notes.categories.get(letter, "").strip()
+        ]
         return t("Still to state: {names}.", names=", ".join(rest))
 
     def _fill(self) -> None:

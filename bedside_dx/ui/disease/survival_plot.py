@@ -30,9 +30,7 @@ BAND, HULL = 0.2, 0.1
 def steps_of(changes: WhatIf) -> tuple[Curve, ...]:
     """Curves to draw: none, each treatment added to those before it, the regimen last."""
     by_regimen = {curve.regimen: curve for curve in changes.curves}
-    drawn: list[frozenset[str]] = [frozenset()]
-    for one in changes.in_order:
-        drawn.append(one.beside | one.regimen)
+    drawn = [frozenset[str](), *(one.beside | one.regimen for one in changes.in_order)]
     return tuple(by_regimen[regimen] for regimen in dict.fromkeys(drawn) if regimen in by_regimen)
 
 
@@ -154,7 +152,9 @@ class SurvivalPlot(QWidget):
             words = t.plural("{n} year", "{n} years", year)
             painter.drawText(QRectF(x - 40, area.bottom() + 6, 80, 16), middle, words)
         painter.drawText(
-            QRectF(area.left() - 6, area.bottom() + 6, 60, 16), Qt.AlignmentFlag.AlignLeft, t("start")
+            QRectF(area.left() - 6, area.bottom() + 6, 60, 16),
+            Qt.AlignmentFlag.AlignLeft,
+            t("start"),
         )
         words = t("People of 100 free of the event: {endpoint}",
                   endpoint=t(changes.prognosis.model.endpoint))  # fmt: skip
@@ -173,11 +173,14 @@ class SurvivalPlot(QWidget):
     def _paint_curves(self, painter: QPainter, changes: WhatIf) -> None:
         look = self._look
         if changes.prognosis.swept:
-            low, high = zip(*changes.prognosis.swept, strict=True)
+            low = [ends[0] for ends in changes.prognosis.swept]
+            high = [ends[1] for ends in changes.prognosis.swept]
             self._paint_band(painter, low, high, "suspicious", HULL)
-        for curve in self.curves[:1] + self.curves[-1:]:
+        last = len(self.curves) - 1
+        for at in sorted({0, last}):
+            curve = self.curves[at]
             if curve.low is not None and curve.high is not None:
-                hue = "soft" if curve is self.curves[0] and len(self.curves) > 1 else "accent"
+                hue = "accent" if at == last else "soft"
                 self._paint_band(painter, curve.low.tolist(), curve.high.tolist(), hue, BAND)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at, curve in enumerate(self.curves):
@@ -207,7 +210,7 @@ class SurvivalPlot(QWidget):
             painter.setPen(look.color("ink"))
             words = fixed(100 * curve.at(year), look.language, 1)
             painter.drawText(
-                QRectF(at.x() + 8, at.y() + (2 if below else -17), RIGHT + 20, 16),
+                QRectF(at.x() + (-36 if below else 8), at.y() + (6 if below else -18), 76, 16),
                 Qt.AlignmentFlag.AlignLeft, words,
             )  # fmt: skip
 

@@ -39,7 +39,7 @@ class TreatmentPlan:
         """Input that says which kind of a treatment, where there are several."""
         flag = self.facts.treatment(key).flag
         wanted = self.facts.input(flag) if flag else None
-        return wanted if wanted and len(wanted.choices or ()) > 2 else None  # noqa: PLR2004
+        return wanted if wanted and len(wanted.choices or ()) > 2 else None
 
     def toggled(self, given: frozenset[str], key: str) -> frozenset[str]:
         """Treatments after one is touched; what can't be given beside it goes."""
@@ -47,7 +47,9 @@ class TreatmentPlan:
             return given - {key}
         mine = self.facts.treatment(key)
         beside = {
-            one.key for one in self.facts.treatments if one.replaces == key or one.key == mine.replaces
+            one.key
+            for one in self.facts.treatments
+            if one.replaces == key or one.key == mine.replaces
         }
         return (given - beside) | {key}
 
@@ -56,7 +58,9 @@ class TreatmentPlan:
         flags: dict[str, Entry] = {}
         for treatment in self.facts.treatments:
             if treatment.flag and treatment.key in given:
-                codes = [code for code in self.facts.input(treatment.flag).choices or (1.0,) if code]
+                codes = [
+                    code for code in self.facts.input(treatment.flag).choices or (1.0,) if code
+                ]
                 stated = entries.get(treatment.flag)
                 kept = stated.value if stated is not None and stated.value in codes else codes[-1]
                 flags[treatment.flag] = Entry(kept)

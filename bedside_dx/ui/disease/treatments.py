@@ -63,7 +63,11 @@ class Treatments(QWidget):
             self._shown = (facts.key, facts.version)
             self._make_rows(facts)
         t, year = self._look.t, changes.year
-        heads = (t("Treatment"), t("Alone, after {year} years", year=year), t("Beside those above it"))
+        heads = (
+            t("Treatment"),
+            t("Alone, after {year} years", year=year),
+            t("Beside those above it"),
+        )
         for head, words in zip(self._heads, heads, strict=True):
             head.setText(words)
         steps = steps_of(changes)
@@ -79,7 +83,9 @@ class Treatments(QWidget):
             alone = self._desk.alone.get(frozenset({key}))
             counts = alone is not None and alone.gain != 0
             toggle.setEnabled(given or counts or bool(self._desk.facts and not treatment.flag))
-            self._alone[key].setText(gain_words(alone, t) if alone and counts else t("counts for nothing here"))
+            self._alone[key].setText(
+                gain_words(alone, t) if alone and counts else t("counts for nothing here")
+            )
             at, one = order.get(key, (0, None))
             self._beside[key].setText(gain_words(one, t) if one is not None else "–")
             self._samples[key].show_line(at if given and at else None, len(steps))
@@ -96,21 +102,19 @@ class Treatments(QWidget):
         for (flag, code), button in self.kinds.items():
             wanted = facts.input(flag)
             button.say(t((wanted.choices or {})[code]))
-            button.setAccessibleName(t("{label}: {value}", label=t(wanted.label), value=button.text()))
+            button.setAccessibleName(
+                t("{label}: {value}", label=t(wanted.label), value=button.text())
+            )
             button.setChecked(flags[flag].value == code)
 
     def _make_rows(self, facts: ModelFacts) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget in {*self.toggles.values(), *self._samples.values(), *self._alone.values(),
-                          *self._beside.values()} or widget in self.kinds.values():  # fmt: skip
+        made = (self.toggles, self._samples, self._alone, self._beside, self.kinds)
+        for widgets in made:
+            for widget in widgets.values():
                 widget.hide()
                 widget.deleteLater()
-            elif item.layout() is not None:
-                item.layout().deleteLater()
-        for button in self.kinds.values():
-            button.hide()
-            button.deleteLater()
+        while self._grid.takeAt(0) is not None:
+            pass
         self.toggles, self._samples, self._alone, self._beside, self.kinds = {}, {}, {}, {}, {}
         for column, head in zip((1, 2, 3), self._heads, strict=True):
             self._grid.addWidget(head, 0, column)
