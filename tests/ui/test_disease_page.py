@@ -255,6 +255,18 @@ def test_names_keyboard_and_room_in_the_smallest_window(qtbot, make, language: s
         assert all(w.focusPolicy() & Qt.FocusPolicy.TabFocus for w in controls), section
         assert not cut_words(window), section
         assert window.width() == 1180
+    page.desk.turn_to(Section.PROGNOSIS)
+    choose(page, 6)
+    for key, text in (("age", "61"), ("nodes", "3")):
+        write(qtbot, page, key, text)
+    click(qtbot, page.prognosis.rows["male"].segments[1.0])
+    page.desk.state(page.desk.facts.input("extent"), "3")
+    page.desk.give(frozenset({"lev5fu"}))
+    qtbot.waitUntil(lambda: page.desk.changes is not None, timeout=WAIT_MS)
+    qtbot.wait(150)
+    assert not cut_words(window)
+    board = window.board
+    assert board.prognosis.width() <= board.width(), "nothing is cut at the right"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.disease_picture import Offer
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.prognosis import Benefit, Input, ModelFacts, Prognosis, WhatIf
+    from bedside_dx.core.results import Report
     from bedside_dx.ui.disease.notes import Section
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.workplace import Workplace
@@ -73,6 +74,10 @@ class DiseaseDesk(QObject):
         self.stage_error: StagingError | None = None
         self.courses = Courses(workplace, self)
         self._alone_of: object = None
+        inputs = (wanted.key for facts in self.models for wanted in facts.inputs)
+        self._offered_keys = frozenset({*inputs, T, LESION})
+        self._offers_of: tuple[Report, int] | None = None
+        self._offers: dict[str, Offer] = {}
         self._pace = QTimer(self, singleShot=True)
         self._pace.timeout.connect(self.compute)
         self._settling = QTimer(self, interval=SETTLED_MS, singleShot=True)
@@ -115,8 +120,13 @@ class DiseaseDesk(QObject):
         examination = self._workplace.current
         if examination is None or examination.report is None:
             return None
-        found = offers(examination.report, (key,), edition=self.notes.edition)
-        return next(iter(found), None)
+        asked = (examination.report, self.notes.edition)
+        if asked != self._offers_of:
+            self._offers_of = asked
+            self._offers = {
+                o.key: o for o in offers(asked[0], self._offered_keys, edition=asked[1])
+            }
+        return self._offers.get(key)
 
     def entry(self, wanted: Input) -> Entry | None:
         """What is stated for an input and can be read."""

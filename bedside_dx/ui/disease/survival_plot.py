@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.prognosis import Curve, WhatIf
     from bedside_dx.ui.look import Look
 
-LEFT, RIGHT, ABOVE, BELOW = 40, 56, 16, 44
+LEFT, RIGHT, ABOVE, BELOW = 40, 56, 16, 58
 HALF = 0.5
 """Share from which the axis begins where every curve stays above it; else it begins at 0."""
 DASHES = ([6.0, 3.0], [2.0, 2.5], [8.0, 2.5, 2.0, 2.5], [1.0, 3.0], [12.0, 3.0])
@@ -62,10 +62,10 @@ class SurvivalPlot(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 290)
+        return QSize(400, 300)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, 290)
+        return QSize(300, 300)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
@@ -160,10 +160,8 @@ class SurvivalPlot(QWidget):
                   endpoint=t(changes.prognosis.model.endpoint))  # fmt: skip
         if low:
             words += "  ·  " + t("the axis begins at {low}", low=low)
-        painter.drawText(
-            QRectF(area.left(), area.bottom() + 26, self.width() - area.left(), 16),
-            Qt.AlignmentFlag.AlignLeft, words,
-        )  # fmt: skip
+        below = QRectF(area.left(), area.bottom() + 24, self.width() - area.left(), 32)
+        painter.drawText(below, Qt.TextFlag.TextWordWrap, words)
 
     def _paint_year(self, painter: QPainter, changes: WhatIf) -> None:
         x = self._place(changes.year, 0).x()

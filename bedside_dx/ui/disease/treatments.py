@@ -47,7 +47,7 @@ class Treatments(QWidget):
         self._beside: dict[str, Words] = {}
         self._heads = [Words("heading", wrap=True) for _ in range(3)]
         self._none = Words()
-        self._none_share, self._together = Words("strong"), Words("strong", wrap=True)
+        self._none_share, self._together = (Words("strong", wrap=True) for _ in range(2))
         self._none_sample = _Sample(look)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -131,7 +131,7 @@ class Treatments(QWidget):
         toggle.setCheckable(True)
         toggle.clicked.connect(partial(self._toggle, key))
         self.toggles[key], self._samples[key] = toggle, _Sample(self._look)
-        self._alone[key], self._beside[key] = Words("soft"), Words()
+        self._alone[key], self._beside[key] = Words("soft", wrap=True), Words(wrap=True)
         self._grid.addWidget(self._samples[key], line, 0)
         self._grid.addWidget(toggle, line, 1)
         self._grid.addWidget(self._alone[key], line, 2, _MIDDLE)
