@@ -53,12 +53,15 @@ class DiseaseDesk(QObject):
     -------
     changed
         Something was stated, and what follows from it is known.
+    weighed
+        What each treatment alone is associated with is known: a frame later, so that none is long.
     turned
         Another patient, section or model: forms are to be filled again.
     """
 
     changed = Signal()
     turned = Signal()
+    weighed = Signal()
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
@@ -83,6 +86,8 @@ class DiseaseDesk(QObject):
         self._settling = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settling.timeout.connect(self.settle)
         self.took_ms = 0.0
+        self._weighing = QTimer(self, interval=0, singleShot=True)
+        self._weighing.timeout.connect(self._weigh)
         self.courses.changed.connect(self._tell_course)
         workplace.switched.connect(self._turn)
         workplace.changed.connect(self._follow)
@@ -121,7 +126,8 @@ class DiseaseDesk(QObject):
         if examination is None or examination.report is None:
             return None
         asked = (examination.report, self.notes.edition)
-        if asked != self._offers_of:
+        before = self._offers_of
+        if before is None or before[0] is not asked[0] or before[1] != asked[1]:
             self._offers_of = asked
             self._offers = {
                 o.key: o for o in offers(asked[0], self._offered_keys, edition=asked[1])
@@ -226,7 +232,7 @@ class DiseaseDesk(QObject):
             facts = model_facts(key, version)
             with suppress(PrognosisError):
                 if facts.horizons:
-                    what_ifs.append(self._what_if(facts))
+                    what_ifs.append(self._what_if(facts, self._entries(facts)[0]))
                 else:
                     scores.append(prognosis_of(key, version, self._entries(facts)[0], None))
         responses, outlooks = self.courses.for_report(notes)
@@ -277,9 +283,9 @@ class DiseaseDesk(QObject):
             return
         try:
             if facts.horizons:
-                self.changes = self._what_if(facts)
+                self.changes = self._what_if(facts, entries)
                 self.found = self.changes.prognosis
-                self._work_out_alone(facts, entries)
+                self._weighing.start()
             else:
                 self.found = prognosis_of(facts.key, facts.version, entries, None)
         except PrognosisError as error:
@@ -316,12 +322,11 @@ class DiseaseDesk(QObject):
             return None, None
         return replace(entry, confirmed=question(wanted) in notes.confirmed), None
 
-    def _what_if(self, facts: ModelFacts) -> WhatIf:
+    def _what_if(self, facts: ModelFacts, stated: dict[str, Entry]) -> WhatIf:
         """With the treatments that are looked at; only these are stated as in question."""
         plan = plan_of(facts)
-        entries = self._entries(facts)[0]
         given = self.notes.given.get(facts.key, frozenset())
-        entries |= plan.flags(given, entries)
+        entries = stated | plan.flags(given, stated)
         year = min(self.notes.years.get(facts.key, self._middle(facts)), facts.longest)
         return what_if(
             facts.key, facts.version, entries, plan.regimen(given), year=year,
@@ -330,6 +335,13 @@ class DiseaseDesk(QObject):
 
     def _middle(self, facts: ModelFacts) -> int:
         return facts.horizons[len(facts.horizons) // 2]
+
+    def _weigh(self) -> None:
+        """Work out what each treatment alone is associated with, and tell it."""
+        facts = self.facts
+        if facts is not None and self.changes is not None:
+            self._work_out_alone(facts, self._entries(facts)[0])
+            self.weighed.emit()
 
     def _work_out_alone(self, facts: ModelFacts, entries: dict[str, Entry]) -> None:
         """Each treatment alone, looked at or not; the same until a fact changes."""

@@ -81,8 +81,9 @@ class People(QWidget):
 
     def show_counts(self, counts: tuple[int, ...]) -> None:
         """Show so many of each fate."""
-        self.counts = counts
-        self.update()
+        if counts != self.counts:
+            self.counts = counts
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(round(ROW * CELL[0]), round(ROW * CELL[1]))

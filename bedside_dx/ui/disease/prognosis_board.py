@@ -67,6 +67,7 @@ class PrognosisBoard(QWidget):
         self._curves, self._treated, self._most, self._known = (QWidget() for _ in range(4))
         self._lay_out()
         desk.changed.connect(self.refresh)
+        desk.weighed.connect(self._show_alone)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -96,8 +97,10 @@ class PrognosisBoard(QWidget):
         self._title.setVisible(facts is not None)
         self.in_report.setVisible(has_result)
         self._headline.setVisible(has_result)
-        for button in self.years:
-            button.hide()
+        horizons = facts.horizons if facts is not None and has_result else ()
+        for at, button in enumerate(self.years):
+            if button.isHidden() is (at < len(horizons)):
+                button.setVisible(at < len(horizons))
         if facts is None:
             return
         self._title.setText(f"{t(facts.title)} {facts.version} · {t(facts.endpoint)}")
@@ -108,7 +111,6 @@ class PrognosisBoard(QWidget):
                 button.say(t.plural("{n} year", "{n} years", year))
                 button.setProperty("year", year)
                 button.setChecked(year == self._desk.year)
-                button.show()
 
     def _say_what_is_missing(self, facts: ModelFacts | None) -> None:
         t, standing = self._look.t, self._desk.standing
@@ -155,6 +157,10 @@ class PrognosisBoard(QWidget):
                 " years either way, other numbers from half to twice. The mark is what is stated."
             )
         )
+
+    def _show_alone(self) -> None:
+        if self._desk.changes is not None:
+            self.treatments.show_changes(self._desk.changes)
 
     def _show_score(self, facts: ModelFacts, found: Prognosis) -> None:
         t = self._look.t
