@@ -19,6 +19,7 @@ from bedside_dx.disease.response import judge_response
 
 if TYPE_CHECKING:
     from bedside_dx.app.following_tables import BadRow
+    from bedside_dx.app.table_file import Table
     from bedside_dx.core.course import Course, Learned, Outlook
     from bedside_dx.core.response import ResponseCourse
     from bedside_dx.text import Texts
@@ -67,7 +68,9 @@ class Outlooks:
     provenance: Learned
 
 
-def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = False) -> Responses:
+def judge_lesions(
+    table: Path | Table, *, immune: bool = False, units_checked: bool = False
+) -> Responses:
     """Judge every patient of a table of lesions.
 
     Parameters
@@ -93,7 +96,9 @@ def judge_lesions(table: Path, *, immune: bool = False, units_checked: bool = Fa
     return Responses(tuple(judged), refused, bad_rows)
 
 
-def follow_sizes(table: Path, quantity: Quantity, ahead_days: float | None = None) -> Outlooks:
+def follow_sizes(
+    table: Path | Table, quantity: Quantity, ahead_days: float | None = None
+) -> Outlooks:
     """Forecast every patient of a table of sizes.
 
     Parameters

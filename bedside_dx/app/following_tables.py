@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from bedside_dx.app.table_file import read_table
+from bedside_dx.app.table_file import Table, read_table
 from bedside_dx.core.course import Course
 from bedside_dx.core.errors import CourseError, TableError
 from bedside_dx.core.response import Lesion, LesionCourse, LesionState, Reading
@@ -18,8 +18,6 @@ from bedside_dx.core.response import Lesion, LesionCourse, LesionState, Reading
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from bedside_dx.app.table_file import Table
 
 T = TypeVar("T")
 
@@ -55,7 +53,7 @@ class BadRow:
     error: CourseError
 
 
-def read_size_rows(path: Path) -> tuple[list[Course], tuple[BadRow, ...]]:
+def read_size_rows(source: Path | Table) -> tuple[list[Course], tuple[BadRow, ...]]:
     """Read courses, patients in the order in which they first appear, visits in any order.
 
     Raises
@@ -63,7 +61,7 @@ def read_size_rows(path: Path) -> tuple[list[Course], tuple[BadRow, ...]]:
     TableError
         It is no table, or lacks a column.
     """
-    table = _table(path, SIZES)
+    table = _table(source, SIZES)
     visits: dict[str, dict[float, float]] = {}
     bad: list[BadRow] = []
     days = _Days()
@@ -98,7 +96,7 @@ def _add_visit(seen: dict[float, float], day: float, row: Mapping[str, str]) -> 
 
 
 def read_lesion_rows(
-    path: Path,
+    source: Path | Table,
 ) -> tuple[list[LesionCourse], dict[str, CourseError], tuple[BadRow, ...]]:
     """Read the lesions of each patient; those whose rows contradict each other are refused.
 
@@ -111,7 +109,7 @@ def read_lesion_rows(
     TableError
         It is no table, or lacks a column.
     """
-    table = _table(path, LESIONS)
+    table = _table(source, LESIONS)
     patients: dict[str, _Lesions] = defaultdict(_Lesions)
     bad: list[BadRow] = []
     days = _Days()
@@ -227,11 +225,25 @@ def _reading(row: Mapping[str, str]) -> Reading:
     return Reading(_choice(state, known, "state"), long_mm, short_mm)
 
 
-def _table(path: Path, needed: Sequence[str]) -> Table:
-    table = read_table(path)
+def check_columns(table: Table, path: Path, needed: Sequence[str]) -> None:
+    """Refuse a table without the columns that must be there.
+
+    Raises
+    ------
+    TableError
+        ``course.no-columns``.
+    """
     missing = [column for column in needed if column not in table.columns]
     if missing:
         raise TableError("course.no-columns", path=path, columns=", ".join(missing))
+
+
+def _table(source: Path | Table, needed: Sequence[str]) -> Table:
+    """The table itself where it was typed; else read, with the columns it must have."""
+    if isinstance(source, Table):
+        return source
+    table = read_table(source)
+    check_columns(table, source, needed)
     return table
 
 

@@ -11,7 +11,7 @@ from bedside_dx.core.disease import EDITIONS, Site
 from bedside_dx.core.errors import Phrase, PrognosisError, SettingsError, TableError
 from bedside_dx.disease import whatif
 from bedside_dx.disease.prognosis.computing import prognosis as compute
-from bedside_dx.disease.prognosis.judging import judge
+from bedside_dx.disease.prognosis.judging import judge, standing
 from bedside_dx.disease.prognosis.regimens import with_regimen
 from bedside_dx.disease.prognosis.registry import MODELS, model_of, versions
 from bedside_dx.disease.prognosis.stating import (
@@ -22,6 +22,7 @@ from bedside_dx.disease.prognosis.stating import (
     read_year,
 )
 from bedside_dx.disease.prognosis.table import RowResult, compute_rows, output_columns
+from bedside_dx.disease.stage_grids import GROUPINGS
 from bedside_dx.disease.staging import stage_group
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.table_file import Table
     from bedside_dx.core.disease import Stage
-    from bedside_dx.core.prognosis import Entry, ModelFacts, Prognosis, WhatIf
+    from bedside_dx.core.prognosis import Entry, ModelFacts, Prognosis, Standing, WhatIf
     from bedside_dx.text import Texts
 
 ERROR, WARNINGS, ASSUMED = "error", "warnings", "assumed"
@@ -59,6 +60,14 @@ def stage(site: str, t: str, n: str, m: str, edition: int = EDITIONS[0]) -> Stag
     if site not in set(Site):
         raise SettingsError("settings.bad", name="site", value=site, allowed=", ".join(Site))
     return stage_group(Site(site), t, n, m, edition)
+
+
+def categories(
+    site: Site, edition: int
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """T, N and M as they can be for a site, without their letter."""
+    grouping = GROUPINGS[site, edition]
+    return tuple(grouping.t), tuple(grouping.n), tuple(grouping.m)
 
 
 def prognosis(
@@ -129,6 +138,11 @@ def prognosis_of(
     if found.curve is None:
         return found
     return replace(found, swept=whatif.swept(chosen, person.given, asked))
+
+
+def standing_of(model: str, version: str | None, entries: Mapping[str, Entry]) -> Standing:
+    """What is missing, what can't be taken and what refuses, of inputs that are being stated."""
+    return standing(model_of(model, version), entries)
 
 
 def what_if(

@@ -137,6 +137,33 @@ class Entry:
     high: float | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far what is stated of a person carries: for a form that is being filled in.
+
+    Attributes
+    ----------
+    missing
+        Keys of the inputs that the model needs and nobody has stated.
+    flaws
+        By key, why what is stated can't be taken.
+    refusal
+        Why the model may not be used for this person, as far as can be told.
+    refused_by
+        Key of the input that the refusal hangs on; empty where it is no single one.
+    """
+
+    missing: tuple[str, ...]
+    flaws: Mapping[str, PrognosisError]
+    refusal: PrognosisError | None = None
+    refused_by: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the model can be asked."""
+        return not self.missing and not self.flaws and self.refusal is None
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A sentence by its code, with what its placeholders stand for; they may be sentences."""

@@ -177,6 +177,15 @@ def benefit_words(facts: ModelFacts, benefit: Benefit, t: Texts) -> str:
     return t("{name}: {gain} of 100 ({low} to {high})", name=name, gain=gain, low=low, high=high)
 
 
+def gain_words(benefit: Benefit, t: Texts) -> str:
+    """The same without the name: +8.3 of 100 (+7.0 to +9.2)."""
+    gain = _signed(benefit.gain, t)
+    if benefit.low is None or benefit.high is None:
+        return t("{gain} of 100", gain=gain)
+    low, high = _signed(benefit.low, t), _signed(benefit.high, t)
+    return t("{gain} of 100 ({low} to {high})", gain=gain, low=low, high=high)
+
+
 def influence_words(facts: ModelFacts, influence: Influence, t: Texts) -> str:
     """What an input would change over its range, in people of 100."""
     wanted = facts.input(influence.key)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.app.reading import Slide
+    from bedside_dx.core.disease_picture import DiseasePicture
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
@@ -55,6 +56,8 @@ class Examination:
         µm/px entered by hand; None where the file speaks for itself.
     engine
         Engine and provider that really run, once loaded.
+    disease
+        Stage, prognosis and course as they stand on the disease page; None without any.
     saved
         Files of the last saved report, empty before.
     resumed, not_resumable
@@ -75,6 +78,7 @@ class Examination:
     save_error: BedsideDxError | None = None
     engine: str = ""
     pace: Pace = field(default_factory=Pace)
+    disease: DiseasePicture | None = None
     saved: tuple[Path, ...] = ()
     resumed: Resumed | None = None
     not_resumable: NotResumable | None = None
@@ -153,5 +157,5 @@ class Examination:
         self.state = State.REFUSED if isinstance(error, REFUSALS) else State.FAILED
 
     def report_for_saving(self) -> Report | None:
-        """The report with the patient as known now; None while there is no final result."""
-        return replace(self.report, case=self.case) if self.report else None
+        """The report with patient and disease as known now; None while there is no final result."""
+        return replace(self.report, case=self.case, disease=self.disease) if self.report else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import INSPECTOR, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
+    from bedside_dx.ui.disease.page import DiseasePage
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.patch_section import PatchSection
     from bedside_dx.ui.report_page import ReportPage
@@ -22,8 +24,16 @@ if TYPE_CHECKING:
     from bedside_dx.ui.workplace import Workplace
 
 
+class Page(IntEnum):
+    """Pages in the order of the flow; Alt and their place turns to them."""
+
+    VERDICT = 0
+    DISEASE = 1
+    REPORT = 2
+
+
 class Inspector(QWidget):
-    """Verdict and report of the slide in front.
+    """Verdict, disease and report of the slide in front.
 
     Signals
     -------
@@ -35,6 +45,8 @@ class Inspector(QWidget):
         `RegionPx` of a reason.
     patch_closed
         No patch is looked at any more.
+    turned
+        `Page` that is shown now.
     """
 
     place_chosen = Signal(object)
@@ -42,14 +54,15 @@ class Inspector(QWidget):
     open_wanted = Signal()
     rules_wanted = Signal()
     model_wanted = Signal()
+    turned = Signal(int)
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
         self._look, self._workplace = look, workplace
         self._patch_holder, self._work_holder = QWidget(), QWidget()
-        self._page = 0
+        self._page = Page.VERDICT
         self._greeting = Notice(look)
-        self.tabs = (Button(look, "tab"), Button(look, "tab"))
+        self.tabs = tuple(Button(look, "tab") for _ in Page)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._greeted())
         group = QButtonGroup(self)
@@ -81,7 +94,12 @@ class Inspector(QWidget):
         workplace.changed.connect(self._bring_page)
         look.changed.connect(self.refresh)
         self.refresh()
-        self.turn_to(0)
+        self.turn_to(Page.VERDICT)
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self._page
 
     @cached_property
     def verdict(self) -> VerdictPage:
@@ -91,6 +109,13 @@ class Inspector(QWidget):
         page.rules_wanted.connect(self.rules_wanted)
         page.model_wanted.connect(self.model_wanted)
         page.place_chosen.connect(self.place_chosen)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def disease(self) -> DiseasePage:
+        """The second page; made, and its models loaded, when it is first turned to."""
+        page = pages.DiseasePage(self._look, self._workplace)
         self._pages.addWidget(page)
         return page
 
@@ -121,7 +146,8 @@ class Inspector(QWidget):
         """Draw the words again."""
         t = self._look.t
         self.tabs[0].say(t("Verdict"), keys="Alt+1")
-        self.tabs[1].say(t("Report"), keys="Alt+2")
+        self.tabs[1].say(t("Disease"), keys="Alt+2")
+        self.tabs[2].say(t("Report"), keys="Alt+3")
         self.rules.say(t("Rules of the verdict"), keys="F2")
         self._greeting.say(
             "arrow-bend-left-up",
@@ -130,11 +156,12 @@ class Inspector(QWidget):
         )
 
     def turn_to(self, page: int) -> None:
-        """Show a page: 0 verdict, 1 report."""
-        self._page = page
+        """Show a `Page`."""
+        self._page = Page(page)
         self.tabs[page].setChecked(True)
-        self._patch_holder.setVisible(page == 0)
+        self._patch_holder.setVisible(page == Page.VERDICT)
         self._bring_page()
+        self.turned.emit(page)
 
     def close_patch(self) -> None:
         """Look at no patch any more."""
@@ -146,8 +173,10 @@ class Inspector(QWidget):
         workplace = self._workplace
         if workplace.current is not None:
             _ = self.work
-        if self._page == 1:
+        if self._page == Page.REPORT:
             self._pages.setCurrentWidget(self.report)
+        elif self._page == Page.DISEASE:
+            self._pages.setCurrentWidget(self.disease)
         elif workplace.current is not None or workplace.hindrance is not None:
             self._pages.setCurrentWidget(self.verdict)
         else:
@@ -162,13 +191,15 @@ class Inspector(QWidget):
         return page
 
     def save(self) -> None:
-        """Save the report, and show what was written."""
-        self.turn_to(1)
+        """Save the report, with the disease as it stands, and show what was written."""
+        if "disease" in self.__dict__:
+            self.disease.desk.settle()
+        self.turn_to(Page.REPORT)
         self.report.save()
 
     def identify(self) -> None:
         """Go to the patient's fields."""
-        self.turn_to(1)
+        self.turn_to(Page.REPORT)
         self.report.form.name.setFocus()
 
 

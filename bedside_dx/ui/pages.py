@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bedside_dx.ui.bedside import BedsideView
+    from bedside_dx.ui.disease.page import DiseasePage
     from bedside_dx.ui.keys_page import KeysPage
     from bedside_dx.ui.model_page import ModelPage
     from bedside_dx.ui.models_page import ModelsPage
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BedsideView",
+    "DiseasePage",
     "KeysPage",
     "ModelPage",
     "ModelsPage",
@@ -42,6 +44,7 @@ __all__ = [
 
 _FILES = {
     "BedsideView": "bedside",
+    "DiseasePage": "disease.page",
     "KeysPage": "keys_page",
     "ModelPage": "model_page",
     "ModelsPage": "models_page",

@@ -186,6 +186,11 @@ QLineEdit:focus, QComboBox:focus {{
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {p.present}; padding: 0 8px;
     min-height: {theme.CONTROL - 4}px; }}
+QComboBox[wrong="true"] {{ border: 2px solid {p.present}; padding: 0 8px;
+    min-height: {theme.CONTROL - 4}px; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{
+    border: none; background: transparent; padding: 0; min-height: 0;
+}}
 QLineEdit:read-only {{ color: {p.soft}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: none; }}

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bedside_dx.ui import pages
 from bedside_dx.ui.application_icon import application_icon
 from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.controls import line
-from bedside_dx.ui.inspector import Inspector
+from bedside_dx.ui.inspector import Inspector, Page
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.self_check import SelfCheckDesk
 from bedside_dx.ui.self_check_strip import SelfCheckStrip
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.ui.bedside import BedsideView
+    from bedside_dx.ui.disease.board import DiseaseBoard
     from bedside_dx.ui.keys_page import KeysPage
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.model_page import ModelPage
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.updates_page import UpdatesPage
     from bedside_dx.ui.workplace import Workplace
 
-Page = TypeVar("Page", bound=QWidget)
+Made = TypeVar("Made", bound=QWidget)
 USUAL_SIZE = (1440, 900)
 LEAST_SIZE = (1180, 720)
 WIDE_FROM = 1400
@@ -72,6 +80,8 @@ class Window(QWidget):
         self.rail = CasesRail(look, workplace)
         self.stage = Stage(look, workplace)
         self.inspector = Inspector(look, workplace)
+        self._middle = QStackedWidget()
+        self._board: DiseaseBoard | None = None
         self.status_line = StatusLine(look, workplace)
         self.self_check = SelfCheckDesk(workplace.settings)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
@@ -95,7 +105,7 @@ class Window(QWidget):
     def open(self, paths: list[Path]) -> None:
         """Open slides and come to their verdict page."""
         if paths:
-            self.inspector.turn_to(0)
+            self.inspector.turn_to(Page.VERDICT)
             self.workplace.open(paths)
 
     def toggle_privacy(self) -> None:
@@ -271,7 +281,8 @@ class Window(QWidget):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addWidget(line(vertical=True))
-        middle.addWidget(self.stage, 1)
+        self._middle.addWidget(self.stage)
+        middle.addWidget(self._middle, 1)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.inspector)
         self._pages.addWidget(self._desk)
@@ -292,6 +303,7 @@ class Window(QWidget):
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
         self.patient_bar.keys_wanted.connect(self.toggle_keys)
+        self.inspector.turned.connect(self._turn_middle)
         self.inspector.rules_wanted.connect(self.toggle_rules)
         self.inspector.model_wanted.connect(self.toggle_model)
         self.patient_bar.self_check_wanted.connect(self.toggle_self_check)
@@ -307,7 +319,7 @@ class Window(QWidget):
         """What pages cover: bedside mode or the desk."""
         return self.bedside if self._at_bedside else self._desk
 
-    def _added(self, page: Page) -> Page:
+    def _added(self, page: Made) -> Made:
         """Put a page that was made behind the one in front."""
         self._pages.addWidget(page)
         return page
@@ -318,8 +330,27 @@ class Window(QWidget):
         self._pages.setCurrentWidget(below if self._pages.currentWidget() is page else page)
         self.setFocus()
 
+    @property
+    def board(self) -> DiseaseBoard:
+        """What follows from the disease page, over the viewer; made when first asked for."""
+        if self._board is None:
+            from bedside_dx.ui.disease.board import DiseaseBoard  # noqa: PLC0415 - not at the start
+
+            desk = self.inspector.disease.desk
+            self._board = DiseaseBoard(self.look, desk)
+            self._board.left.connect(lambda: self._middle.setCurrentWidget(self.stage))
+            desk.turned.connect(self._turn_middle)
+            self._middle.addWidget(self._board)
+        return self._board
+
+    def _turn_middle(self) -> None:
+        """Prognosis and course take the room of the slide; its stage is read beside it."""
+        is_wide = self.inspector.page is Page.DISEASE and self.inspector.disease.needs_room
+        if is_wide or self._board is not None or self.inspector.page is Page.DISEASE:
+            self._middle.setCurrentWidget(self.board if is_wide else self.stage)
+
     def _show_patch(self, column: int, row: int) -> None:
-        self.inspector.turn_to(0)
+        self.inspector.turn_to(Page.VERDICT)
         self.inspector.patch.show_patch(column, row)
         self.stage.select((column, row))
 
@@ -339,8 +370,9 @@ class Window(QWidget):
             "F10": self.look.next_theme,
             "F11": self.toggle_bedside,
             "Ctrl+L": self.look.next_language,
-            "Alt+1": lambda: self.inspector.turn_to(0),
-            "Alt+2": lambda: self.inspector.turn_to(1),
+            "Alt+1": lambda: self.inspector.turn_to(Page.VERDICT),
+            "Alt+2": lambda: self.inspector.turn_to(Page.DISEASE),
+            "Alt+3": lambda: self.inspector.turn_to(Page.REPORT),
         }
         for key, action in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)

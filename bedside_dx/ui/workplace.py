@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Image, Report
     from bedside_dx.core.settings import Settings
+    from bedside_dx.ui.background import Outcome
 
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
@@ -158,6 +159,15 @@ class Workplace(QObject):
                 receive,
                 lambda _error: receive(None),
             )
+
+    def in_background(
+        self,
+        work: Callable[[], Outcome],
+        then: Callable[[Outcome], None],
+        otherwise: Callable[[BedsideDxError], None],
+    ) -> None:
+        """Do short work in a thread; what comes of it is handed over in the window's."""
+        self._background.run(work, then, otherwise)
 
     # --- analysis ----------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ def main() -> None:
     from bedside_dx.core.settings import Settings
     from bedside_dx.text import texts
     from bedside_dx.ui.application import make_window, the_application
+    from bedside_dx.ui.inspector import Page
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
@@ -77,7 +78,7 @@ def main() -> None:
         workplace.current = examination
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
-        window.inspector.turn_to(1 if name == "saved" else 0)
+        window.inspector.turn_to(Page.REPORT if name == "saved" else Page.VERDICT)
         window.stage.strip.modes[name == "attention"].click()
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]

@@ -23,6 +23,7 @@ from bedside_dx.core.results import Status
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window
 from bedside_dx.ui.controls import Elided
+from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.keys_page import window_keys
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.theme import LEAST_CONTRAST, PALETTES, TOUCH, ThemeName, contrast
@@ -56,7 +57,7 @@ def put(qtbot, drawn, unscaled):
         workplace.current = examination
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
-        window.inspector.turn_to(1 if name == "saved" else 0)
+        window.inspector.turn_to(Page.REPORT if name == "saved" else Page.VERDICT)
         if name == "patch":
             column, row = examination.findings.cells[0]
             window.stage.patch_clicked.emit(int(column), int(row))

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bedside_dx.core.errors import Phrase, PrognosisError
-from bedside_dx.core.prognosis import Entry, Given, Input, Provenance, Remark
-from bedside_dx.disease.prognosis.shape import Model, Values
+from bedside_dx.core.prognosis import Entry, Given, Input, Provenance, Remark, Role, Standing
+from bedside_dx.disease.prognosis.shape import Model, Rule, Values
 
 ADULT = 18
 """Years."""
@@ -64,6 +64,53 @@ def judge(model: Model, entries: Mapping[str, Entry]) -> Person:
             raise PrognosisError(rule.code, model=Phrase(model.facts.title))
     warnings = [Remark(rule.code) for rule in model.warnings if rule.applies(values)]
     return Person(values, tuple(given), (*pointed_out, *warnings))
+
+
+def standing(model: Model, entries: Mapping[str, Entry]) -> Standing:
+    """Look at every input by itself, so that a form can say all that is wrong at once.
+
+    `judge` stops at the first; here an unfilled form is not refused for what it does not say yet.
+    """
+    missing: list[str] = []
+    flaws: dict[str, PrognosisError] = {}
+    values: dict[str, float] = {}
+    for wanted in model.facts.inputs:
+        entry = _stated(wanted, entries)
+        if entry is None and wanted.assumed is None:
+            missing.append(wanted.key)
+        elif entry is None:
+            values[wanted.key] = float(wanted.assumed or 0)
+        else:
+            values[wanted.key] = entry.value
+            try:
+                _check(wanted, entry)
+            except PrognosisError as flaw:
+                flaws[wanted.key] = flaw
+    sound = {key: value for key, value in values.items() if key not in flaws}
+    rule = next((rule for rule in model.refusals if _applies(rule, sound)), None)
+    if rule is None:
+        return Standing(tuple(missing), flaws)
+    error = PrognosisError(rule.code, model=Phrase(model.facts.title))
+    return Standing(tuple(missing), flaws, error, _hangs_on(model, rule, sound))
+
+
+def _applies(rule: Rule, values: Values) -> bool:
+    try:
+        return rule.applies(values)
+    except KeyError:  # about an input that nobody has stated yet
+        return False
+
+
+def _hangs_on(model: Model, rule: Rule, values: Values) -> str:
+    """Key of the input with which a rule comes to nothing; that about eligibility first."""
+    inputs = sorted(model.facts.inputs, key=lambda wanted: wanted.role is not Role.ELIGIBILITY)
+    for wanted in inputs:
+        others = wanted.choices or (0.0, 1.0)
+        if wanted.key in values and any(
+            not _applies(rule, {**values, wanted.key: other}) for other in others
+        ):
+            return wanted.key
+    return ""
 
 
 def _stated(wanted: Input, entries: Mapping[str, Entry]) -> Entry | None:
