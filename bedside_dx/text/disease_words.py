@@ -150,7 +150,7 @@ def survival_words(curve: Curve, year: int, t: Texts) -> str:
     return t("{count} of 100 ({low} to {high})", count=of_hundred, low=ends[0], high=ends[1])
 
 
-def gain_words(benefit: Benefit, t: Texts) -> str:
+def gain_figures(benefit: Benefit, t: Texts) -> str:
     """Such as: +4.1 (2.3 to 6.0), people of 100."""
     gain = _signed(benefit.gain, t)
     if benefit.low is None or benefit.high is None:

@@ -145,8 +145,8 @@ def reduction_words(one: Reduction, t: Texts) -> str:
     """What a reduced organ function does to the dose."""
     share = decimal(one.share * 100, t.language, 0)
     if one.organ is Organ.KIDNEY:
-        return t("Reduced renal function: {share}% of the dose", share=share)
-    return t("Raised bilirubin: {share}% of the dose", share=share)
+        return t("Dose at {share}%: reduced renal function", share=share)
+    return t("Dose at {share}%: raised bilirubin", share=share)
 
 
 def question_words(question: Question, t: Texts) -> str:

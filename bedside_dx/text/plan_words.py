@@ -105,7 +105,7 @@ def change_words(change: DoseChange, t: Texts) -> str:
             why=toxicity,
         )
     return t(
-        "{step} at {percent}% from cycle {cycle:count}: {why}",
+        "{step} from cycle {cycle:count} at {percent}%: {why}",
         step=change.step,
         percent=decimal(change.percent, t.language),
         cycle=change.from_cycle,
@@ -145,7 +145,7 @@ def effect_words(effect: Effect, t: Texts) -> str:
     if effect.low is None or effect.high is None:
         return said
     low, high = (decimal(one * 100, t.language, 1) for one in (effect.low, effect.high))
-    return t("{said}, 95% interval {low} to {high}", said=said, low=low, high=high)
+    return t("{said} (95%: {low} to {high})", said=said, low=low, high=high)
 
 
 def option_words(option: Option, t: Texts) -> str:
