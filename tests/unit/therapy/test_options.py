@@ -60,6 +60,13 @@ def test_t790m(with_civic: Path) -> None:
     assert "Gefitinib" not in [one.therapy for one in found.options]
 
 
+def test_t790m_excludes_first_generation_drugs_without_any_import(bare: None) -> None:
+    found = options("NSCLC", ["EGFR T790M"])
+    excluded = {one.therapy for one in found.excluded}
+    assert {"Erlotinib", "Gefitinib", "Afatinib", "Dacomitinib"} <= excluded
+    assert not excluded & {one.therapy for one in found.options}
+
+
 def test_her2(with_civic: Path) -> None:
     found = options("breast cancer", ["ERBB2 amplification"])
     assert "EID1122" in ids(found, "Trastuzumab")
