@@ -83,6 +83,12 @@ STEPS: dict[str, Message] = {
     "therapy.excluded-no-benefit": Message(
         mark("no benefit was seen with {biomarker} (level {level})")
     ),
+    "therapy.excluded-general": Message(
+        mark(
+            "its evidence is of {gene} alterations in general;"
+            " resistance to {therapy} is associated with {biomarker}"
+        )
+    ),
     "therapy.excluded-unmet": Message(mark("needs {need}, which is not so here")),
     "therapy.order-opens": Message(mark("would open {therapies} (level {level})")),
     "therapy.order-excludes": Message(mark("could exclude {therapies} (level {level})")),

@@ -16,6 +16,7 @@ from bedside_dx.core.therapy import (
     Direction,
     Evidence,
     Exclusion,
+    Finding,
     Level,
     Option,
     Options,
@@ -23,6 +24,7 @@ from bedside_dx.core.therapy import (
     TumourMatch,
     Unknown,
 )
+from bedside_dx.therapy.covering import Fit
 from bedside_dx.therapy.matching import Match, Person, matches
 from bedside_dx.therapy.order_first import tests_to_order
 from bedside_dx.therapy.tiers import amp_tier, escat_tier
@@ -43,14 +45,18 @@ def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown
     grouped: dict[tuple[str, ...], list[Match]] = defaultdict(list)
     for match in matches(knowledge, person):
         grouped[match.fact.key].append(match)
-    excluded: list[Exclusion] = []
+    excluded = {key: why for key, group in grouped.items() if (why := _exclusion(group, person))}
+    broken = _broken(knowledge, {key: grouped[key] for key in excluded})
     kept: dict[tuple[str, ...], tuple[Match, list[Match]]] = {}
-    for key, group in grouped.items():
-        exclusion = _exclusion(group, person)
-        if exclusion is not None:
-            excluded.append(exclusion)
+    for key, whole in grouped.items():
+        if key in excluded:
             continue
+        group = [m for m in whole if not _is_too_general(m, broken)]
         speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
+        if len(group) < len(whole) and not speaking:
+            general = next(m for m in whole if _is_too_general(m, broken))
+            excluded[key] = _excluded_general(general, broken, person)
+            continue
         if speaking:
             kept[key] = (min(speaking, key=lambda m: _order(m, person)), group)
     order = sorted(kept, key=lambda key: (_order(kept[key][0], person), key))
@@ -63,7 +69,7 @@ def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown
         tumour=person.tumour,
         tumour_name=knowledge.tree.name(person.tumour),
         options=tuple(options),
-        excluded=tuple(sorted(excluded, key=lambda e: e.therapy.casefold())),
+        excluded=tuple(sorted(excluded.values(), key=lambda e: e.therapy.casefold())),
         order_first=tests_to_order(knowledge, person),
         unknown=tuple(unknown),
         packs=tuple(pack.info for pack in knowledge.packs),
@@ -128,6 +134,51 @@ def _excluded(code: str, group: Sequence[Match], person: Person) -> Exclusion:
         "tumour": fact.tumour_name or person.tumour,
     }
     return Exclusion(fact.therapy, Step(code, values), _evidence(group, person))
+
+
+def _broken(
+    knowledge: Knowledge, excluded: Mapping[tuple[str, ...], Sequence[Match]]
+) -> dict[Finding, Match]:
+    """Findings with which a drug fails that works with other alterations of their gene.
+
+    What is known of the gene's alterations in general does not speak for these: T790M is an EGFR
+    mutation, and drugs for EGFR mutations fail with it.
+    """
+    found: dict[Finding, Match] = {}
+    for key, group in excluded.items():
+        for match in sorted(group, key=_strength, reverse=True):
+            if (
+                match.finding is not None
+                and match.fact.direction is Direction.RESISTANCE
+                and match.fit is not Fit.ANY
+                and match.tumour is not TumourMatch.OTHER
+                and not match.unmet
+                and not match.open
+                and _works_elsewhere(knowledge, match.finding.biomarker.gene, key)
+            ):
+                found[match.finding] = match
+    return found
+
+
+def _works_elsewhere(knowledge: Knowledge, gene: str, key: tuple[str, ...]) -> bool:
+    facts = knowledge.by_gene.get(gene, ())
+    return any(fact.key == key and fact.direction in _FOR for fact in facts)
+
+
+def _is_too_general(match: Match, broken: Mapping[Finding, Match]) -> bool:
+    return match.fact.direction in _FOR and match.fit is Fit.ANY and match.finding in broken
+
+
+def _excluded_general(general: Match, broken: Mapping[Finding, Match], person: Person) -> Exclusion:
+    assert general.finding is not None
+    against = broken[general.finding]
+    values: dict[str, str | float] = {
+        "biomarker": general.finding.written,
+        "gene": general.finding.biomarker.gene,
+        "therapy": against.fact.therapy,
+    }
+    step = Step("therapy.excluded-general", values)
+    return Exclusion(general.fact.therapy, step, _evidence([against], person))
 
 
 # ------------------------------------------------------------------ 2 to 6 the order

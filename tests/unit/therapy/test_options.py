@@ -67,6 +67,28 @@ def test_t790m_excludes_first_generation_drugs_without_any_import(bare: None) ->
     assert not excluded & {one.therapy for one in found.options}
 
 
+@pytest.mark.parametrize(
+    ("tumour", "alteration", "fails"),
+    [("NSCLC", "EGFR C797S", "Osimertinib"), ("LUAD", "EGFR exon 20 insertion", "Afatinib")],
+)
+def test_what_is_known_of_a_gene_in_general_does_not_speak_for_a_resistant_alteration(
+    bare: None, tumour: str, alteration: str, fails: str
+) -> None:
+    found = options(tumour, [alteration])
+    assert found.options == ()
+    general = next(one for one in found.excluded if one.therapy == "Gefitinib")
+    assert general.reason.code == "therapy.excluded-general"
+    assert general.reason.values is not None
+    assert general.reason.values["therapy"] == fails
+    assert general.evidence
+
+
+def test_what_is_known_of_a_gene_in_general_speaks_for_other_alterations(bare: None) -> None:
+    assert {"Gefitinib", "Osimertinib"} <= {
+        one.therapy for one in options("LUAD", ["EGFR L861Q"]).options
+    }
+
+
 def test_her2(with_civic: Path) -> None:
     found = options("breast cancer", ["ERBB2 amplification"])
     assert "EID1122" in ids(found, "Trastuzumab")
