@@ -1,4 +1,4 @@
-"""Raw bytes beside JSON: what a target of `isolation.helper` may return."""
+"""Raw bytes beside JSON: what a target of `isolation.lasting` may return."""
 
 from __future__ import annotations
 

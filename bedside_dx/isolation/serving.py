@@ -1,4 +1,4 @@
-"""The process behind `isolation.helper`: one call after the other, until its input ends.
+"""The process behind `isolation.lasting`: one call after the other, until its input ends.
 
 A request is a JSON line; an answer is a JSON line and, where it says so, raw bytes behind it.
 """

@@ -18,7 +18,7 @@ from bedside_dx.core.scan import Refused, Remark, Source, Study, Volume, affine_
 from bedside_dx.imaging.dicom.directory import beside, sources_of
 from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
 from bedside_dx.isolation import sandbox
-from bedside_dx.isolation.helper import Answered, Helper
+from bedside_dx.isolation.lasting import Answered, LastingWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,8 +55,8 @@ class ScanReader:
     """
 
     def __init__(self, limits: sandbox.Limits = LIMITS) -> None:
-        self._headers = Helper(limits, [f"{ROOM}.header"])
-        self._pixels = Helper(limits, [f"{ROOM}.pixels"])
+        self._headers = LastingWorker(limits, [f"{ROOM}.header"])
+        self._pixels = LastingWorker(limits, [f"{ROOM}.pixels"])
         self._kept: dict[tuple[Source, int], Pixels] = {}
         self._lock = threading.Lock()
 
@@ -246,8 +246,8 @@ def _eight_bits(colours: Pixels) -> Pixels:
 class _Reading:
     """Headers of one path, as they come."""
 
-    def __init__(self, helper: Helper, path: Path, cancel: Cancel | None) -> None:
-        self._helper = helper
+    def __init__(self, worker: LastingWorker, path: Path, cancel: Cancel | None) -> None:
+        self._worker = worker
         self._path = path
         self._cancel = cancel
         self._sources = sources_of(path)
@@ -301,7 +301,7 @@ class _Reading:
         """Headers of some files; each on its own where together they took the worker along."""
         files = [[str(source.path), source.member] for source in batch]
         seconds = ALONE_SECONDS if len(batch) == 1 else 0
-        answer = self._helper.call(
+        answer = self._worker.call(
             f"{ROOM}.header:read_headers", {"files": cast("Json", files)}, seconds
         )
         if isinstance(answer, Answered):
@@ -328,7 +328,7 @@ class _Reading:
 
     def _listed(self, directory: Source) -> list[Source]:
         arguments: dict[str, Json] = {"path": str(directory.path), "member": directory.member}
-        answer = self._helper.call(f"{ROOM}.directory:read_directory", arguments)
+        answer = self._worker.call(f"{ROOM}.directory:read_directory", arguments)
         if not isinstance(answer, Answered):
             code, values = _fault(answer)
             if code == "scan.outside":
@@ -347,7 +347,7 @@ class _Reading:
         fingerprints: dict[Source, str] = {}
         for source in twins(self.headers):
             arguments: dict[str, Json] = {"path": str(source.path), "member": source.member}
-            answer = self._helper.call(f"{ROOM}.header:fingerprint", arguments)
+            answer = self._worker.call(f"{ROOM}.header:fingerprint", arguments)
             said = str(answer.value) if isinstance(answer, Answered) else str(source)
             fingerprints[source] = said
         self.headers, self._conflicts, self._copies = part_twins(self.headers, fingerprints)

@@ -19,7 +19,7 @@ from bedside_dx.core.scan import Kind, Study
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
 from bedside_dx.imaging.planes import Slab, cut
-from bedside_dx.isolation.helper import Helper
+from bedside_dx.isolation.lasting import LastingWorker
 from bedside_dx.isolation.sandbox import Crashed
 from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 
@@ -291,10 +291,10 @@ def test_nothing_of_the_patient_is_logged_or_listed(
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
-    with Helper(LIMITS) as helper:
-        died = helper.call("os:abort", {})
+    with LastingWorker(LIMITS) as worker:
+        died = worker.call("os:abort", {})
         assert isinstance(died, Crashed)
-        assert helper.call("os:getpid", {}).value > 0  # type: ignore[union-attr]
+        assert worker.call("os:getpid", {}).value > 0  # type: ignore[union-attr]
 
 
 def test_geometry_agrees_with_nibabel(reader: ScanReader, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Answered:
 Answer = Answered | Refused | Crashed | OutOfMemory | TimedOut
 
 
-class Helper:
+class LastingWorker:
     """Calls functions in a process without network, whose start is paid once.
 
     Safe to call from several threads: calls wait for each other. A call that crashes, hangs or
@@ -108,7 +108,7 @@ class Helper:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._is_closed:
-            raise RuntimeError("the helper is closed")
+            raise RuntimeError("the worker is closed")
         if self._process is None:
             self._process = _start()
             settings = {"memory_bytes": self._limits.memory_bytes, "modules": self._modules}
