@@ -11,11 +11,12 @@ import numpy as np
 import pydicom
 import pydicom.data
 import pytest
+import SimpleITK
 from pydicom.pixels import pixel_array
 from pydicom.uid import generate_uid
 
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Kind, Study
+from bedside_dx.core.scan import Kind, Study, affine_of
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
 from bedside_dx.imaging.planes import Slab, cut
@@ -297,12 +298,33 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
         assert worker.call("os:getpid", {}).value > 0  # type: ignore[union-attr]
 
 
-def test_geometry_agrees_with_nibabel(reader: ScanReader, tmp_path: Path) -> None:
-    nibabel = pytest.importorskip("nibabel.nicom.dicomwrappers")
-    lies = [0.8, 0.6, 0, 0, 0, -1]
-    write_series(tmp_path, 1, ImageOrientationPatient=lies)
-    frame = reader.open(tmp_path).series[0].frames[0]
-    theirs = nibabel.wrapper_from_file(next(tmp_path.glob("*.dcm")))
+@pytest.mark.parametrize("folder", ["mr", "ct-seg"])
+def test_a_series_lies_where_another_reader_puts_it(
+    reader: ScanReader, shared: Path, folder: str
+) -> None:
+    study = reader.open(shared / "data" / "dicom" / folder)
+    stacks = [series for series in study.series if len(series.frames) > 1]
+    assert stacks
+    for series in stacks:
+        volume = reader.volume(series)
+        theirs = SimpleITK.ReadImage([str(frame.source.path) for frame in series.frames])
+        voxels = [(0, 0, 0), (5, 9, 0), (1, 2, len(series.frames) - 1)]
+        points = [theirs.TransformIndexToPhysicalPoint(voxel) for voxel in voxels]
+        np.testing.assert_allclose(volume.to_mm(np.array(voxels, float)), points, atol=1e-3)
+        values = SimpleITK.GetArrayFromImage(theirs)
+        np.testing.assert_allclose(volume.values, values, atol=1e-3)
+
+
+def test_a_tilted_image_lies_where_another_reader_puts_it(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path, 1, ImageOrientationPatient=[0.8, 0.6, 0, 0, 0, -1])
+    (frame,) = reader.open(tmp_path).series[0].frames
     assert frame.plane is not None
-    np.testing.assert_allclose(frame.plane.normal, theirs.slice_normal, atol=1e-9)
-    np.testing.assert_allclose(frame.plane.origin, theirs.image_position, atol=1e-9)
+    theirs = SimpleITK.ReadImage(str(next(tmp_path.glob("*.dcm"))))
+    affine = affine_of(frame.plane, frame.plane.normal)
+    for column, row in ((0, 0), (7, 0), (0, 11), (20, 3)):
+        there = theirs.TransformIndexToPhysicalPoint((column, row, 0))
+        np.testing.assert_allclose((affine @ [column, row, 0, 1])[:3], there, atol=1e-6)
+    direction = np.reshape(theirs.GetDirection(), (3, 3))
+    np.testing.assert_allclose(frame.plane.normal, direction[:, 2], atol=1e-9)
