@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bedside_dx.app.advising import installed_knowledge
 from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import TrialError
 from bedside_dx.therapy.clinicaltrials_gov import read_export
@@ -60,9 +61,18 @@ def import_trials(export: Path, output: Path, name: str, made: date, t: Texts) -
 
 
 def find_trials(candidate: Candidate, packs: Sequence[Path]) -> Matches:
-    """Every trial of some packs, sorted by what is still missing; raises as `open_pack`."""
+    """Every trial of some packs, sorted by what is still missing.
+
+    Raises
+    ------
+    TrialError
+        As `open_pack`.
+    TherapyError
+        ``therapy.contradiction``: what is stated of the biomarkers.
+    """
     today = date.today()  # noqa: DTZ011 - a day of this desk
-    return match_trials(candidate, [open_pack(path) for path in packs], today)
+    trials = [open_pack(path) for path in packs]
+    return match_trials(candidate, trials, today, installed_knowledge())
 
 
 def _content(path: Path) -> str:

@@ -76,6 +76,9 @@ def read_biomarker(written: str, genes: Collection[str]) -> Reading | None:
         Symbols that may be meant, beside the common names.
     """
     text = " ".join(written.replace("::", "-").replace("–", "-").replace("−", "-").split())
+    gene, joined, rest = text.partition("_")
+    if joined and gene.upper() in genes:  # EGFR_T790M; in E746_A750del it stays
+        text = f"{gene} {rest}"
     status = _read_status(text.upper())
     if status is not None:
         return status

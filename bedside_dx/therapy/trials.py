@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from bedside_dx.core.therapy import Finding, TumourMatch
 from bedside_dx.core.trials import (
     Candidate,
     Criterion,
@@ -18,26 +20,45 @@ from bedside_dx.core.trials import (
     Trial,
     TrialPack,
 )
-from bedside_dx.therapy.tumour_names import any_kind_of
+from bedside_dx.therapy.covering import State
+from bedside_dx.therapy.knowledge import Knowledge
+from bedside_dx.therapy.matching import needed, read_findings
+from bedside_dx.therapy.tumours import TumourTree
 
 OLD_DAYS = 366
 """From so many days on a pack is called old."""
-GENES = {"HER2": "ERBB2", "HER-2": "ERBB2", "MSI-H": "MSI", "MSI-HIGH": "MSI", "DMMR": "MSI"}
-"""Other names of a biomarker."""
-ANY = ("MUTATION", "MUTATED", "POSITIVE", "ALTERATION", "REARRANGEMENT", "FUSION")
-"""Words that ask for any alteration of a gene, or name its kind."""
 
 
-def match_trials(candidate: Candidate, packs: Sequence[TrialPack], today: date) -> Matches:
+@dataclass(frozen=True)
+class _Person:
+    """A candidate, and what the packs make of the tumours and biomarkers that are stated."""
+
+    candidate: Candidate
+    knowledge: Knowledge
+    found: tuple[Finding, ...]
+
+
+def match_trials(
+    candidate: Candidate, packs: Sequence[TrialPack], today: date, knowledge: Knowledge
+) -> Matches:
     """Judge every trial of the packs.
 
     Those without an unmet criterion come first, by how little is still missing; then those with
     unmet ones, by how many. Every trial is there.
+
+    Parameters
+    ----------
+    knowledge
+        Reads the names of tumours and biomarkers.
+
+    Raises
+    ------
+    TherapyError
+        ``therapy.contradiction``
     """
+    person = _person(candidate, knowledge)
     matches = [
-        Match(trial, pack.name, _judged(trial, candidate))
-        for pack in packs
-        for trial in pack.trials
+        Match(trial, pack.name, _judged(trial, person)) for pack in packs for trial in pack.trials
     ]
     ordered = sorted(matches, key=_rank)
     old = tuple(pack.name for pack in packs if (today - pack.made).days >= OLD_DAYS)
@@ -61,28 +82,37 @@ def _missing(matches: Sequence[Match]) -> tuple[Missing, ...]:
     return tuple(sorted(found, key=lambda one: (-one.trials, one.kind, one.names)))
 
 
-def _judged(trial: Trial, candidate: Candidate) -> tuple[Judged, ...]:
-    return tuple(Judged(one, judge(one, candidate)) for one in trial.criteria)
+def _person(candidate: Candidate, knowledge: Knowledge) -> _Person:
+    found, _ = read_findings(knowledge, candidate.alterations, candidate.negatives)
+    return _Person(candidate, knowledge, found)
 
 
-def judge(criterion: Criterion, candidate: Candidate) -> Fit:
-    """How one criterion fits."""
-    found = JUDGES[criterion.kind](criterion, candidate)
+def _judged(trial: Trial, person: _Person) -> tuple[Judged, ...]:
+    return tuple(Judged(one, _judge(one, person)) for one in trial.criteria)
+
+
+def judge(criterion: Criterion, candidate: Candidate, knowledge: Knowledge) -> Fit:
+    """How one criterion fits; raises as `match_trials`."""
+    return _judge(criterion, _person(candidate, knowledge))
+
+
+def _judge(criterion: Criterion, person: _Person) -> Fit:
+    found = JUDGES[criterion.kind](criterion, person)
     if found is None:
         return Fit.UNKNOWN
     return Fit.MET if found is not criterion.excludes else Fit.UNMET
 
 
-def _age(criterion: Criterion, candidate: Candidate) -> bool | None:
-    return _between(criterion, candidate.age)
+def _age(criterion: Criterion, person: _Person) -> bool | None:
+    return _between(criterion, person.candidate.age)
 
 
-def _ecog(criterion: Criterion, candidate: Candidate) -> bool | None:
-    return _between(criterion, candidate.ecog)
+def _ecog(criterion: Criterion, person: _Person) -> bool | None:
+    return _between(criterion, person.candidate.ecog)
 
 
-def _lines(criterion: Criterion, candidate: Candidate) -> bool | None:
-    return _between(criterion, candidate.prior_lines)
+def _lines(criterion: Criterion, person: _Person) -> bool | None:
+    return _between(criterion, person.candidate.prior_lines)
 
 
 def _between(criterion: Criterion, value: float | None) -> bool | None:
@@ -92,19 +122,38 @@ def _between(criterion: Criterion, value: float | None) -> bool | None:
     return low and (criterion.high is None or value <= criterion.high)
 
 
-def _sex(criterion: Criterion, candidate: Candidate) -> bool | None:
-    return None if candidate.sex is None else str(candidate.sex) in criterion.any_of
+def _sex(criterion: Criterion, person: _Person) -> bool | None:
+    sex = person.candidate.sex
+    return None if sex is None else str(sex) in criterion.any_of
 
 
-def _tumour(criterion: Criterion, candidate: Candidate) -> bool | None:
-    if not candidate.tumours:
+def _tumour(criterion: Criterion, person: _Person) -> bool | None:
+    """Unknown where a name is in no pack, or where the trial's tumour is the narrower one."""
+    names = person.candidate.tumours
+    if not names:
         return None
-    return any_kind_of(candidate.tumours, criterion.any_of)
+    tree = person.knowledge.tree
+    found = [_is_kind_of(tree, name, other) for name in names for other in criterion.any_of]
+    if any(found):
+        return True
+    return None if not found or None in found else False
 
 
-def _stage(criterion: Criterion, candidate: Candidate) -> bool | None:
+def _is_kind_of(tree: TumourTree, name: str, other: str) -> bool | None:
+    if _plain(name) == _plain(other):
+        return True
+    one, two = tree.find(name), tree.find(other)
+    if one is None or two is None:
+        return None
+    match = tree.match(one.code, two.code)
+    if match is TumourMatch.SUBTYPE:
+        return None
+    return match is not TumourMatch.OTHER
+
+
+def _stage(criterion: Criterion, person: _Person) -> bool | None:
     """IIIA is a III; a III may be a IIIA."""
-    stage = candidate.stage.upper().removeprefix("STAGE").strip()
+    stage = person.candidate.stage.upper().removeprefix("STAGE").strip()
     if not stage:
         return None
     wanted = [one.upper() for one in criterion.any_of]
@@ -119,51 +168,29 @@ def _group(stage: str) -> str:
     return found.group(0) if found else stage
 
 
-def _biomarker(criterion: Criterion, candidate: Candidate) -> bool | None:
-    found = [_has(one, candidate) for one in criterion.any_of]
+def _biomarker(criterion: Criterion, person: _Person) -> bool | None:
+    found = [_has(one, person) for one in criterion.any_of]
     if any(found):
         return True
     return None if None in found else False
 
 
-def _has(wanted: str, candidate: Candidate) -> bool | None:
-    gene, what = _marker(wanted)
-    there = [_marker(one) for one in candidate.alterations]
-    if any(_is(one, (gene, what)) for one in there):
+def _has(wanted: str, person: _Person) -> bool | None:
+    if _plain(wanted) in map(_plain, person.candidate.alterations):
         return True
-    absent = [_marker(one) for one in candidate.negatives]
-    if (gene, "") in absent or (gene, what) in absent:
-        return False
-    return None
+    known = needed(person.knowledge, wanted, person.found)
+    return None if known is State.UNKNOWN else known is State.PRESENT
 
 
-def _is(found: tuple[str, str], wanted: tuple[str, str]) -> bool:
-    if found[0] != wanted[0]:
-        return False
-    if found[1] == wanted[1] or not wanted[1]:
-        return True
-    is_mutation = re.fullmatch(r"[A-Z]\d+([A-Z*]|FS.*)|EXON .*|.*DEL.*|.*INS.*", found[1])
-    return wanted[1] == "MUTATION" and is_mutation is not None
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
-def _marker(text: str) -> tuple[str, str]:
-    """Gene and alteration: "HER2-positive" is ERBB2 with anything, "p.T790M" is T790M."""
-    words = re.sub(r"[\s_]+", " ", text.upper().replace("P.", "")).strip()
-    gene, _, what = words.partition(" ")
-    for ending in ANY:
-        gene = gene.removesuffix(f"-{ending}")
-    gene = GENES.get(gene, gene)
-    what = what.removesuffix("S").replace("MUTATED", "MUTATION").replace("MUTANT", "MUTATION")
-    if what in ("POSITIVE", "ALTERATION"):
-        what = ""
-    return gene, "FUSION" if what == "REARRANGEMENT" else what
-
-
-def _text(criterion: Criterion, candidate: Candidate) -> None:
+def _text(criterion: Criterion, person: _Person) -> None:
     """A person must read it."""
 
 
-JUDGES: Mapping[Kind, Callable[[Criterion, Candidate], bool | None]] = {
+JUDGES: Mapping[Kind, Callable[[Criterion, _Person], bool | None]] = {
     Kind.AGE: _age,
     Kind.SEX: _sex,
     Kind.TUMOUR: _tumour,

@@ -78,8 +78,8 @@ class TumourTree:
     def find(self, written: str) -> Named | None:
         """The tumour that is meant; None where no pack knows it."""
         plain = _plain(written)
-        if plain in RECEPTORS:
-            code, implied = RECEPTORS[plain]
+        if plain in _RECEPTORS:
+            code, implied = _RECEPTORS[plain]
             return Named(code, implied)
         code = self._names.get(plain) or self._names.get(plain.removesuffix("s"))
         return Named(code) if code else None
@@ -87,22 +87,23 @@ class TumourTree:
     def nearest(self, written: str, count: int = 5) -> tuple[str, ...]:
         """Names that could have been meant, the nearest first."""
         plain = _plain(written)
-        close = difflib.get_close_matches(plain, [*self._names, *RECEPTORS], count * 2, 0.5)
+        close = difflib.get_close_matches(plain, [*self._names, *_RECEPTORS], count * 2, 0.5)
         words = {word for word in plain.split() if len(word) > 3}
         close += [name for name in self._names if words & set(name.split())]
         found: dict[str, str] = {}
         for name in close:
-            code = self._names.get(name) or RECEPTORS[name][0]
+            code = self._names.get(name) or _RECEPTORS[name][0]
             found.setdefault(code, f"{self.name(code)} ({code})")
         return tuple(found.values())[:count]
 
     def parents(self, code: str) -> tuple[str, ...]:
         """A tumour's classes, the closest first, the tissue as a whole last."""
         line: list[str] = []
-        while code in self._by_code and code not in line:
+        while code in self._by_code:
             code = self._by_code[code].parent
-            if code:
-                line.append(code)
+            if not code or code in line:  # a tree that bites its tail
+                break
+            line.append(code)
         return tuple(line)
 
     def match(self, person: str, fact: str) -> TumourMatch:
@@ -115,4 +116,9 @@ class TumourTree:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace("’", "'").replace("–", "-").replace("_", " ").split())
+    apart = name.casefold().replace("’", "'").translate(_JOINS)
+    return " ".join(apart.split())
+
+
+_JOINS = str.maketrans("–-_", "   ")
+_RECEPTORS = {_plain(name): named for name, named in RECEPTORS.items()}

@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside_dx.core.dosing import Sex
-from bedside_dx.core.errors import TrialError
+from bedside_dx.core.errors import TherapyError, TrialError
 from bedside_dx.core.trials import Candidate, Criterion, Fit, Kind, Trial, TrialPack
 from bedside_dx.therapy.clinicaltrials_gov import read_export
+from bedside_dx.therapy.knowledge import load_knowledge
 from bedside_dx.therapy.trial_pack import checksum, read_pack, write_pack
 from bedside_dx.therapy.trials import judge, match_trials
-from bedside_dx.therapy.tumour_names import NAMES, PARENTS, is_kind_of
 
 EXPORT = Path(__file__).parent / "trials" / "export.json"
 TODAY = date(2026, 11, 27)
+KNOWLEDGE = load_knowledge()
 
 
 @pytest.fixture
@@ -141,6 +142,10 @@ def test_a_wrong_checksum_refuses_it(pack: TrialPack) -> None:
         (Criterion(Kind.TUMOUR, any_of=("Breast Cancer",)), Candidate(tumours=("LUAD",)),
          Fit.UNMET),
         (Criterion(Kind.TUMOUR, any_of=("Solid Tumor",)), Candidate(tumours=("LUAD",)),
+         Fit.MET),
+        (Criterion(Kind.TUMOUR, any_of=("Unheard of",)), Candidate(tumours=("LUAD",)),
+         Fit.UNKNOWN),
+        (Criterion(Kind.BIOMARKER, any_of=("unheard of",)), Candidate(alterations=("ALK",)),
          Fit.UNKNOWN),
         (Criterion(Kind.BIOMARKER, any_of=("EGFR T790M",)),
          Candidate(alterations=("EGFR p.T790M",)), Fit.MET),
@@ -165,7 +170,7 @@ def test_a_wrong_checksum_refuses_it(pack: TrialPack) -> None:
 def test_a_criterion_is_met_unmet_or_unknown(
     criterion: Criterion, candidate: Candidate, fit: Fit
 ) -> None:
-    assert judge(criterion, candidate) is fit
+    assert judge(criterion, candidate, KNOWLEDGE) is fit
 
 
 LUNG = Candidate(
@@ -175,9 +180,9 @@ LUNG = Candidate(
 
 
 def test_trials_are_sorted_by_what_is_missing(pack: TrialPack) -> None:
-    """First: all met. Fourth: only the tumour unknown. Third: another tumour, HER2 unknown. Second:
+    """First and fourth: all met. Third: another tumour, HER2 unknown. Second:
     EGFR there and a line before, so two unmet."""
-    found = match_trials(LUNG, [pack], TODAY)
+    found = match_trials(LUNG, [pack], TODAY, KNOWLEDGE)
     assert [one.trial.id for one in found.matches] == [
         "SYNTH0001", "SYNTH0004", "SYNTH0003", "SYNTH0002",
     ]  # fmt: skip
@@ -186,7 +191,7 @@ def test_trials_are_sorted_by_what_is_missing(pack: TrialPack) -> None:
 
 
 def test_nothing_known_hides_nothing(pack: TrialPack) -> None:
-    found = match_trials(Candidate(), [pack], TODAY)
+    found = match_trials(Candidate(), [pack], TODAY, KNOWLEDGE)
     assert len(found.matches) == 4
     assert all(not one.of(Fit.UNMET) for one in found.matches)
     assert found.missing[0].kind is Kind.TUMOUR
@@ -194,7 +199,7 @@ def test_nothing_known_hides_nothing(pack: TrialPack) -> None:
 
 
 def test_what_would_settle_most_comes_first(pack: TrialPack) -> None:
-    found = match_trials(replace(LUNG, ecog=None, alterations=()), [pack], TODAY)
+    found = match_trials(replace(LUNG, ecog=None, alterations=()), [pack], TODAY, KNOWLEDGE)
     settled = {(one.kind, one.names): one.trials for one in found.missing}
     assert settled[Kind.ECOG, ()] == 1  # of the trials without an unmet criterion
     assert settled[Kind.BIOMARKER, ("EGFR T790M",)] == 1
@@ -202,8 +207,8 @@ def test_what_would_settle_most_comes_first(pack: TrialPack) -> None:
 
 def test_a_pack_older_than_a_year_is_called_old(pack: TrialPack) -> None:
     old = replace(pack, made=date(2025, 11, 20))
-    assert match_trials(LUNG, [old], TODAY).old == ("synthetic",)
-    assert match_trials(LUNG, [pack], TODAY).old == ()
+    assert match_trials(LUNG, [old], TODAY, KNOWLEDGE).old == ("synthetic",)
+    assert match_trials(LUNG, [pack], TODAY, KNOWLEDGE).old == ()
 
 
 def test_names_and_parents_are_oncotree_s(shared: Path) -> None:
@@ -221,17 +226,38 @@ def test_names_and_parents_are_oncotree_s(shared: Path) -> None:
                 walk(inner)
 
     walk(tree)
-    assert set(NAMES) <= set(PARENTS)
-    assert {code for code in PARENTS if code not in known} == set()
-    assert {c: p for c, p in PARENTS.items() if (known[c].replace("TISSUE", "")) != p} == {}
+    ours = {tumour.code: tumour.parent for tumour in KNOWLEDGE.packs[0].tumours}
+    assert {"LUAD", "BRCA", "COAD", "PRAD", "MEL", "GB"} <= set(ours)
+    assert {code for code in ours if code not in known} == set()
+    assert {code: parent for code, parent in ours.items() if known[code] != parent} == {}
 
 
-def test_kinds_of_tumours() -> None:
-    assert is_kind_of("lung adenocarcinoma", "NSCLC") is True
-    assert is_kind_of("NSCLC", "lung adenocarcinoma") is None
-    assert is_kind_of("SCLC", "NSCLC") is False
-    assert is_kind_of("something new", "NSCLC") is None
-    assert is_kind_of("Something  New", "something new") is True
+@pytest.mark.parametrize(
+    ("name", "other", "fit"),
+    [
+        ("lung adenocarcinoma", "NSCLC", Fit.MET),
+        ("LUAD", "Carcinoma, Non-Small-Cell Lung", Fit.MET),
+        ("NSCLC", "lung adenocarcinoma", Fit.UNKNOWN),
+        ("SCLC", "NSCLC", Fit.UNMET),
+        ("something new", "NSCLC", Fit.UNKNOWN),
+        ("Something  New", "something new", Fit.MET),
+    ],
+)
+def test_kinds_of_tumours(name: str, other: str, fit: Fit) -> None:
+    wanted = Criterion(Kind.TUMOUR, any_of=(other,))
+    assert judge(wanted, Candidate(tumours=(name,)), KNOWLEDGE) is fit
+
+
+def test_a_tumour_has_all_its_classes() -> None:
+    assert KNOWLEDGE.tree.parents("LUAD") == ("NSCLC", "LUNG", "TISSUE")
+    assert KNOWLEDGE.tree.parents("TISSUE") == ()
+
+
+def test_biomarkers_that_contradict_each_other_are_refused(pack: TrialPack) -> None:
+    who = Candidate(alterations=("ALK fusion",), negatives=("ALK",))
+    with pytest.raises(TherapyError) as caught:
+        match_trials(who, [pack], TODAY, KNOWLEDGE)
+    assert caught.value.code == "therapy.contradiction"
 
 
 @given(
@@ -244,7 +270,7 @@ def test_every_trial_is_always_there(
 ) -> None:
     made = read_export(EXPORT.read_text("utf-8"), "synthetic", TODAY)
     who = Candidate(tumours=(tumour,), ecog=ecog, prior_lines=lines, stage=stage)
-    found = match_trials(who, [made], TODAY)
+    found = match_trials(who, [made], TODAY, KNOWLEDGE)
     assert sorted(one.trial.id for one in found.matches) == sorted(t.id for t in made.trials)
     ranks = [(len(one.of(Fit.UNMET)), len(one.of(Fit.UNKNOWN))) for one in found.matches]
     assert ranks == sorted(ranks)
