@@ -51,8 +51,8 @@ class ModelImport(QObject):
     changed = Signal()
     installed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.state = ImportState.IDLE
         self.path: Path | None = None
         self.draft: ModelDraft | None = None

@@ -38,7 +38,7 @@ class ModelsPage(CoverPage):
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__(look)
         self._workplace = workplace
-        self.work = ModelImport()
+        self.work = ModelImport(self)
         self.rows = ModelRows(look)
         self.importing = ImportPanel(look, self.work)
         self.elsewhere = Button(look, "quiet", "package")

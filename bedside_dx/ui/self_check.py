@@ -38,8 +38,8 @@ class SelfCheckDesk(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
         self._settings = settings
         self.result: SelfCheck | None = None
         self.history: tuple[CheckRun, ...] = ()

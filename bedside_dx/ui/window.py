@@ -83,7 +83,7 @@ class Window(QWidget):
         self._middle = QStackedWidget()
         self._board: DiseaseBoard | None = None
         self.status_line = StatusLine(look, workplace)
-        self.self_check = SelfCheckDesk(workplace.settings)
+        self.self_check = SelfCheckDesk(workplace.settings, self)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
         self._closing: list[Callable[[], None]] = []
         self._desk = QWidget()

@@ -111,7 +111,7 @@ def test_it_runs_by_itself_once_a_day(qtbot, make, one_model: Path) -> None:
     window.self_check.start_if_due()
     qtbot.waitUntil(lambda: window.self_check.result is not None, timeout=WAIT_MS)
     assert len(read_history().runs) == 1
-    again = SelfCheckDesk(Settings())
+    again = SelfCheckDesk(Settings(), window)
     with qtbot.waitSignal(again.changed, timeout=700, raising=False) as heard:
         again.start_if_due()
     assert not heard.signal_triggered

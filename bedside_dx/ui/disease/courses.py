@@ -62,6 +62,11 @@ class Courses(QObject):
         self._pause.timeout.connect(self.judge)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether something is judged, or will be after a pause."""
+        return self.is_working or self._pause.isActive()
+
+    @property
     def result(self) -> CourseResult | None:
         """Of what is followed now; None before there is any."""
         return self._results.get((id(self._notes), self._notes.followed))

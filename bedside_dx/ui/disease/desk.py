@@ -63,9 +63,10 @@ class DiseaseDesk(QObject):
     turned = Signal()
     weighed = Signal()
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
+    def __init__(self, workplace: Workplace, parent: QObject) -> None:
+        super().__init__(parent)
         self._workplace = workplace
+        self._asked: dict[str, Entry] = {}
         self._notes: dict[Examination | None, DiseaseNotes] = {}
         self.models: tuple[ModelFacts, ...] = all_facts()
         self.standing = Standing((), {})
@@ -99,6 +100,11 @@ class DiseaseDesk(QObject):
     def notes(self) -> DiseaseNotes:
         """What is stated of the patient in front; what is stated without a slide stays apart."""
         return self._notes.setdefault(self._workplace.current, DiseaseNotes())
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether all that was stated has been worked out."""
+        return not (self._pace.isActive() or self._weighing.isActive() or self.courses.is_busy)
 
     @property
     def facts(self) -> ModelFacts | None:
@@ -284,6 +290,7 @@ class DiseaseDesk(QObject):
         try:
             if facts.horizons:
                 self.changes = self._what_if(facts, entries)
+                self._asked = entries
                 self.found = self.changes.prognosis
                 self._weighing.start()
             else:
@@ -337,10 +344,13 @@ class DiseaseDesk(QObject):
         return facts.horizons[len(facts.horizons) // 2]
 
     def _weigh(self) -> None:
-        """Work out what each treatment alone is associated with, and tell it."""
+        """Work out what each treatment alone is associated with, and tell it.
+
+        Of what the curves were made from: what was stated since may have to be refused first.
+        """
         facts = self.facts
         if facts is not None and self.changes is not None:
-            self._work_out_alone(facts, self._entries(facts)[0])
+            self._work_out_alone(facts, self._asked)
             self.weighed.emit()
 
     def _work_out_alone(self, facts: ModelFacts, entries: dict[str, Entry]) -> None:

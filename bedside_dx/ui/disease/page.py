@@ -27,7 +27,7 @@ class DiseasePage(QWidget):
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
         self._look = look
-        self.desk = DiseaseDesk(workplace)
+        self.desk = DiseaseDesk(workplace, self)
         self.staging = StagingForm(look, self.desk)
         self.prognosis = PrognosisForm(look, self.desk)
         self.course = CourseForm(look, self.desk)

@@ -80,12 +80,11 @@ class Treatments(QWidget):
             toggle, given = self.toggles[key], key in self._desk.given
             toggle.say(t(treatment.label))
             toggle.setChecked(given)
-            alone = self._desk.alone.get(frozenset({key}))
-            counts = alone is not None and alone.gain != 0
-            toggle.setEnabled(given or counts or bool(self._desk.facts and not treatment.flag))
-            self._alone[key].setText(
-                gain_words(alone, t) if alone and counts else t("counts for nothing here")
-            )
+            alone = self._desk.alone.get(frozenset({key}))  # not known yet at the first turn
+            counts = alone is None or alone.gain != 0
+            toggle.setEnabled(given or counts or not treatment.flag)
+            said = gain_words(alone, t) if alone is not None else ""
+            self._alone[key].setText(said if counts else t("counts for nothing here"))
             at, one = order.get(key, (0, None))
             self._beside[key].setText(gain_words(one, t) if one is not None else "–")
             self._samples[key].show_line(at if given and at else None, len(steps))
