@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -45,6 +45,20 @@ class Button(QPushButton):
             self.setFixedSize(CONTROL, CONTROL)
         look.changed.connect(self._recolor)
         self._recolor()
+
+    def sizeHint(self) -> QSize:
+        """As wide as when it is chosen, for then its words are heavier: nothing moves or is cut."""
+        hint = super().sizeHint()
+        if self._kind != "segment":
+            return hint
+        heavy = QFont(self.font())
+        heavy.setWeight(QFont.Weight.DemiBold)
+        wider = QFontMetrics(heavy).horizontalAdvance(self.text())
+        return hint + QSize(max(0, wider - self.fontMetrics().horizontalAdvance(self.text())), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same: words of a segment never give way."""
+        return self.sizeHint() if self._kind == "segment" else super().minimumSizeHint()
 
     def say(self, text: str, *, keys: str = "", more: str = "") -> None:
         """Give the button its words; an icon button keeps them for its name and its tip."""
