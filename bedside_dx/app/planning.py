@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.core.dosing import Source
-    from bedside_dx.core.prognosis import Remark
+    from bedside_dx.core.remark import Remark
 
 Table = dict[str, object]
 

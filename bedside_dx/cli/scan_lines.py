@@ -9,7 +9,8 @@ from bedside_dx.core.results import Reason
 from bedside_dx.core.scan import Kind
 
 if TYPE_CHECKING:
-    from bedside_dx.core.scan import Refused, Remark, Series, Study
+    from bedside_dx.core.remark import Remark
+    from bedside_dx.core.scan import Refused, Series, Study
     from bedside_dx.text import Texts
 
 

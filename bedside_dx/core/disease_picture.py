@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bedside_dx.core.course import Outlook
     from bedside_dx.core.disease import Stage
-    from bedside_dx.core.prognosis import Prognosis, Remark, WhatIf
+    from bedside_dx.core.prognosis import Prognosis, WhatIf
+    from bedside_dx.core.remark import Remark
     from bedside_dx.core.response import ResponseCourse
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bedside_dx.core.prognosis import Remark
+from bedside_dx.core.remark import Remark
 
 
 class Sex(StrEnum):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import Phrase, PrognosisError
+from bedside_dx.core.remark import Remark
 
 Years = NDArray[np.float64]
 """A number for each year after the start, (years,)."""
@@ -162,14 +163,6 @@ class Standing:
     def is_complete(self) -> bool:
         """Whether the model can be asked."""
         return not self.missing and not self.flaws and self.refusal is None
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A sentence by its code, with what its placeholders stand for; they may be sentences."""
-
-    code: str
-    values: Mapping[str, str | float] | None = None
 
 
 @dataclass(frozen=True)

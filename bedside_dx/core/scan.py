@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import Value
+from bedside_dx.core.remark import Remark
 
 Vector = tuple[float, float, float]
 
@@ -93,22 +94,6 @@ PRESETS: Mapping[str, tuple[Window, ...]] = {
     )
 }
 """Windows by modality, in Hounsfield units, in the order of the keys 1 to 5."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something a person should know of what was opened; its words are in `bedside_dx.text`.
-
-    Attributes
-    ----------
-    code
-        Key of the sentence, for example ``"scan.gaps"``.
-    values
-        What its placeholders stand for.
-    """
-
-    code: str
-    values: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from bedside_dx.core.remark import Remark
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
 
@@ -55,7 +56,7 @@ class TumourMatch(IntEnum):
 
     @property
     def rank(self) -> int:
-        """Step 4 of the ranking: the same before a related class before any other."""
+        """Remark 4 of the ranking: the same before a related class before any other."""
         return (0, 1, 1, 2)[self]
 
 
@@ -250,14 +251,6 @@ class PackInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A sentence by its code, with what its placeholders stand for; shown in order."""
-
-    code: str
-    values: Mapping[str, str | float] = field(default_factory=dict[str, "str | float"])
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """Where a fact can be looked up."""
 
@@ -288,7 +281,7 @@ class Option:
     tumour_match: TumourMatch
     approval: tuple[Authority, ...]
     evidence: tuple[Evidence, ...]
-    why: tuple[Step, ...]
+    why: tuple[Remark, ...]
     needs: tuple[str, ...] = ()
 
 
@@ -297,7 +290,7 @@ class Exclusion:
     """One therapy that the packs speak against, with the reason."""
 
     therapy: str
-    reason: Step
+    reason: Remark
     evidence: tuple[Evidence, ...]
 
 
@@ -306,7 +299,7 @@ class OrderFirst:
     """A test whose result would change the list."""
 
     test: str
-    why: Step
+    why: Remark
 
 
 @dataclass(frozen=True)
@@ -328,4 +321,4 @@ class Options:
     order_first: tuple[OrderFirst, ...]
     unknown: tuple[Unknown, ...]
     packs: tuple[PackInfo, ...]
-    conflicts: tuple[Step, ...] = ()
+    conflicts: tuple[Remark, ...] = ()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bedside_dx.core.plan import KeptPlan, PlanEvent
-    from bedside_dx.core.prognosis import Remark
+    from bedside_dx.core.remark import Remark
     from bedside_dx.text import Texts
 
 Document = dict[str, object]

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
         Influence,
         ModelFacts,
         Prognosis,
-        Remark,
         Validation,
         WhatIf,
     )
+    from bedside_dx.core.remark import Remark
     from bedside_dx.text.catalogue import Texts
 
 

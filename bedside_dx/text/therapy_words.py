@@ -11,11 +11,12 @@ from bedside_dx.text.messages import MESSAGES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bedside_dx.core.therapy import PackInfo, Step, Unknown
+    from bedside_dx.core.remark import Remark
+    from bedside_dx.core.therapy import PackInfo, Unknown
     from bedside_dx.text.catalogue import Texts
 
 
-def step_words(step: Step, t: Texts) -> str:
+def step_words(step: Remark, t: Texts) -> str:
     """One step in words."""
     values = dict(step.values)
     if not values.get("biomarker", True):

@@ -30,7 +30,7 @@ from bedside_dx.core.dosing import (
     Wish,
 )
 from bedside_dx.core.errors import DoseError, Phrase
-from bedside_dx.core.prognosis import Remark
+from bedside_dx.core.remark import Remark
 from bedside_dx.text.message import mark
 from bedside_dx.therapy import judging
 from bedside_dx.therapy.body import (

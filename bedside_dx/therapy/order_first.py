@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst, Step, TumourMatch
+from bedside_dx.core.remark import Remark
+from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst, TumourMatch
 from bedside_dx.therapy.covering import State, state
 from bedside_dx.therapy.matching import needed
 
@@ -72,10 +73,10 @@ def _weight(knowledge: Knowledge, facts: list[Fact], person: Person) -> tuple[in
     return (close, approved, min(f.level for f in facts), -len(facts))
 
 
-def _why(facts: list[Fact]) -> Step:
+def _why(facts: list[Fact]) -> Remark:
     opening = [f for f in facts if f.direction is Direction.SENSITIVITY]
     chosen = sorted(opening or facts, key=lambda f: (not f.ema, not (f.fda or f.approved), f.level))
     names = ", ".join(list(dict.fromkeys(fact.therapy for fact in chosen))[:4])
     level = min(fact.level for fact in chosen).name
     code = "therapy.order-opens" if opening else "therapy.order-excludes"
-    return Step(code, {"therapies": names, "level": level})
+    return Remark(code, {"therapies": names, "level": level})

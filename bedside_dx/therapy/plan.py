@@ -13,7 +13,7 @@ from bedside_dx.core.plan import (
     PlanEvent,
     Step,
 )
-from bedside_dx.core.prognosis import Remark
+from bedside_dx.core.remark import Remark
 from bedside_dx.therapy.dose_table import dose_table
 
 OPEN_ENDED = timedelta(days=182)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bedside_dx.core.remark import Remark
 from bedside_dx.core.therapy import (
     Authority,
     Direction,
@@ -20,7 +21,6 @@ from bedside_dx.core.therapy import (
     Level,
     Option,
     Options,
-    Step,
     TumourMatch,
     Unknown,
 )
@@ -133,7 +133,7 @@ def _excluded(code: str, group: Sequence[Match], person: Person) -> Exclusion:
         "need": ", ".join(best.unmet),
         "tumour": fact.tumour_name or person.tumour,
     }
-    return Exclusion(fact.therapy, Step(code, values), _evidence(group, person))
+    return Exclusion(fact.therapy, Remark(code, values), _evidence(group, person))
 
 
 def _broken(
@@ -177,7 +177,7 @@ def _excluded_general(general: Match, broken: Mapping[Finding, Match], person: P
         "gene": general.finding.biomarker.gene,
         "therapy": against.fact.therapy,
     }
-    step = Step("therapy.excluded-general", values)
+    step = Remark("therapy.excluded-general", values)
     return Exclusion(general.fact.therapy, step, _evidence([against], person))
 
 
@@ -222,10 +222,10 @@ def _behind_successors(
     order: Sequence[tuple[str, ...]],
     kept: Mapping[tuple[str, ...], tuple[Match, list[Match]]],
     knowledge: Knowledge,
-) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], Step]]:
+) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], Remark]]:
     """Put each superseded therapy directly behind the last of its successors that is an option."""
     placed = list(order)
-    moved: dict[tuple[str, ...], Step] = {}
+    moved: dict[tuple[str, ...], Remark] = {}
     for _ in placed:  # a successor may be superseded itself
         changed = False
         for key in order:
@@ -261,19 +261,19 @@ def _superseded(
     key: tuple[str, ...],
     kept: Mapping[tuple[str, ...], tuple[Match, list[Match]]],
     knowledge: Knowledge,
-) -> Step:
+) -> Remark:
     ids = {(m.fact.pack, m.fact.id) for m in kept[key][1]}
     facts = [f for f in knowledge.successors[key] if (f.pack, f.id) in ids]
     names = ", ".join(dict.fromkeys(name for fact in facts for name in fact.superseded_by))
     source = ", ".join(dict.fromkeys(fact.superseded_source for fact in facts))
-    return Step("therapy.why-superseded", {"successor": names, "source": source})
+    return Remark("therapy.why-superseded", {"successor": names, "source": source})
 
 
 # ------------------------------------------------------------------ one option
 
 
 def _option(
-    place: int, best: Match, group: Sequence[Match], person: Person, superseded: Step | None
+    place: int, best: Match, group: Sequence[Match], person: Person, superseded: Remark | None
 ) -> Option:
     speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
     approval = _authorities(speaking, person)
@@ -282,7 +282,7 @@ def _option(
     if superseded is not None:
         why.append(superseded)
     tier = amp_tier(best)
-    why.append(Step("therapy.why-tier", {"amp": tier, "escat": escat}))
+    why.append(Remark("therapy.why-tier", {"amp": tier, "escat": escat}))
     return Option(
         therapy=best.fact.therapy,
         direction=Direction.SENSITIVITY,
@@ -309,34 +309,38 @@ def _authorities(speaking: Sequence[Match], person: Person) -> tuple[Authority, 
     return tuple(found)
 
 
-def _steps(best: Match, person: Person, place: int) -> list[Step]:
+def _steps(best: Match, person: Person, place: int) -> list[Remark]:
     """Each step of the ranking, as it went for this option."""
     fact = best.fact
     codes = ("ema", "fda", "approved", "other-line", "not-approved")
     steps = [
-        Step("therapy.why-place", {"place": place}),
-        Step("therapy.why-biomarker", {"biomarker": best.finding.written})
+        Remark("therapy.why-place", {"place": place}),
+        Remark("therapy.why-biomarker", {"biomarker": best.finding.written})
         if best.finding
-        else Step("therapy.why-no-biomarker"),
-        Step(f"therapy.why-{codes[_approval_rank(best, person)]}", {"lines": fact.ema or fact.fda}),
-        Step("therapy.why-level", {"level": fact.level.name}),
-        Step(f"therapy.why-tumour-{best.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}),
-        Step("therapy.why-rating", {"rating": fact.rating})
+        else Remark("therapy.why-no-biomarker"),
+        Remark(
+            f"therapy.why-{codes[_approval_rank(best, person)]}", {"lines": fact.ema or fact.fda}
+        ),
+        Remark("therapy.why-level", {"level": fact.level.name}),
+        Remark(
+            f"therapy.why-tumour-{best.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}
+        ),
+        Remark("therapy.why-rating", {"rating": fact.rating})
         if fact.rating
-        else Step("therapy.why-unrated"),
+        else Remark("therapy.why-unrated"),
     ]
     if fact.reviewed is not None:
-        steps.append(Step("therapy.why-date", {"day": fact.reviewed.isoformat()}))
-    steps += [Step("therapy.why-needs", {"need": need}) for need in best.open]
+        steps.append(Remark("therapy.why-date", {"day": fact.reviewed.isoformat()}))
+    steps += [Remark("therapy.why-needs", {"need": need}) for need in best.open]
     return steps
 
 
-def _against(group: Sequence[Match]) -> list[Step]:
+def _against(group: Sequence[Match]) -> list[Remark]:
     """What speaks against an option and did not exclude it."""
     found = [m for m in group if m.fact.direction in (*_AGAINST, Direction.ADVERSE) and not m.unmet]
     found.sort(key=_strength)
     return [
-        Step(
+        Remark(
             f"therapy.why-{m.fact.direction}",
             {
                 "biomarker": m.finding.written if m.finding else "",
@@ -358,16 +362,16 @@ def _evidence(group: Sequence[Match], person: Person) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def _conflicts(grouped: Mapping[tuple[str, ...], Sequence[Match]]) -> tuple[Step, ...]:
+def _conflicts(grouped: Mapping[tuple[str, ...], Sequence[Match]]) -> tuple[Remark, ...]:
     """Therapies of which one pack says that they work and another that they do not, here."""
-    steps: list[Step] = []
+    steps: list[Remark] = []
     for group in grouped.values():
         here = [m for m in group if m.tumour in _HERE and not m.unmet]
         for_ = {m.fact.pack for m in here if m.fact.direction in _FOR}
         against = {m.fact.pack for m in here if m.fact.direction in _AGAINST}
         if for_ and against:
             steps.append(
-                Step(
+                Remark(
                     "therapy.conflict",
                     {
                         "therapy": group[0].fact.therapy,

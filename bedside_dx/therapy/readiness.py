@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bedside_dx.core.dosing import Dpd, Drug, Hbv, Person, Question, Sex, Test, TestFirst, Wish
 from bedside_dx.core.errors import DoseError
-from bedside_dx.core.prognosis import Remark
+from bedside_dx.core.remark import Remark
 
 PARTIAL_FROM, COMPLETE_FROM = 16.0, 150.0
 """ng/mL of uracil in plasma, INCa and HAS 2018 (source `uracil` of the table)."""

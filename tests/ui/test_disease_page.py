@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollBar
 
 from bedside_dx.app.sharing import save_report
 from bedside_dx.core.disease_picture import Offer
-from bedside_dx.core.prognosis import Provenance, Remark
+from bedside_dx.core.prognosis import Provenance
+from bedside_dx.core.remark import Remark
 from bedside_dx.core.results import Status
 from bedside_dx.text import texts
 from bedside_dx.ui.disease.notes import Followed, Section

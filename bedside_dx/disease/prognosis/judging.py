@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bedside_dx.core.errors import Phrase, PrognosisError
-from bedside_dx.core.prognosis import Entry, Given, Input, Provenance, Remark, Role, Standing
+from bedside_dx.core.prognosis import Entry, Given, Input, Provenance, Role, Standing
+from bedside_dx.core.remark import Remark
 from bedside_dx.disease.prognosis.shape import Model, Rule, Values
 
 ADULT = 18

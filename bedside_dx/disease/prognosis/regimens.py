@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bedside_dx.core.errors import PrognosisError
-from bedside_dx.core.prognosis import ModelFacts, Remark
+from bedside_dx.core.prognosis import ModelFacts
+from bedside_dx.core.remark import Remark
 from bedside_dx.disease.prognosis.judging import Person
 from bedside_dx.disease.prognosis.shape import CurveFormula, Model, Values
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from bedside_dx.core.case import Patient
-from bedside_dx.core.scan import Frame, Kind, Plane, Refused, Remark, Series, Source, Window
+from bedside_dx.core.remark import Remark
+from bedside_dx.core.scan import Frame, Kind, Plane, Refused, Series, Source, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

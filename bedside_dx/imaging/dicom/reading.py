@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Refused, Remark, Source, Study, Volume, affine_of
+from bedside_dx.core.remark import Remark
+from bedside_dx.core.scan import Refused, Source, Study, Volume, affine_of
 from bedside_dx.imaging.dicom.directory import beside, sources_of
 from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
 from bedside_dx.isolation import sandbox
