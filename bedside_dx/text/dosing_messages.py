@@ -110,6 +110,65 @@ REASONS: dict[str, Message] = {
     ),
 }
 
+STEPS: dict[str, Message] = {
+    "dose.step.mosteller": Message(
+        mark(
+            "Body surface, Mosteller: √({height:decimal} × {weight:decimal} / 3600) ="
+            " {surface:scale} m²"
+        )
+    ),
+    "dose.step.dubois": Message(
+        mark(
+            "Body surface, Du Bois: 0.007184 × {weight:decimal}^0.425 × {height:decimal}^0.725 ="
+            " {surface:scale} m²"
+        )
+    ),
+    "dose.step.surfaces-agree": Message(
+        mark(
+            "The two are {apart:percent} apart (up to {most:percent} is accepted): Mosteller is"
+            " taken."
+        )
+    ),
+    "dose.step.cockcroft-gault": Message(
+        mark(
+            "Renal function, Cockcroft-Gault: (140 − {age:decimal}) × {weight:decimal} ×"
+            " {factor:decimal} / {creatinine:decimal} = {gfr:decimal} mL/min"
+        )
+    ),
+    "dose.step.ckd-epi": Message(
+        mark(
+            "Renal function, CKD-EPI 2021: 142 × min(S/κ; 1)^−{alpha:scale} × max(S/κ; 1)^−1.2 ×"
+            " 0.9938^{age:decimal} × {factor:scale} = {indexed:decimal} mL/min per 1.73 m²"
+            " (S = {creatinine:scale} mg/dL, κ = {kappa:decimal}); × {surface:scale} / 1.73 ="
+            " {gfr:decimal} mL/min"
+        )
+    ),
+    "dose.step.gfrs-agree": Message(
+        mark(
+            "The two are {apart:percent} apart (up to {most:percent} is accepted):"
+            " Cockcroft-Gault is taken."
+        )
+    ),
+    "dose.step.measured": Message(mark("Renal function, measured: {gfr:decimal} mL/min")),
+    "dose.step.calvert": Message(
+        mark("Calvert: {auc:decimal} × ({gfr:decimal} + 25) = {mg:decimal} mg")
+    ),
+    "dose.step.m2": Message(
+        mark("Dose: {amount:decimal} mg/m² × {surface:scale} m² = {mg:decimal} mg")
+    ),
+    "dose.step.kg": Message(
+        mark("Dose: {amount:decimal} mg/kg × {weight:decimal} kg = {mg:decimal} mg")
+    ),
+    "dose.step.flat": Message(mark("Dose: {mg:decimal} mg for everybody")),
+    "dose.step.kidney": Message(
+        mark("Renal function {measured:decimal} mL/min: × {share:percent} = {mg:decimal} mg")
+    ),
+    "dose.step.liver": Message(
+        mark("Bilirubin {measured:decimal} µmol/L: × {share:percent} = {mg:decimal} mg")
+    ),
+    "dose.step.percent": Message(mark("On request: × {share:percent} = {mg:decimal} mg")),
+}
+
 REMARKS: dict[str, Message] = {
     "dose.remark.actual-weight": Message(mark("Worked out with the actual body weight.")),
     "dose.remark.obese": Message(
@@ -284,5 +343,5 @@ SETTINGS: dict[str, Message] = {
 }
 
 DOSING_MESSAGES: dict[str, Message] = {
-    **ERRORS, **QUESTIONS, **REASONS, **REMARKS, **CAUTIONS, **SETTINGS,
+    **ERRORS, **QUESTIONS, **REASONS, **STEPS, **REMARKS, **CAUTIONS, **SETTINGS,
 }  # fmt: skip

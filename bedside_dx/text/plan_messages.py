@@ -29,6 +29,10 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.exists": Message(
         mark("{file} is already there."), mark("Nothing was written. Change it, or name another.")
     ),
+    "plan.moved-on": Message(
+        mark("{file} was changed meanwhile: version {number:count}, {who}."),
+        mark("Nothing was written. Open it again, then make your changes."),
+    ),
     "plan.same": Message(mark("That is what the plan says already."), mark("Nothing was changed.")),
     "plan.no-field": Message(
         mark("The plan has no field {field}."), mark("Nothing was changed. There are: {known}.")

@@ -45,10 +45,11 @@ def check(plan: Plan) -> None:
     for one in plan.questions:
         _must(1 <= one.every_weeks <= MOST_WEEKS, "questions/every_weeks", f"1-{MOST_WEEKS}")
     for line in plan.lines:
-        _check_line(line, f"lines/{line.key}")
+        check_line(line, f"lines/{line.key}")
 
 
-def _check_line(line: Line, at: str) -> None:
+def check_line(line: Line, at: str) -> None:
+    """Hold one line against the rules; raises as `check`."""
     _must(len(line.steps) > 0, f"{at}/steps", "…")
     _must(len(line.stopping) > 0, f"{at}/stopping", "…")
     for step in line.steps:
@@ -153,7 +154,7 @@ def _anthracycline(plan: Plan) -> tuple[float, float]:
 
 def events(plan: Plan) -> tuple[PlanEvent, ...]:
     """Every day on which something happens, in order."""
-    found = [event for line in plan.lines for event in _line_events(line)]
+    found = [event for line in plan.lines for event in line_events(line)]
     if plan.lines:
         begins = min(step.start for line in plan.lines for step in line.steps)
         ends = max(line_end(line) for line in plan.lines)
@@ -193,7 +194,8 @@ def line_end(line: Line) -> date:
     return max(ends, default=begins)
 
 
-def _line_events(line: Line) -> Iterator[PlanEvent]:
+def line_events(line: Line) -> Iterator[PlanEvent]:
+    """Every day of one line, in no order."""
     begins, ends = min(step.start for step in line.steps), line_end(line)
     is_limited = all(step.cycles for step in line.steps)
     for step in line.steps:

@@ -1,4 +1,4 @@
-"""A dose as lines and as plain values."""
+"""A dose as plain values, for other programs."""
 
 from __future__ import annotations
 
@@ -7,51 +7,15 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.dosing import DoseStatus
 from bedside_dx.text.disease_words import remark_words, sentence_of
 from bedside_dx.text.dosing_words import (
-    amount_words,
-    choice_words,
-    dose_headline,
-    estimate_words,
-    mg_words,
     question_words,
     reduction_words,
-    rounded_words,
     schedule_words,
-    source_words,
     test_words,
 )
 
 if TYPE_CHECKING:
     from bedside_dx.core.dosing import Dose, DoseRow, DoseTable, Estimate, Source
     from bedside_dx.text import Texts
-
-
-def dose_lines(dose: Dose, t: Texts) -> list[str]:
-    """The dose, how it was worked out, what to order and to watch, and every source."""
-    lines = [dose_headline(dose, t)]
-    lines += [f"  {remark_words(reason, t)}" for reason in dose.reasons]
-    for question in dose.questions:
-        lines.append(f"  {question_words(question, t)}")
-        lines += [f"    {choice_words(question, one, dose, t)}" for one in question.choices]
-    if dose.row is not None:
-        lines.append(f"  {sentence_of(dose.row.setting, t)} · {amount_words(dose.row, t)}")
-    if dose.exact_mg is not None:
-        lines.append("  " + t("exactly {mg}", mg=mg_words(dose.exact_mg, t)))
-    if dose.rounded is not None:
-        lines.append(f"  {rounded_words(dose.rounded, t)}")
-    lines += [f"  {estimate_words(one, t)}" for one in (*dose.surfaces, *dose.gfrs)]
-    lines += [f"  {reduction_words(one, t)}" for one in dose.reductions if one.share]
-    if dose.percent != 100:
-        lines.append("  " + t("reduced on request to {share:percent}", share=dose.percent / 100))
-    lines += _section(t("Order first"), [test_words(one, t) for one in dose.order_first])
-    lines += _section(t("Note"), [remark_words(one, t) for one in dose.remarks])
-    lines += _section(t("Watch"), [sentence_of(one.code, t) for one in dose.cautions])
-    lines += _section(t("Sources"), [source_words(one, t) for one in dose.sources])
-    closing = t("A person decides and prescribes. Research use only. Not a medical device.")
-    return [*lines, "", closing]
-
-
-def _section(heading: str, lines: list[str]) -> list[str]:
-    return ["", heading, *(f"  {line}" for line in lines)] if lines else []
 
 
 def dose_document(dose: Dose, t: Texts) -> dict[str, object]:
@@ -77,6 +41,7 @@ def dose_document(dose: Dose, t: Texts) -> dict[str, object]:
         "auc": dose.auc,
         "bmi": None if dose.bmi is None else round(dose.bmi, 1),
         "percent": dose.percent,
+        "steps": [{"code": one.code, "text": remark_words(one, t)} for one in dose.steps],
         "reductions": [
             {
                 "organ": str(one.organ),
