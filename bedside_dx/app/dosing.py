@@ -36,7 +36,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 NO_YES: Mapping[float, str] = MappingProxyType({0.0: mark("no"), 1.0: mark("yes")})
 SEX = Input("sex", mark("Sex"), choices={0.0: mark("female"), 1.0: mark("male")})
-DPD = Input("dpd", mark("DPD activity"), choices={
+DPD = Input("dpd", mark("Activity of DPD"), choices={
     0.0: mark("normal"), 1.0: mark("partial deficiency"), 2.0: mark("complete deficiency"),
 })  # fmt: skip
 HBV = Input("hbv", mark("Hepatitis B"), choices={
@@ -160,6 +160,11 @@ def converted(key: str, mg_dl: float, confirmed: Iterable[str] = ()) -> float:
     wanted, factor = judging.MG_DL[key]
     judging.check(wanted, mg_dl, frozenset(confirmed))
     return mg_dl * factor
+
+
+def in_mg_dl(wanted: Input) -> Input:
+    """The same input as laboratories state it in mg/dL; itself where they do not."""
+    return judging.MG_DL[wanted.key][0] if wanted.key in judging.MG_DL else wanted
 
 
 def asked_of(drug: Drug, row: str, sex: str | None, age: float | None) -> tuple[Asked, ...]:

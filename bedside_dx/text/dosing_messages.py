@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside_dx.text.message import Message, mark
 
-STATE_AGAIN = mark("No dose was worked out. State it again.")
+STATE_AGAIN = mark("No dose was worked out. State it again ({key}).")
 
 ERRORS: dict[str, Message] = {
     "dose.table": Message(
@@ -19,27 +19,26 @@ ERRORS: dict[str, Message] = {
         mark("There is no dose called {row} for this drug."), mark("There are: {known}.")
     ),
     "dose.missing": Message(
-        mark("Not stated: {name} ({key})."), mark("No dose is shown without it.")
+        mark("Not stated: {name}."), mark("No dose is shown without it ({key}).")
     ),
-    "dose.not-a-number": Message(mark("{name} ({key}): “{value}” is not a number."), STATE_AGAIN),
+    "dose.not-a-number": Message(mark("{name}: “{value}” is not a number."), STATE_AGAIN),
     "dose.child": Message(
         mark("{value:scale} years: these doses are for adults."),
         mark("No dose was worked out. Ask a paediatric oncologist."),
     ),
     "dose.out-of-range": Message(
         mark(
-            "{name} ({key}): {value:scale} {unit} can't be right; possible is {low:scale} to"
-            " {high:scale}."
+            "{name}: {value:scale} {unit} can't be right; possible is {low:scale} to {high:scale}."
         ),
         STATE_AGAIN,
     ),
     "dose.out-of-range-slip": Message(
-        mark("{name} ({key}): {value:scale} {unit} can't be right. It looks like {other}."),
-        mark("Nothing was converted and no dose worked out. State it in {unit}."),
+        mark("{name}: {value:scale} {unit} can't be right. It looks like {other}."),
+        mark("Nothing was converted and no dose worked out. State {key} in {unit}."),
     ),
     "dose.slip": Message(
         mark(
-            "{name} ({key}): is {value:scale} {unit} right? It looks like {other}, which would be"
+            "{name}: is {value:scale} {unit} right? It looks like {other}, which would be"
             " {instead:scale} {unit}."
         ),
         mark("Nothing was converted and no dose worked out. State it in {unit}, or confirm {key}."),
@@ -137,10 +136,14 @@ STEPS: dict[str, Message] = {
     ),
     "dose.step.ckd-epi": Message(
         mark(
-            "Renal function, CKD-EPI 2021: 142 × min(S/κ; 1)^−{alpha:scale} × max(S/κ; 1)^−1.2 ×"
+            "CKD-EPI 2021: 142 × min(S/κ; 1)^−{alpha:scale} × max(S/κ; 1)^−1.2 ×"
             " 0.9938^{age:decimal} × {factor:scale} = {indexed:decimal} mL/min per 1.73 m²"
-            " (S = {creatinine:scale} mg/dL, κ = {kappa:decimal}); × {surface:scale} / 1.73 ="
-            " {gfr:decimal} mL/min"
+        )
+    ),
+    "dose.step.de-indexed": Message(
+        mark(
+            "(S = {creatinine:scale} mg/dL, κ = {kappa:decimal}); for this body: × {surface:scale}"
+            " / 1.73 = {gfr:decimal} mL/min"
         )
     ),
     "dose.step.gfrs-agree": Message(

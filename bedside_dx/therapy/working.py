@@ -87,21 +87,23 @@ def _gfr_steps(person: Person, body: Estimates) -> list[Remark]:
         }  # fmt: skip
         steps.append(Remark("dose.step.cockcroft-gault", values))
     if (gfr := body.gfrs.get(GfrMethod.CKD_EPI)) is not None and body.gfr_indexed is not None:
-        steps.append(_ckd_epi_step(person.age, person.sex, body, gfr, body.gfr_indexed))
+        steps += _ckd_epi_steps(person.age, person.sex, body, gfr, body.gfr_indexed)
     if body.gfrs_apart and body.gfrs_apart <= GFRS_AGREE and body.gfr is GfrMethod.COCKCROFT_GAULT:
         values = {"apart": body.gfrs_apart, "most": GFRS_AGREE}
         steps.append(Remark("dose.step.gfrs-agree", values))
     return steps
 
 
-def _ckd_epi_step(age: float, sex: Sex, body: Estimates, gfr: float, indexed: float) -> Remark:
+def _ckd_epi_steps(
+    age: float, sex: Sex, body: Estimates, gfr: float, indexed: float
+) -> tuple[Remark, Remark]:
     kappa, alpha, factor = kidney_constants(sex)
-    values = {
-        "age": age, "indexed": indexed, "kappa": kappa, "alpha": -alpha, "factor": factor,
-        "creatinine": (body.creatinine or 0) / UMOL_PER_MG_DL,
+    formula = {"age": age, "alpha": -alpha, "factor": factor, "indexed": indexed}
+    here = {
+        "creatinine": (body.creatinine or 0) / UMOL_PER_MG_DL, "kappa": kappa,
         "surface": body.surfaces[body.surface], "gfr": gfr,
     }  # fmt: skip
-    return Remark("dose.step.ckd-epi", values)
+    return Remark("dose.step.ckd-epi", formula), Remark("dose.step.de-indexed", here)
 
 
 def _amount_step(row: DoseRow, person: Person, wish: Wish, body: Estimates, full: float) -> Remark:
