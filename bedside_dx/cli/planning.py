@@ -13,6 +13,7 @@ from bedside_dx.core.errors import PlanError
 from bedside_dx.text.disease_words import remark_words
 from bedside_dx.text.plan_words import (
     change_words,
+    delay_words,
     drug_word,
     effect_words,
     event_words,
@@ -165,6 +166,7 @@ def _line_lines(line: Line, t: Texts) -> list[str]:
         dose, schedule = step_dose_words(step, t), step_schedule_words(step, t)
         said.append(f"{step.key}: {drug_word(step, t)} {dose} · {schedule} · {step.start}")
     said += [change_words(one, t) for one in line.dose_changes]
+    said += [delay_words(one, t) for one in line.delays]
     said += [monitoring_words(one, t) for one in line.monitoring]
     said += [t("Stop if: {rule}", rule=rule) for rule in line.stopping]
     return [f"  {one}" for one in said]

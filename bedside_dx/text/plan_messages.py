@@ -33,6 +33,10 @@ PLAN_MESSAGES: dict[str, Message] = {
         mark("{file} was changed meanwhile: version {number:count}, {who}."),
         mark("Nothing was written. Open it again, then make your changes."),
     ),
+    "plan.other-patient": Message(
+        mark("{file} is the plan of another patient: the identifiers differ."),
+        mark("It was not opened. Check whose slide and whose plan this is."),
+    ),
     "plan.same": Message(mark("That is what the plan says already."), mark("Nothing was changed.")),
     "plan.no-field": Message(
         mark("The plan has no field {field}."), mark("Nothing was changed. There are: {known}.")

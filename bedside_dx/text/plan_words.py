@@ -10,6 +10,7 @@ from bedside_dx.text.numbers import decimal
 
 if TYPE_CHECKING:
     from bedside_dx.core.plan import (
+        Delay,
         DoseChange,
         Effect,
         Evidence,
@@ -110,6 +111,18 @@ def change_words(change: DoseChange, t: Texts) -> str:
         percent=decimal(change.percent, t.language),
         cycle=change.from_cycle,
         why=toxicity,
+    )
+
+
+def delay_words(delay: Delay, t: Texts) -> str:
+    """Cycles that begin later."""
+    return t.plural(
+        "{step} from cycle {cycle:count} {n:count} day later: {why}",
+        "{step} from cycle {cycle:count} {n:count} days later: {why}",
+        delay.days,
+        step=delay.step,
+        cycle=delay.from_cycle,
+        why=delay.reason,
     )
 
 

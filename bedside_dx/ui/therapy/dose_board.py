@@ -24,9 +24,10 @@ from bedside_dx.text.dosing_words import (
     status_words,
     test_words,
 )
-from bedside_dx.ui.controls import Button, Words, dress, line, row, show_when
+from bedside_dx.ui.controls import Button, Words, dress, row, show_when
 from bedside_dx.ui.notice import Notice
-from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
+from bedside_dx.ui.theme import SPACE_8, SPACE_12, SPACE_16
+from bedside_dx.ui.therapy.titled_lines import TitledLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ class DoseBoard(QWidget):
         self._asking_layout = QVBoxLayout(self._asking)
         self.first = _First(look, desk)
         self._reasons = Words("strong", wrap=True)
-        self.sections = {name: _Section() for name in ("steps", "watch", "note", "sources")}
+        self.sections = {name: TitledLines() for name in ("steps", "watch", "note", "sources")}
         self._closing = Words("caption", wrap=True)
         self._lay_out()
         desk.changed.connect(self.refresh)
@@ -264,30 +265,6 @@ class DoseBoard(QWidget):
             layout.addWidget(section)
         layout.addWidget(self._closing)
         layout.addStretch(1)
-
-
-class _Section(QWidget):
-    """A heading and its lines; hidden without any."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._heading, self._lines = Words("strong"), Words("soft", wrap=True)
-        self._lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, SPACE_8, 0, 0)
-        layout.setSpacing(SPACE_4)
-        for widget in (line(), self._heading, self._lines):
-            layout.addWidget(widget)
-
-    @property
-    def text(self) -> str:
-        """The lines as they are shown."""
-        return self._lines.text()
-
-    def show_lines(self, heading: str, lines: Sequence[str]) -> None:
-        self._heading.setText(heading)
-        self._lines.setText("\n".join(lines))
-        self.setVisible(bool(lines))
 
 
 class _First(QWidget):

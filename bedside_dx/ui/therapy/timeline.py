@@ -1,0 +1,395 @@
+"""A plan over time: a lane for each drug, test and image, in bands where it is long."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bedside_dx.core.plan import EventKind
+from bedside_dx.text.numbers import month
+from bedside_dx.text.plan_words import event_words, subject_word
+from bedside_dx.ui.theme import CAPTION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+
+    from bedside_dx.core.plan import PlanEvent
+    from bedside_dx.text import Texts
+    from bedside_dx.ui.look import Look
+
+LABEL, RIGHT, AXIS, LANE, BETWEEN, KEY = 150, 12, 24, 24, 14, 26
+"""px: names of the lanes, room beside, months above, a lane, between bands, the key below."""
+LEAST_PER_WEEK = 9.0
+"""px; a plan that would be drawn narrower goes on in another band."""
+BAR, MARK = 14.0, 5.0
+"""px: height of a full dose, half the width of a mark."""
+ROOM_FOR_NUMBER = 16.0
+SOON = timedelta(days=28)
+"""How long before the plan today is still drawn."""
+ORDER = (EventKind.TREATMENT, EventKind.MONITORING, EventKind.ASSESSMENT, EventKind.QUESTIONS)
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What one row of the drawing shows."""
+
+    line: str
+    kind: EventKind
+    subject: str
+
+
+class Timeline(QWidget):
+    """Days of a plan; arrows and clicks go from one to the next.
+
+    Signals
+    -------
+    chosen
+        `PlanEvent` that is looked at.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.events: tuple[PlanEvent, ...] = ()
+        self.lanes: tuple[Lane, ...] = ()
+        self.at: int | None = None
+        self._today = self._begins = self._ends = date.min
+        self._said = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def show_events(self, events: Sequence[PlanEvent], today: date, said: str) -> None:
+        """Draw the days of a plan; `said` tells it to those who do not see it."""
+        looked_at = self.event_at
+        self.events, self._today, self._said = tuple(events), today, said
+        self.lanes = _lanes(events)
+        keys = [one.key for one in events]
+        known = looked_at is not None and looked_at.key in keys
+        self.at = keys.index(looked_at.key) if known and looked_at is not None else None
+        if events:
+            first = min(one.first for one in events)
+            self._begins = today if timedelta(0) < first - today <= SOON else first
+            self._ends = max(one.last for one in events)
+        self._fit()
+        self._tell()
+        self.update()
+
+    @property
+    def event_at(self) -> PlanEvent | None:
+        """The day that is looked at."""
+        return None if self.at is None else self.events[self.at]
+
+    @property
+    def bands(self) -> int:
+        """How many rows of time there are."""
+        weeks = self._weeks
+        return math.ceil(weeks / max(math.floor(self._width / LEAST_PER_WEEK), 8))
+
+    # --- geometry ----------------------------------------------------------------------
+
+    @property
+    def _width(self) -> float:
+        return max(float(self.width() - LABEL - RIGHT), 80.0)
+
+    @property
+    def _weeks(self) -> int:
+        return max(((self._ends - self._begins).days + 1 + WEEK - 1) // WEEK, 1)
+
+    @property
+    def _band_days(self) -> int:
+        return math.ceil(self._weeks / self.bands) * WEEK
+
+    @property
+    def _band_height(self) -> int:
+        return AXIS + LANE * len(self.lanes) + BETWEEN
+
+    def _fit(self) -> None:
+        height = self.bands * self._band_height + KEY if self.events else 0
+        if self.height() != height:
+            self.setFixedHeight(height)
+
+    def _place(self, day: date, lane: int) -> QPointF:
+        """Middle of a lane at the begin of a day."""
+        days = (day - self._begins).days
+        band, inside = divmod(days, self._band_days)
+        x = LABEL + inside * self._width / self._band_days
+        y = band * self._band_height + AXIS + (lane + 0.5) * LANE
+        return QPointF(x, y)
+
+    def _spans(self, event: PlanEvent, lane: int) -> list[QRectF]:
+        """Where the days of an event lie: a rectangle in each band that it touches."""
+        day_px = self._width / self._band_days
+        spans: list[QRectF] = []
+        first = event.first
+        while first <= event.last:
+            into = (first - self._begins).days % self._band_days
+            last = min(event.last, first + timedelta(days=self._band_days - into - 1))
+            left = self._place(first, lane)
+            width = max(((last - first).days + 1) * day_px, MARK)
+            spans.append(QRectF(left.x(), left.y() - BAR / 2, width, BAR))
+            first = last + timedelta(days=1)
+        return spans
+
+    # --- going from day to day ---------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = len(self.events) - 1
+        at = -1 if self.at is None else self.at
+        goes = {
+            Qt.Key.Key_Right: min(at + 1, last), Qt.Key.Key_Left: max(at - 1, 0),
+            Qt.Key.Key_Home: 0, Qt.Key.Key_End: last,
+        }  # fmt: skip
+        where = goes.get(Qt.Key(event.key()))
+        if where is None or last < 0:
+            super().keyPressEvent(event)
+        else:
+            self._go_to(where)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.events and event.button() is Qt.MouseButton.LeftButton:
+            spot = event.position()
+            self._go_to(min(range(len(self.events)), key=lambda n: self._distance(n, spot)))
+
+    def _distance(self, number: int, spot: QPointF) -> float:
+        event = self.events[number]
+        lane = self.lanes.index(_lane(event))
+        across = [
+            max(span.left() - spot.x(), spot.x() - span.right(), 0)
+            + 2 * abs(span.center().y() - spot.y())
+            for span in self._spans(event, lane)
+        ]
+        return min(across)
+
+    def _go_to(self, at: int) -> None:
+        self.at = at
+        self._tell()
+        self.chosen.emit(self.events[at])
+        self.update()
+
+    def _tell(self) -> None:
+        event = self.event_at
+        here = "" if event is None else event_words(event, self._look.t)
+        self.setAccessibleName(self._said)
+        self.setAccessibleDescription(here)
+
+    # --- drawing -----------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        if not self.events:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = QFont(self.font())
+        font.setPixelSize(CAPTION)
+        painter.setFont(font)
+        for band in range(self.bands):
+            self._paint_band(painter, band)
+        self._paint_today(painter)
+        self._paint_events(painter)
+        self._paint_key(painter)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._look.color("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()
+
+    def _paint_band(self, painter: QPainter, band: int) -> None:
+        look, t, top = self._look, self._look.t, band * self._band_height
+        begin = self._begins + timedelta(days=band * self._band_days)
+        bottom = top + AXIS + LANE * len(self.lanes)
+        before = ""
+        for at, lane in enumerate(self.lanes):
+            y = top + AXIS + at * LANE
+            painter.setPen(QPen(look.color("hairline"), 1))
+            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+            painter.setPen(look.color("ink" if lane.kind is EventKind.TREATMENT else "soft"))
+            words = self._lane_words(lane)
+            words = words if words != before else ""
+            before = self._lane_words(lane)
+            fitted = painter.fontMetrics().elidedText(
+                words, Qt.TextElideMode.ElideRight, LABEL - 12
+            )
+            painter.drawText(
+                QRectF(0, y, LABEL - 8, LANE),
+                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                fitted,
+            )
+        painter.setPen(QPen(look.color("hairline"), 1))
+        painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
+        for day in _months(begin, begin + timedelta(days=self._band_days - 1)):
+            x = LABEL + (day - begin).days * self._width / self._band_days
+            painter.setPen(QPen(look.color("hairline"), 1))
+            painter.drawLine(QPointF(x, top + AXIS - 6), QPointF(x, bottom))
+            painter.setPen(look.color("faint"))
+            room = QRectF(x + 3, top, 90, AXIS - 4)
+            if room.right() < self.width() + 24:
+                side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+                painter.drawText(room, side, month(day, t.language))
+
+    def _paint_today(self, painter: QPainter) -> None:
+        if not self._begins <= self._today <= self._ends:
+            return
+        look, t = self._look, self._look.t
+        spot = self._place(self._today, 0)
+        top = spot.y() - LANE / 2
+        painter.setPen(QPen(look.color("suspicious"), 2))
+        painter.drawLine(
+            QPointF(spot.x(), top - 4), QPointF(spot.x(), top + LANE * len(self.lanes))
+        )
+        words = t("today")
+        width = painter.fontMetrics().horizontalAdvance(words) + 8
+        left = min(max(spot.x() - width / 2, LABEL), self.width() - width)
+        room = QRectF(left, top - AXIS, width, 14)
+        painter.fillRect(room, look.color("surface"))
+        painter.setPen(look.color("suspicious"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_events(self, painter: QPainter) -> None:
+        free: dict[int, float] = {}
+        for number, event in enumerate(self.events):
+            lane = self.lanes.index(_lane(event))
+            spans = self._spans(event, lane)
+            if number == self.at:
+                self._paint_ring(painter, spans[0])
+            if event.kind is EventKind.TREATMENT:
+                self._paint_treatment(painter, event, spans)
+                self._paint_number(painter, event, spans[0], lane, free)
+            else:
+                day_px = self._width / self._band_days
+                middle = QPointF(spans[0].left() + day_px / 2, spans[0].center().y())
+                self._paint_mark(painter, event.kind, middle, is_first=event.cycle == 0)
+
+    def _paint_treatment(self, painter: QPainter, event: PlanEvent, spans: list[QRectF]) -> None:
+        """Draw a bar as high as its share of the planned dose."""
+        height = max(BAR * event.percent / 100, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("accent"))
+        for span in spans:
+            painter.drawRoundedRect(
+                QRectF(span.left(), span.bottom() - height, span.width(), height), 2, 2
+            )
+
+    def _paint_number(
+        self, painter: QPainter, event: PlanEvent, span: QRectF, lane: int, free: dict[int, float]
+    ) -> None:
+        """Write the number of a cycle beside its first day, where there is room."""
+        band = int(span.top() // self._band_height)
+        row = lane + band * len(self.lanes)
+        if event.cycle is None or span.right() < free.get(row, 0.0):
+            return
+        day_px = self._width / self._band_days
+        if day_px * WEEK < ROOM_FOR_NUMBER:
+            return
+        free[row] = span.right() + ROOM_FOR_NUMBER
+        painter.setPen(self._look.color("faint"))
+        room = QRectF(span.right() + 3, span.top(), ROOM_FOR_NUMBER, BAR)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, left, str(event.cycle))
+
+    def _paint_mark(
+        self, painter: QPainter, kind: EventKind, spot: QPointF, *, is_first: bool = False
+    ) -> None:
+        look, r = self._look, MARK
+        painter.setPen(QPen(look.color("ink"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if kind is EventKind.MONITORING:
+            painter.drawEllipse(spot, r - 1, r - 1)
+            return
+        if kind is EventKind.QUESTIONS:
+            shape = [QPointF(0, -r), QPointF(r, r - 1), QPointF(-r, r - 1)]
+        else:
+            shape = [QPointF(0, -r), QPointF(r, 0), QPointF(0, r), QPointF(-r, 0)]
+            if not is_first:
+                painter.setBrush(look.color("ink"))
+        painter.drawPolygon(QPolygonF([spot + one for one in shape]))
+
+    def _paint_ring(self, painter: QPainter, span: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("tint"))
+        around = span.adjusted(-5, -4, 5, 4)
+        painter.drawRoundedRect(around, 5, 5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._look.color("accent"), 1.5))
+        painter.drawRoundedRect(around, 5, 5)
+
+    def _paint_key(self, painter: QPainter) -> None:
+        t = self._look.t
+        kinds = [kind for kind in ORDER if any(one.kind is kind for one in self.events)]
+        words = {
+            EventKind.TREATMENT: t("treatment, as high as the dose"),
+            EventKind.MONITORING: t("test"),
+            EventKind.ASSESSMENT: t("response"),
+            EventKind.QUESTIONS: t("questions"),
+        }
+        x, y = float(MARK), self.height() - KEY / 2
+        for kind in kinds:
+            if kind is EventKind.TREATMENT:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self._look.color("accent"))
+                painter.drawRoundedRect(QRectF(x - 2, y - BAR / 2, 5, BAR), 2, 2)
+            else:
+                self._paint_mark(painter, kind, QPointF(x, y))
+            painter.setPen(self._look.color("soft"))
+            width = painter.fontMetrics().horizontalAdvance(words[kind]) + 4
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(x + 12, y - 9, width, 18), side, words[kind])
+            x += 12 + width + 18
+
+    def _lane_words(self, lane: Lane) -> str:
+        t = self._look.t
+        if lane.kind is EventKind.QUESTIONS:
+            return t("Quality of life")
+        event = next(one for one in self.events if _lane(one) == lane)
+        return subject_word(event, t)
+
+
+def _lane(event: PlanEvent) -> Lane:
+    line = "" if event.kind is EventKind.ASSESSMENT and event.cycle == 0 else event.line
+    return Lane(line, event.kind, event.subject)
+
+
+def _lanes(events: Sequence[PlanEvent]) -> tuple[Lane, ...]:
+    """Lanes in the order of their first day, drugs before tests before images."""
+    found = dict.fromkeys(_lane(one) for one in events)
+    lines = list(dict.fromkeys(one.line for one in found))
+    return tuple(sorted(found, key=lambda one: (ORDER.index(one.kind), lines.index(one.line))))
+
+
+def _months(first: date, last: date) -> list[date]:
+    """First days of months from one day to another; the first day too where it is early in one."""
+    days = [first] if first.day <= 20 else []
+    day = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    while day <= last:
+        days.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+    return days
+
+
+def days_words(events: Sequence[PlanEvent], today: date, t: Texts) -> str:
+    """What a drawing of these days says, in a sentence."""
+    if not events:
+        return t("No days are planned yet.")
+    first, last = min(one.first for one in events), max(one.last for one in events)
+    coming = next((one for one in events if one.first >= today), None)
+    said = t("{n:count} days from {first:day} to {last:day}", n=len(events), first=first, last=last)
+    if coming is None:
+        return said
+    return t("{said}; next on {day:day}: {what}", said=said, day=coming.first,
+             what=event_words(coming, t))  # fmt: skip
