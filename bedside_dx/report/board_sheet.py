@@ -124,8 +124,9 @@ def _line_facts(line: Line, events: Sequence[PlanEvent], t: Texts) -> list[tuple
         said = effect_words(line.effect, t)
         model = f"{line.effect.model} {line.effect.version}, {line.effect.citation}"
         rows.append((t("Disease model"), f"{said}. {model}"))
-    changed = [change_words(one, t) for one in line.dose_changes]
-    changed += [delay_words(one, t) for one in line.delays]
+    names = {step.key: drug_word(step, t) for step in line.steps}
+    changed = [change_words(one, t, names[one.step]) for one in line.dose_changes]
+    changed += [delay_words(one, t, names[one.step]) for one in line.delays]
     if changed:
         rows.append((t("Changed"), "; ".join(changed)))
     if line.monitoring:

@@ -93,34 +93,34 @@ def plain_schedule_words(step: Step, t: Texts) -> str:
     return t.plural("{often}, {n:count} time", "{often}, {n:count} times", step.cycles, often=often)
 
 
-def change_words(change: DoseChange, t: Texts) -> str:
-    """A dose changed for toxicity."""
+def change_words(change: DoseChange, t: Texts, drug: str = "") -> str:
+    """A dose changed for toxicity; `drug` is its name to the reader, without it the step's."""
     toxicity = change.toxicity
     if change.grade is not None:
         toxicity = t("{toxicity}, grade {grade:count}", toxicity=toxicity, grade=change.grade)
     if change.percent == 0:
         return t(
             "{step} stopped from cycle {cycle:count}: {why}",
-            step=change.step,
+            step=drug or change.step,
             cycle=change.from_cycle,
             why=toxicity,
         )
     return t(
         "{step} from cycle {cycle:count} at {percent}%: {why}",
-        step=change.step,
+        step=drug or change.step,
         percent=decimal(change.percent, t.language),
         cycle=change.from_cycle,
         why=toxicity,
     )
 
 
-def delay_words(delay: Delay, t: Texts) -> str:
-    """Cycles that begin later."""
+def delay_words(delay: Delay, t: Texts, drug: str = "") -> str:
+    """Cycles that begin later; `drug` as for `change_words`."""
     return t.plural(
         "{step} from cycle {cycle:count} {n:count} day later: {why}",
         "{step} from cycle {cycle:count} {n:count} days later: {why}",
         delay.days,
-        step=delay.step,
+        step=drug or delay.step,
         cycle=delay.from_cycle,
         why=delay.reason,
     )

@@ -166,12 +166,14 @@ class LineForm(QWidget):
         layout.setSpacing(SPACE_12)
         for widget in (self.name, self._option, self._effect):
             layout.addWidget(widget)
-        _left(layout, self.effect, self.drop_effect)
+        _left(layout, self.effect)
+        _left(layout, self.drop_effect)
         layout.addWidget(line())
         layout.addWidget(self._headings[0])
         for card in self.steps:
             layout.addWidget(card)
-        _left(layout, self.work_out, self.type_drug)
+        _left(layout, self.work_out)
+        _left(layout, self.type_drug)
         layout.addWidget(line())
         layout.addWidget(self._headings[1])
         for one in self.notes.monitoring:
@@ -225,7 +227,7 @@ def _two_lines(first: QWidget, second: QWidget, third: QWidget, remove: Button) 
     return grid
 
 
-def _left(layout: QBoxLayout, *widgets: QWidget) -> None:
-    shown = row(*widgets)
+def _left(layout: QBoxLayout, widget: QWidget) -> None:
+    shown = row(widget)
     shown.addStretch(1)
     layout.addLayout(shown)

@@ -23,21 +23,32 @@ if TYPE_CHECKING:
     from bedside_dx.ui.therapy.plan_notes import AssessmentNotes, LineNotes, StepNotes
 
 
-def line_words(notes: LineNotes, t: Texts) -> list[str]:
-    """Drugs, evidence, changes, tests, images and rules, a sentence each."""
-    said = [step_words(one, t) for one in notes.steps]
-    if notes.option is not None:
-        said.append(t("Evidence: {option}", option=option_words(build(Option, notes.option), t)))
-    said += [change_words(build(DoseChange, one), t) for one in notes.dose_changes]
-    said += [delay_words(build(Delay, one), t) for one in notes.delays]
+def line_words(notes: LineNotes, t: Texts) -> list[tuple[str, str]]:
+    """Drugs, changes, evidence, tests, images and rules: what it is, and a sentence."""
+    names = {one.key: _name(one, t) for one in notes.steps}
+    said = [(t("Drugs"), step_words(one, t)) for one in notes.steps]
     said += [
-        monitoring_words(build(Monitoring, one.table()), t)
+        (t("Changed"), change_words(build(DoseChange, one), t, names.get(one["step"], "")))
+        for one in notes.dose_changes
+    ]
+    said += [
+        (t("Changed"), delay_words(build(Delay, one), t, names.get(one["step"], "")))
+        for one in notes.delays
+    ]
+    if notes.option is not None:
+        said.append((t("Evidence"), option_words(build(Option, notes.option), t)))
+    said += [
+        (t("Monitoring"), monitoring_words(build(Monitoring, one.table()), t))
         for one in notes.monitoring
         if one.test.strip() and (not one.every_days.strip() or one.every_days.strip().isdecimal())
     ]
-    said += [_assessment_words(one, t) for one in notes.assessments if one.method.strip()]
+    said += [
+        (t("Response"), _assessment_words(one, t))
+        for one in notes.assessments
+        if one.method.strip()
+    ]
     rules = [one.strip() for one in notes.stopping.splitlines() if one.strip()]
-    return said + [t("Stop if: {rule}", rule=rule) for rule in rules]
+    return said + [(t("Stop if"), rule) for rule in rules]
 
 
 def step_words(notes: StepNotes, t: Texts) -> str:
@@ -45,9 +56,8 @@ def step_words(notes: StepNotes, t: Texts) -> str:
     try:
         step = build(Step, notes.table())
     except Misfit:
-        french = notes.drug_fr if t.language == "fr" else ""
         mg = mg_words(float(notes.dose["mg"]), t) if notes.dose is not None else ""
-        return " ".join(one for one in (french or notes.drug.strip() or "…", mg) if one)
+        return " ".join(one for one in (_name(notes, t), mg) if one)
     return t(
         "{drug} {dose} · {schedule} · from {day:day}",
         drug=drug_word(step, t),
@@ -62,12 +72,17 @@ def effect_of(notes: LineNotes) -> Effect | None:
     return cast("Effect | None", notes.effect and build(Effect, notes.effect))
 
 
+def _name(notes: StepNotes, t: Texts) -> str:
+    french = notes.drug_fr if t.language == "fr" else ""
+    return french or notes.drug.strip() or "…"
+
+
 def _assessment_words(one: AssessmentNotes, t: Texts) -> str:
     baseline = parse_date(one.baseline)
     if baseline is None or not one.every_weeks.strip():
         return one.method.strip()
     return t(
-        "Response: {method}, baseline {day:day}, every {weeks} weeks",
+        "{method}, baseline {day:day}, every {weeks} weeks",
         method=one.method.strip(),
         day=baseline,
         weeks=one.every_weeks.strip(),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.text.disease_words import remark_words
 from bedside_dx.text.plan_words import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST_GAPS = 8
 """So many missing things are named at once."""
-EFFECT_PX = 260
+EFFECT_PX, NAME_PX = 240, 84
 
 
 class PlanBoard(QWidget):
@@ -187,12 +187,10 @@ class PlanBoard(QWidget):
             self._lines_layout.addWidget(self._make_card(notes, words, effect, t))
 
     def _make_card(
-        self, notes: LineNotes, words: Sequence[str], effect: Effect | None, t: Texts
+        self, notes: LineNotes, words: Sequence[tuple[str, str]], effect: Effect | None, t: Texts
     ) -> QWidget:
-        card, name, said = QWidget(), Words("section", wrap=True), Words(wrap=True)
+        card, name = QWidget(), Words("section", wrap=True)
         name.setText(notes.name.strip() or t("Line without a name yet"))
-        said.setText("\n".join(words))
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         edit = Button(self._look, "flush", "pencil-simple")
         edit.say(t("Edit"))
         edit.setAccessibleName(t("{label}: {value}", label=edit.text(), value=name.text()))
@@ -206,7 +204,7 @@ class PlanBoard(QWidget):
         layout.addLayout(head)
         beside = QHBoxLayout()
         beside.setSpacing(SPACE_24)
-        beside.addWidget(said, 1)
+        beside.addLayout(_pairs(words), 1)
         if effect is not None:
             beside.addLayout(self._make_effect(effect, t))
         layout.addLayout(beside)
@@ -248,8 +246,29 @@ class PlanBoard(QWidget):
         layout.addStretch(1)
 
 
+def _pairs(words: Sequence[tuple[str, str]]) -> QGridLayout:
+    """Names on the left and what belongs to them; a name is said once."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(SPACE_12)
+    grid.setVerticalSpacing(SPACE_4)
+    grid.setColumnMinimumWidth(0, NAME_PX)
+    grid.setColumnStretch(1, 1)
+    before = ""
+    for at, (name, text) in enumerate(words):
+        label, said = Words("heading"), Words(wrap=True)
+        label.setText("" if name == before else name)
+        said.setText(text)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(said, at, 1)
+        before = name
+    grid.setRowStretch(len(words), 1)
+    return grid
+
+
 def _gap_words(gap: Gap, t: Texts) -> str:
-    return f"{t(gap.label)} ({gap.of})" if gap.of else t(gap.label)
+    of = gap.of_fr if gap.of_fr and t.language == "fr" else gap.of
+    return f"{t(gap.label)} ({of})" if of else t(gap.label)
 
 
 def _event_line(event: PlanEvent, t: Texts) -> str:

@@ -28,13 +28,14 @@ class Gap:
         Sentence: name of its field.
     complaint
         Sentence: what is wrong with what is typed; empty where nothing is typed.
-    of
-        Name of the line or drug that it belongs to.
+    of, of_fr
+        Name of the line or drug that it belongs to, and its French name where it is another.
     """
 
     label: str
     complaint: str = ""
     of: str = ""
+    of_fr: str = ""
 
 
 def gaps(notes: PlanNotes) -> Mapping[str, Gap]:
@@ -92,24 +93,24 @@ def _line_gaps(line: LineNotes) -> Iterator[tuple[str, Gap]]:
 
 
 def _step_gaps(step: StepNotes, at: str) -> Iterator[tuple[str, Gap]]:
-    drug = step.drug.strip()
+    drug, french = step.drug.strip(), step.drug_fr
     if step.dose is None:
         if not drug:
             yield f"{at}/drug", Gap(mark("Drug"))
         if not _is_number(step.mg):
-            yield f"{at}/mg", Gap(mark("Dose, mg"), mark("Milligrams, above 0."), drug)
+            yield f"{at}/mg", Gap(mark("Dose, mg"), mark("Milligrams, above 0."), drug, french)
         if not step.source.strip():
             yield f"{at}/source", Gap(mark("Source of the dose"), of=drug)
     if parse_date(step.start) is None:
-        yield f"{at}/start", Gap(mark("Start"), A_DAY, drug)
+        yield f"{at}/start", Gap(mark("Start"), A_DAY, drug, french)
     if not _is_whole(step.cycle_days, 1, MOST_DAYS):
-        yield f"{at}/cycle-days", Gap(mark("Cycle, days"), DAYS, drug)
+        yield f"{at}/cycle-days", Gap(mark("Cycle, days"), DAYS, drug, french)
     elif not _are_days(step.days, int(step.cycle_days)):
         in_order = mark("Days of the cycle in order, such as 1, 8.")
-        yield f"{at}/days", Gap(mark("On days"), in_order, drug)
+        yield f"{at}/days", Gap(mark("On days"), in_order, drug, french)
     if not _is_whole(step.cycles, 0, MOST_CYCLES):
         until = mark("A number; 0 until progression or toxicity.")
-        yield f"{at}/cycles", Gap(mark("Cycles (0: open)"), until, drug)
+        yield f"{at}/cycles", Gap(mark("Cycles (0: open)"), until, drug, french)
 
 
 def _is_whole(text: str, low: int, high: int) -> bool:

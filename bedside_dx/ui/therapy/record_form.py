@@ -170,9 +170,10 @@ class RecordForm(QWidget):
         acts.addStretch(1)
         layout.addLayout(acts)
         layout.addWidget(self.failure)
-        others = row(self.open, self.start_over, spacing=SPACE_12)
-        others.addStretch(1)
-        layout.addLayout(others)
+        for button in (self.open, self.start_over):
+            other = row(button)
+            other.addStretch(1)
+            layout.addLayout(other)
         layout.addWidget(line())
         layout.addWidget(self._export_heading)
         layout.addWidget(self._export_why)

@@ -117,13 +117,15 @@ class StepCard(QWidget):
 
     def _changed_rows(self, layout: QVBoxLayout) -> None:
         t, key = self._look.t, self.step.key
+        french = self.step.drug_fr if t.language == "fr" else ""
+        name = french or self.step.drug
         for one in self._line.dose_changes:
             if one["step"] == key:
-                said = change_words(DoseChange(**one), t)
+                said = change_words(DoseChange(**one), t, name)
                 self._add_change(layout, said, self._line.dose_changes, one)
         for one in self._line.delays:
             if one["step"] == key:
-                said = delay_words(Delay(**one), t)
+                said = delay_words(Delay(**one), t, name)
                 self._add_change(layout, said, self._line.delays, one)
 
     def _add_change(

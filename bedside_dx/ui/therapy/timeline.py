@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-LABEL, RIGHT, AXIS, LANE, BETWEEN, KEY = 150, 12, 24, 24, 14, 26
+LABEL, RIGHT, AXIS, LANE, BETWEEN, KEY = 150, 12, 24, 24, 20, 26
 """px: names of the lanes, room beside, months above, a lane, between bands, the key below."""
 LEAST_PER_WEEK = 9.0
 """px; a plan that would be drawn narrower goes on in another band."""
@@ -35,7 +35,7 @@ ROOM_FOR_NUMBER = 16.0
 SOON = timedelta(days=28)
 """How long before the plan today is still drawn."""
 ORDER = (EventKind.TREATMENT, EventKind.MONITORING, EventKind.ASSESSMENT, EventKind.QUESTIONS)
-WEEK = 7
+WEEK, WHOLE = 7, 100.0
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class Timeline(QWidget):
         painter.end()
 
     def _paint_band(self, painter: QPainter, band: int) -> None:
-        look, t, top = self._look, self._look.t, band * self._band_height
+        look, top = self._look, band * self._band_height
         begin = self._begins + timedelta(days=band * self._band_days)
         bottom = top + AXIS + LANE * len(self.lanes)
         before = ""
@@ -233,33 +233,35 @@ class Timeline(QWidget):
             )
         painter.setPen(QPen(look.color("hairline"), 1))
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
-        for day in _months(begin, begin + timedelta(days=self._band_days - 1)):
-            x = LABEL + (day - begin).days * self._width / self._band_days
+        self._paint_months(painter, begin, top, bottom)
+
+    def _paint_months(self, painter: QPainter, begin: date, top: float, bottom: float) -> None:
+        """Mark where months begin; a name that would run into the next one is left out."""
+        look = self._look
+        days = _months(begin, begin + timedelta(days=self._band_days - 1))
+        places = [LABEL + (day - begin).days * self._width / self._band_days for day in days]
+        for day, x, following in zip(days, places, [*places[1:], self.width()], strict=True):
             painter.setPen(QPen(look.color("hairline"), 1))
             painter.drawLine(QPointF(x, top + AXIS - 6), QPointF(x, bottom))
+            words = month(day, look.language)
+            if painter.fontMetrics().horizontalAdvance(words) + 6 > following - x:
+                continue
             painter.setPen(look.color("faint"))
-            room = QRectF(x + 3, top, 90, AXIS - 4)
-            if room.right() < self.width() + 24:
-                side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-                painter.drawText(room, side, month(day, t.language))
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(QRectF(x + 3, top, following - x - 3, AXIS - 4), side, words)
 
     def _paint_today(self, painter: QPainter) -> None:
         if not self._begins <= self._today <= self._ends:
             return
         look, t = self._look, self._look.t
         spot = self._place(self._today, 0)
-        top = spot.y() - LANE / 2
+        top, bottom = spot.y() - LANE / 2, spot.y() + LANE * (len(self.lanes) - 0.5)
         painter.setPen(QPen(look.color("suspicious"), 2))
-        painter.drawLine(
-            QPointF(spot.x(), top - 4), QPointF(spot.x(), top + LANE * len(self.lanes))
-        )
+        painter.drawLine(QPointF(spot.x(), top - 4), QPointF(spot.x(), bottom + 2))
         words = t("today")
         width = painter.fontMetrics().horizontalAdvance(words) + 8
         left = min(max(spot.x() - width / 2, LABEL), self.width() - width)
-        room = QRectF(left, top - AXIS, width, 14)
-        painter.fillRect(room, look.color("surface"))
-        painter.setPen(look.color("suspicious"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(QRectF(left, bottom + 2, width, 15), Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_events(self, painter: QPainter) -> None:
         free: dict[int, float] = {}
@@ -277,14 +279,17 @@ class Timeline(QWidget):
                 self._paint_mark(painter, event.kind, middle, is_first=event.cycle == 0)
 
     def _paint_treatment(self, painter: QPainter, event: PlanEvent, spans: list[QRectF]) -> None:
-        """Draw a bar as high as its share of the planned dose."""
+        """Draw a bar as high as its share of the planned dose, in the outline of the whole."""
         height = max(BAR * event.percent / 100, 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.color("accent"))
         for span in spans:
-            painter.drawRoundedRect(
-                QRectF(span.left(), span.bottom() - height, span.width(), height), 2, 2
-            )
+            if event.percent != WHOLE:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self._look.color("accent"), 1))
+                painter.drawRoundedRect(span.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.color("accent"))
+            filled = QRectF(span.left(), span.bottom() - height, span.width(), height)
+            painter.drawRoundedRect(filled, 2, 2)
 
     def _paint_number(
         self, painter: QPainter, event: PlanEvent, span: QRectF, lane: int, free: dict[int, float]
@@ -361,8 +366,7 @@ class Timeline(QWidget):
 
 
 def _lane(event: PlanEvent) -> Lane:
-    line = "" if event.kind is EventKind.ASSESSMENT and event.cycle == 0 else event.line
-    return Lane(line, event.kind, event.subject)
+    return Lane(event.line, event.kind, event.subject)
 
 
 def _lanes(events: Sequence[PlanEvent]) -> tuple[Lane, ...]:
