@@ -81,7 +81,10 @@ class PlanDesk(QObject):
     @property
     def notes(self) -> PlanNotes:
         """The plan of the patient in front; one without a slide stays apart."""
-        return self._notes.setdefault(self._workplace.current, PlanNotes())
+        current = self._workplace.current
+        if current not in self._notes:
+            self._notes[current] = PlanNotes()
+        return self._notes[current]
 
     @property
     def folder(self) -> Path:
