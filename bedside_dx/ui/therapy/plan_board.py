@@ -121,17 +121,18 @@ class PlanBoard(QWidget):
         return t("On record: {change}", change=version_words(kept.history[-1], t))
 
     def _show_missing(self, t: Texts, *, blank: bool) -> None:
+        """Show why something failed, then what is still to be stated."""
         desk = self._desk
-        said = ""
+        said = [" ".join(t.error(desk.notes.error))] if desk.notes.error is not None else []
         if desk.gaps and not blank:
             named = list(dict.fromkeys(_gap_words(one, t) for one in desk.gaps.values()))
             more = len(named) - MOST_GAPS
             if more > 0:
                 named = [*named[:MOST_GAPS], t("and {n:count} more", n=more)]
-            said = t("Still to state: {names}.", names=", ".join(named))
+            said.append(t("Still to state: {names}.", names=", ".join(named)))
         elif desk.error is not None:
-            said = " ".join(t.error(desk.error))
-        self.missing.setText(said)
+            said.append(" ".join(t.error(desk.error)))
+        self.missing.setText("\n".join(said))
         self.missing.setVisible(bool(said))
 
     def _show_days(self, t: Texts) -> None:
