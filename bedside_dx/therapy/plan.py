@@ -136,7 +136,6 @@ def remarks(plan: Plan) -> tuple[Remark, ...]:
 def _anthracycline(plan: Plan) -> tuple[float, float]:
     """mg/m² of doxorubicin that the plan adds up to, and the limit of it."""
     table = dose_table()
-    limits = {drug.key: drug for drug in table.drugs if drug.limit is not None}
     total = 0.0
     for line in plan.lines:
         for step in line.steps:
@@ -145,8 +144,8 @@ def _anthracycline(plan: Plan) -> tuple[float, float]:
                 continue
             shares = [percent_of(line, step, n) / 100 for n in range(1, step.cycles + 1)]
             total += ratio * step.dose.amount * len(step.days) * sum(shares)
-    doxorubicin = limits["doxorubicin"].limit
-    return total, doxorubicin.mg_m2 if doxorubicin else float("inf")
+    limit = next(drug.limit for drug in table.drugs if drug.key == "doxorubicin")
+    return total, limit.mg_m2 if limit else float("inf")
 
 
 # ---------------------------------------------------------------- the calendar
