@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         DoseChange,
         Effect,
         Evidence,
+        FieldChange,
         Monitoring,
         Option,
         PlanChange,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
         Step,
     )
     from bedside_dx.text.catalogue import Texts
+
+MOST_FIELDS, MOST_LETTERS = 4, 40
+"""Of a change: so many fields are named, with values no longer than this."""
 
 
 def intent_word(intent: Intent, t: Texts) -> str:
@@ -213,3 +217,20 @@ def version_words(change: PlanChange, t: Texts) -> str:
         who=change.who,
         why=change.why,
     )
+
+
+def changed_words(change: PlanChange, t: Texts) -> str:
+    """Which fields a change touched, by their path, with their values where these are short."""
+    fields = [one for one in change.fields if one.path]
+    said = [_field_words(one) for one in fields[:MOST_FIELDS]]
+    if len(fields) > MOST_FIELDS:
+        said.append(t("and {n:count} more", n=len(fields) - MOST_FIELDS))
+    return ", ".join(said)
+
+
+def _field_words(one: FieldChange) -> str:
+    values = (one.before, one.after)
+    if any(isinstance(value, list | dict) or len(str(value)) > MOST_LETTERS for value in values):
+        return one.path
+    before, after = ("–" if value in (None, "") else str(value) for value in values)
+    return f"{one.path}: {before} → {after}"

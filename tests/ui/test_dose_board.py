@@ -1,14 +1,18 @@
 """The dose: stated, asked back, withheld, followed live, chosen, and handed to the plan."""
 
 import time
+from datetime import date
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
+from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.dosing import DoseStatus
 from bedside_dx.core.settings import Settings
+from bedside_dx.ui.examination import Examination
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.therapy.dose_board import DoseBoard
 from bedside_dx.ui.therapy.dose_desk import DoseDesk
@@ -200,6 +204,25 @@ def test_another_drug_keeps_the_person_and_forgets_the_target(qtbot, place: Desk
     assert place.desk.notes.texts["age"] == "60"
     choose(place, "carboplatin")
     assert "auc" not in place.desk.notes.texts
+
+
+def test_the_age_follows_the_date_of_birth_until_another_is_stated(qtbot, place: Desk) -> None:
+    examination = Examination(Path("slide.tif"))
+    place.workplace.current = examination
+    place.workplace.switched.emit()
+    choose(place, "carboplatin")
+    assert place.form.rows["age"].field.text() == ""
+    for born, age in ((date(1960, 1, 1), 66), (date(1950, 1, 1), 76)):
+        examination.case = Case(Patient(born=born))
+        place.workplace.changed.emit()
+        years = date.today().year - born.year  # noqa: DTZ011 - of this desk
+        assert place.form.rows["age"].field.text() == str(years)
+        assert years >= age
+    assert "birth" in place.form.rows["age"]._source.text()
+    write(qtbot, place, "age", "70")
+    examination.case = Case(Patient(born=date(1940, 1, 1)))
+    place.workplace.changed.emit()
+    assert place.form.rows["age"].field.text() == "70"
 
 
 def test_the_dose_is_copied_and_handed_over(qtbot, place: Desk) -> None:

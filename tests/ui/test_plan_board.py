@@ -166,6 +166,7 @@ def test_a_change_asks_who_and_why(qtbot, place: Desk, tmp_path: Path) -> None:
     record(qtbot, place, "Dr B", "weaker")
     assert open_plan(tmp_path / "plan.json").version == 2
     assert "Dr B" in place.board.sections["history"].text
+    assert "ecog: 0 → 1" in place.board.sections["history"].text
     assert "Dr A" in place.board.sections["history"].text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bedside_dx.app.dosing import asked_of, converted, dose, dose_table
 from bedside_dx.core.dosing import DoseStatus, Dpd, GfrMethod, Hbv, Sex, SurfaceFormula
 from bedside_dx.core.errors import DoseError, Phrase
+from bedside_dx.ui.dates import years_between
 from bedside_dx.ui.therapy.dose_notes import DoseNotes
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ class DoseDesk(QObject):
         self.found: Dose | None = None
         self._pace = QTimer(self, interval=0, singleShot=True)
         self._pace.timeout.connect(self.compute)
+        self._seen_born: date | None = None
         workplace.switched.connect(self.turn)
+        workplace.changed.connect(self._follow)
         self.turn()
 
     # --- what is known -----------------------------------------------------------------
@@ -162,10 +166,30 @@ class DoseDesk(QObject):
 
     def turn(self) -> None:
         """Work out what the notes give, and have the form filled again."""
+        self._take_age()
         self.compute()
         self.turned.emit()
 
     # --- inside ------------------------------------------------------------------------
+
+    @property
+    def _born(self) -> date | None:
+        current = self._workplace.current
+        return current.case.patient.born if current is not None else None
+
+    def _follow(self) -> None:
+        """Follow the date of birth, which is stated on the report's page."""
+        if self._born != self._seen_born:
+            self.turn()
+
+    def _take_age(self) -> None:
+        """Take the age from the date of birth, until a person states another."""
+        notes, born = self.notes, self._born
+        self._seen_born = born
+        if notes.texts.get("age", "") == notes.age_by_birth:
+            today = date.today()  # noqa: DTZ011 - of this desk
+            notes.age_by_birth = "" if born is None else str(years_between(born, today))
+            notes.texts["age"] = notes.age_by_birth
 
     def _ask(self) -> None:
         texts, drug = self.notes.texts, self.drug

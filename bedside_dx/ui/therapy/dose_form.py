@@ -93,7 +93,7 @@ class DoseForm(QWidget):
             stated = desk.notes.texts.get(key, "")
             entry = Entry(desk.values.get(key, 0.0)) if stated else None
             shown.show_state(entry, error, None, slip=slip, needed=key in missing, terse=True)
-            shown.note(self._converted_words(key))
+            shown.note(self._origin_words(key))
 
     def go_to(self, key: str) -> None:
         """Put the keyboard where something is to be stated."""
@@ -102,8 +102,12 @@ class DoseForm(QWidget):
 
     # --- inside ------------------------------------------------------------------------
 
-    def _converted_words(self, key: str) -> str:
+    def _origin_words(self, key: str) -> str:
+        """Where a number comes from, where it is not as somebody typed it."""
         desk = self._desk
+        age = desk.notes.texts.get("age", "")
+        if key == "age" and age and age == desk.notes.age_by_birth:
+            return self._look.t("from the date of birth")
         if key not in IN_MG_DL or not desk.notes.in_mg_dl or key not in desk.values:
             return ""
         return f"= {decimal(desk.values[key], self._look.language, 1)}\u00a0µmol/L"
@@ -113,7 +117,7 @@ class DoseForm(QWidget):
         self._list_drugs()
         desk = self._desk
         made_of = (
-            id(desk.notes), self._look.language, desk.notes.in_mg_dl, desk.notes.drug,
+            id(desk.notes), desk.notes.age_by_birth, self._look.language, desk.notes.in_mg_dl, desk.notes.drug,
             tuple(one.wanted.key for one in desk.asked), desk.notes.texts.get("had-earlier"),
             self._has_loading,
         )  # fmt: skip

@@ -26,6 +26,8 @@ class DoseNotes:
         mg/m² of anthracyclines given earlier, by name, as typed.
     confirmed
         Keys of inputs whose unusual value a person has confirmed.
+    age_by_birth
+        Age that was taken from the date of birth, as it would be typed; empty for none.
     in_mg_dl
         Whether creatinine and bilirubin are typed in mg/dL.
     surface, gfr
@@ -37,6 +39,7 @@ class DoseNotes:
     texts: dict[str, str] = field(default_factory=dict[str, str])
     earlier: dict[str, str] = field(default_factory=dict[str, str])
     confirmed: set[str] = field(default_factory=set[str])
+    age_by_birth: str = ""
     in_mg_dl: bool = False
     is_first: bool = False
     surface: SurfaceFormula | None = None

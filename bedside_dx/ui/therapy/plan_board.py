@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.text.disease_words import remark_words
 from bedside_dx.text.plan_words import (
+    changed_words,
     effect_words,
     event_words,
     intent_word,
@@ -28,7 +29,7 @@ from bedside_dx.ui.therapy.titled_lines import TitledLines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bedside_dx.core.plan import Effect, PlanEvent
+    from bedside_dx.core.plan import Effect, PlanChange, PlanEvent
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.therapy.plan_desk import PlanDesk
@@ -161,7 +162,7 @@ class PlanBoard(QWidget):
             "wishes": wishes,
             "questions": questions,
             "note": [remark_words(one, t) for one in desk.remarks],
-            "history": [version_words(one, t) for one in changes],
+            "history": [_change_line(one, t) for one in changes],
         }
         headings = (
             t("The patient's own view"), t("Quality of life"), t("Note"), t("Versions"),
@@ -245,6 +246,12 @@ class PlanBoard(QWidget):
             layout.addWidget(section)
         layout.addWidget(self._closing)
         layout.addStretch(1)
+
+
+def _change_line(change: PlanChange, t: Texts) -> str:
+    fields = changed_words(change, t)
+    said = version_words(change, t)
+    return f"{said} ({fields})" if fields else said
 
 
 def _pairs(words: Sequence[tuple[str, str]]) -> QGridLayout:
