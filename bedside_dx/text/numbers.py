@@ -83,11 +83,11 @@ def day(value: date, language: str) -> str:
     return format_date(value, "d MMM y", locale=language)
 
 
-def month(value: date, language: str) -> str:
-    """Write the month of a date: "Mar 1958"."""
+def month(value: date, language: str, *, with_year: bool = True) -> str:
+    """Write the month of a date: "Mar 1958", or "Mar"."""
     from babel.dates import format_date  # noqa: PLC0415 - see _written
 
-    return format_date(value, "MMM y", locale=language)
+    return format_date(value, "MMM y" if with_year else "LLL", locale=language)
 
 
 def _written(value: float, language: str, pattern: str | None = None) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.plan import EventKind, Intent
+from bedside_dx.core.therapy import TumourMatch
 from bedside_dx.text.dosing_words import days_words, mg_words
 from bedside_dx.text.numbers import decimal
+from bedside_dx.text.therapy_words import match_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.plan import (
@@ -171,12 +173,18 @@ def option_words(option: Option, t: Texts) -> str:
         t("level {level}", level=option.level) if option.level else "",
         t("tier {tier}", tier=option.tier) if option.tier else "",
         option.approval,
-        option.tumour_match,
+        _match_words(option.tumour_match, t),
         *(_cited(one) for one in option.evidence),
     ]
     said = ", ".join(part for part in known if part)
     return t("{therapy}: {said} (as of {day:day})", therapy=option.therapy, said=said or "–",
              day=option.taken)  # fmt: skip
+
+
+def _match_words(kept: str, t: Texts) -> str:
+    """How close the evidence's tumour is; what another program wrote stays as it is."""
+    known = next((one for one in TumourMatch if one.word == kept), None)
+    return kept if known is None else match_words(known, t)
 
 
 def _cited(evidence: Evidence) -> str:

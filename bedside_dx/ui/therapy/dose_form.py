@@ -117,8 +117,9 @@ class DoseForm(QWidget):
         self._list_drugs()
         desk = self._desk
         made_of = (
-            id(desk.notes), desk.notes.age_by_birth, self._look.language, desk.notes.in_mg_dl, desk.notes.drug,
-            tuple(one.wanted.key for one in desk.asked), desk.notes.texts.get("had-earlier"),
+            id(desk.notes), desk.notes.age_by_birth, self._look.language,
+            desk.notes.in_mg_dl, desk.notes.drug, tuple(one.wanted.key for one in desk.asked),
+            desk.notes.texts.get("had-earlier"),
             self._has_loading,
         )  # fmt: skip
         if made_of != self._made_of:

@@ -47,6 +47,30 @@ class Lane:
     subject: str
 
 
+@dataclass(frozen=True)
+class Band:
+    """A row of time.
+
+    Attributes
+    ----------
+    top
+        px.
+    begins
+        Its first day.
+    lanes
+        Those on which something happens in it.
+    """
+
+    top: float
+    begins: date
+    lanes: tuple[Lane, ...]
+
+    @property
+    def bottom(self) -> float:
+        """Below its last lane, px."""
+        return self.top + AXIS + LANE * len(self.lanes)
+
+
 class Timeline(QWidget):
     """Days of a plan; arrows and clicks go from one to the next.
 
@@ -63,8 +87,10 @@ class Timeline(QWidget):
         self._look = look
         self.events: tuple[PlanEvent, ...] = ()
         self.lanes: tuple[Lane, ...] = ()
+        self.bands: tuple[Band, ...] = ()
         self.at: int | None = None
         self._today = self._begins = self._ends = date.min
+        self._band_days = WEEK
         self._said = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -91,12 +117,6 @@ class Timeline(QWidget):
         """The day that is looked at."""
         return None if self.at is None else self.events[self.at]
 
-    @property
-    def bands(self) -> int:
-        """How many rows of time there are."""
-        weeks = self._weeks
-        return math.ceil(weeks / max(math.floor(self._width / LEAST_PER_WEEK), 8))
-
     # --- geometry ----------------------------------------------------------------------
 
     @property
@@ -104,40 +124,49 @@ class Timeline(QWidget):
         return max(float(self.width() - LABEL - RIGHT), 80.0)
 
     @property
-    def _weeks(self) -> int:
-        return max(((self._ends - self._begins).days + 1 + WEEK - 1) // WEEK, 1)
-
-    @property
-    def _band_days(self) -> int:
-        return math.ceil(self._weeks / self.bands) * WEEK
-
-    @property
-    def _band_height(self) -> int:
-        return AXIS + LANE * len(self.lanes) + BETWEEN
+    def _day_px(self) -> float:
+        return self._width / self._band_days
 
     def _fit(self) -> None:
-        height = self.bands * self._band_height + KEY if self.events else 0
-        if self.height() != height:
+        """Lay the bands out for the width there is, and be as high as they are."""
+        weeks = max(math.ceil(((self._ends - self._begins).days + 1) / WEEK), 1)
+        count = math.ceil(weeks / max(math.floor(self._width / LEAST_PER_WEEK), 8))
+        self._band_days = math.ceil(weeks / count) * WEEK
+        bands: list[Band] = []
+        top = 0.0
+        for number in range(count if self.events else 0):
+            begins = self._begins + timedelta(days=number * self._band_days)
+            band = Band(top, begins, self._lanes_between(begins))
+            bands.append(band)
+            top = band.bottom + BETWEEN
+        self.bands = tuple(bands)
+        height = round(top) + KEY if bands else 0
+        if (self.minimumHeight(), self.maximumHeight()) != (height, height):
             self.setFixedHeight(height)
 
-    def _place(self, day: date, lane: int) -> QPointF:
-        """Middle of a lane at the begin of a day."""
-        days = (day - self._begins).days
-        band, inside = divmod(days, self._band_days)
-        x = LABEL + inside * self._width / self._band_days
-        y = band * self._band_height + AXIS + (lane + 0.5) * LANE
-        return QPointF(x, y)
+    def _lanes_between(self, begins: date) -> tuple[Lane, ...]:
+        ends = begins + timedelta(days=self._band_days - 1)
+        busy = {_lane(one) for one in self.events if one.first <= ends and one.last >= begins}
+        return tuple(lane for lane in self.lanes if lane in busy)
 
-    def _spans(self, event: PlanEvent, lane: int) -> list[QRectF]:
+    def _band_of(self, day: date) -> Band:
+        return self.bands[(day - self._begins).days // self._band_days]
+
+    def _place(self, day: date, lane: Lane) -> QPointF:
+        """Middle of a lane at the begin of a day."""
+        band = self._band_of(day)
+        x = LABEL + (day - band.begins).days * self._day_px
+        return QPointF(x, band.top + AXIS + (band.lanes.index(lane) + 0.5) * LANE)
+
+    def _spans(self, event: PlanEvent) -> list[QRectF]:
         """Where the days of an event lie: a rectangle in each band that it touches."""
-        day_px = self._width / self._band_days
         spans: list[QRectF] = []
-        first = event.first
+        first, lane = event.first, _lane(event)
         while first <= event.last:
-            into = (first - self._begins).days % self._band_days
-            last = min(event.last, first + timedelta(days=self._band_days - into - 1))
             left = self._place(first, lane)
-            width = max(((last - first).days + 1) * day_px, MARK)
+            ends = self._band_of(first).begins + timedelta(days=self._band_days - 1)
+            last = min(event.last, ends)
+            width = max(((last - first).days + 1) * self._day_px, MARK)
             spans.append(QRectF(left.x(), left.y() - BAR / 2, width, BAR))
             first = last + timedelta(days=1)
         return spans
@@ -163,12 +192,10 @@ class Timeline(QWidget):
             self._go_to(min(range(len(self.events)), key=lambda n: self._distance(n, spot)))
 
     def _distance(self, number: int, spot: QPointF) -> float:
-        event = self.events[number]
-        lane = self.lanes.index(_lane(event))
         across = [
             max(span.left() - spot.x(), spot.x() - span.right(), 0)
             + 2 * abs(span.center().y() - spot.y())
-            for span in self._spans(event, lane)
+            for span in self._spans(self.events[number])
         ]
         return min(across)
 
@@ -199,7 +226,7 @@ class Timeline(QWidget):
         font = QFont(self.font())
         font.setPixelSize(CAPTION)
         painter.setFont(font)
-        for band in range(self.bands):
+        for band in self.bands:
             self._paint_band(painter, band)
         self._paint_today(painter)
         self._paint_events(painter)
@@ -210,72 +237,65 @@ class Timeline(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
 
-    def _paint_band(self, painter: QPainter, band: int) -> None:
-        look, top = self._look, band * self._band_height
-        begin = self._begins + timedelta(days=band * self._band_days)
-        bottom = top + AXIS + LANE * len(self.lanes)
-        before = ""
-        for at, lane in enumerate(self.lanes):
-            y = top + AXIS + at * LANE
+    def _paint_band(self, painter: QPainter, band: Band) -> None:
+        look, before = self._look, ""
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for at, lane in enumerate(band.lanes):
+            y = band.top + AXIS + at * LANE
             painter.setPen(QPen(look.color("hairline"), 1))
             painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
             painter.setPen(look.color("ink" if lane.kind is EventKind.TREATMENT else "soft"))
             words = self._lane_words(lane)
-            words = words if words != before else ""
-            before = self._lane_words(lane)
             fitted = painter.fontMetrics().elidedText(
                 words, Qt.TextElideMode.ElideRight, LABEL - 12
             )
-            painter.drawText(
-                QRectF(0, y, LABEL - 8, LANE),
-                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                fitted,
-            )
+            if words != before:
+                painter.drawText(QRectF(0, y, LABEL - 8, LANE), side, fitted)
+            before = words
         painter.setPen(QPen(look.color("hairline"), 1))
-        painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
-        self._paint_months(painter, begin, top, bottom)
+        painter.drawLine(QPointF(0, band.bottom), QPointF(self.width(), band.bottom))
+        self._paint_months(painter, band)
 
-    def _paint_months(self, painter: QPainter, begin: date, top: float, bottom: float) -> None:
+    def _paint_months(self, painter: QPainter, band: Band) -> None:
         """Mark where months begin; a name that would run into the next one is left out."""
         look = self._look
-        days = _months(begin, begin + timedelta(days=self._band_days - 1))
-        places = [LABEL + (day - begin).days * self._width / self._band_days for day in days]
+        days = _months(band.begins, band.begins + timedelta(days=self._band_days - 1))
+        places = [LABEL + (day - band.begins).days * self._day_px for day in days]
         for day, x, following in zip(days, places, [*places[1:], self.width()], strict=True):
             painter.setPen(QPen(look.color("hairline"), 1))
-            painter.drawLine(QPointF(x, top + AXIS - 6), QPointF(x, bottom))
-            words = month(day, look.language)
+            painter.drawLine(QPointF(x, band.top + AXIS - 6), QPointF(x, band.bottom))
+            with_year = day in (days[0], days[-1]) or day.month == 1
+            words = month(day, look.language, with_year=with_year)
             if painter.fontMetrics().horizontalAdvance(words) + 6 > following - x:
                 continue
             painter.setPen(look.color("faint"))
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(QRectF(x + 3, top, following - x - 3, AXIS - 4), side, words)
+            painter.drawText(QRectF(x + 3, band.top, following - x - 3, AXIS - 4), side, words)
 
     def _paint_today(self, painter: QPainter) -> None:
         if not self._begins <= self._today <= self._ends:
             return
-        look, t = self._look, self._look.t
-        spot = self._place(self._today, 0)
-        top, bottom = spot.y() - LANE / 2, spot.y() + LANE * (len(self.lanes) - 0.5)
+        look, words = self._look, self._look.t("today")
+        band = self._band_of(self._today)
+        x = LABEL + (self._today - band.begins).days * self._day_px
         painter.setPen(QPen(look.color("suspicious"), 2))
-        painter.drawLine(QPointF(spot.x(), top - 4), QPointF(spot.x(), bottom + 2))
-        words = t("today")
+        painter.drawLine(QPointF(x, band.top + AXIS - 4), QPointF(x, band.bottom + 2))
         width = painter.fontMetrics().horizontalAdvance(words) + 8
-        left = min(max(spot.x() - width / 2, LABEL), self.width() - width)
-        painter.drawText(QRectF(left, bottom + 2, width, 15), Qt.AlignmentFlag.AlignCenter, words)
+        left = min(max(x - width / 2, LABEL), self.width() - width)
+        room = QRectF(left, band.bottom + 2, width, 15)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_events(self, painter: QPainter) -> None:
-        free: dict[int, float] = {}
+        free: dict[float, float] = {}
         for number, event in enumerate(self.events):
-            lane = self.lanes.index(_lane(event))
-            spans = self._spans(event, lane)
+            spans = self._spans(event)
             if number == self.at:
                 self._paint_ring(painter, spans[0])
             if event.kind is EventKind.TREATMENT:
                 self._paint_treatment(painter, event, spans)
-                self._paint_number(painter, event, spans[0], lane, free)
+                self._paint_number(painter, event, spans[0], free)
             else:
-                day_px = self._width / self._band_days
-                middle = QPointF(spans[0].left() + day_px / 2, spans[0].center().y())
+                middle = QPointF(spans[0].left() + self._day_px / 2, spans[0].center().y())
                 self._paint_mark(painter, event.kind, middle, is_first=event.cycle == 0)
 
     def _paint_treatment(self, painter: QPainter, event: PlanEvent, spans: list[QRectF]) -> None:
@@ -292,17 +312,14 @@ class Timeline(QWidget):
             painter.drawRoundedRect(filled, 2, 2)
 
     def _paint_number(
-        self, painter: QPainter, event: PlanEvent, span: QRectF, lane: int, free: dict[int, float]
+        self, painter: QPainter, event: PlanEvent, span: QRectF, free: dict[float, float]
     ) -> None:
         """Write the number of a cycle beside its first day, where there is room."""
-        band = int(span.top() // self._band_height)
-        row = lane + band * len(self.lanes)
-        if event.cycle is None or span.right() < free.get(row, 0.0):
+        if event.cycle is None or span.right() < free.get(span.top(), 0.0):
             return
-        day_px = self._width / self._band_days
-        if day_px * WEEK < ROOM_FOR_NUMBER:
+        if self._day_px * WEEK < ROOM_FOR_NUMBER:
             return
-        free[row] = span.right() + ROOM_FOR_NUMBER
+        free[span.top()] = span.right() + ROOM_FOR_NUMBER
         painter.setPen(self._look.color("faint"))
         room = QRectF(span.right() + 3, span.top(), ROOM_FOR_NUMBER, BAR)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
