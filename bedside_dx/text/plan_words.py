@@ -184,7 +184,7 @@ def option_words(option: Option, t: Texts) -> str:
 def _match_words(kept: str, t: Texts) -> str:
     """How close the evidence's tumour is; what another program wrote stays as it is."""
     known = next((one for one in TumourMatch if one.word == kept), None)
-    return kept if known is None else match_words(known, t)
+    return kept if known is None else t("tumour: {match}", match=match_words(known, t))
 
 
 def _cited(evidence: Evidence) -> str:
