@@ -201,7 +201,7 @@ def export_plan(path: Path, folder: Path, kinds: Sequence[str], language: str) -
         "fhir": ("plan.fhir.json", lambda place: write_fhir(kept, days, place)),
         "ics": ("plan.ics", lambda place: write_calendar(kept, days, place, t)),
         "rcp": ("rcp.pdf", lambda place: write_board_sheet(kept, days, place, t)),
-        "patient": ("patient.pdf", lambda place: write_treatment_page(kept, days, place, t)),
+        "patient": ("treatment.pdf", lambda place: write_treatment_page(kept, days, place, t)),
         "json": ("therapy.json", lambda place: _write_json(plan_document(kept, t), place)),
     }
     return save_together(folder, dict(writers[kind] for kind in kinds), t)

@@ -299,7 +299,7 @@ def test_files_are_written_into_a_chosen_folder(
     form.choose.click()
     form.export.click()
     calm(qtbot, both)
-    names = {"rcp.pdf", "patient.pdf", "plan.ics", "plan.fhir.json", "therapy.json"}
+    names = {"rcp.pdf", "treatment.pdf", "plan.ics", "plan.fhir.json", "therapy.json"}
     assert {one.name for one in target.iterdir()} == names
     assert {one.name for one in both.desk.notes.written} == names
     assert both.form.shown.written.isVisible()
