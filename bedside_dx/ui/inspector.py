@@ -15,6 +15,7 @@ from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import INSPECTOR, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
+    from bedside_dx.core.prognosis import WhatIf
     from bedside_dx.ui.disease.page import DiseasePage
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.patch_section import PatchSection
@@ -125,7 +126,7 @@ class Inspector(QWidget):
     @cached_property
     def therapy(self) -> TherapyPage:
         """The third page; made, and the knowledge packs read, when it is first turned to."""
-        page = pages.TherapyPage(self._look, self._workplace, self._modelled_alone)
+        page = pages.TherapyPage(self._look, self._workplace, self._modelled_alone, self._modelled)
         self._pages.addWidget(page)
         return page
 
@@ -185,6 +186,10 @@ class Inspector(QWidget):
             return None, {}
         desk = self.disease.desk
         return (desk.facts, desk.alone) if desk.changes is not None else (None, {})
+
+    def _modelled(self) -> WhatIf | None:
+        """What the disease page's model associates with the treatments that are looked at."""
+        return self.disease.desk.changes if "disease" in self.__dict__ else None
 
     def _bring_page(self) -> None:
         """Bring the page turned to; while there is no slide and nothing to say, a greeting."""

@@ -17,13 +17,18 @@ from bedside_dx.core.plan import EventKind, Intent
 from bedside_dx.core.settings import Settings
 from bedside_dx.text import texts
 from bedside_dx.ui.examination import Examination
+from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.therapy.line_form import LineForm
+from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.plan_board import PlanBoard
-from bedside_dx.ui.therapy.plan_desk import RECORD, PlanDesk
+from bedside_dx.ui.therapy.plan_desk import PlanDesk
 from bedside_dx.ui.therapy.plan_form import PlanForm
+from bedside_dx.ui.therapy.plan_notes import RECORD
+from bedside_dx.ui.window import LEAST_SIZE
 from bedside_dx.ui.workplace import Workplace
 from tests.ui.conftest import WAIT_MS
+from tests.ui.test_window import cut_words
 
 WOMAN = {
     "age": 56, "sex": "female", "height_cm": 170, "weight_kg": 70, "creatinine_umol_l": 70,
@@ -302,7 +307,12 @@ def test_files_are_written_into_a_chosen_folder(
     names = {"rcp.pdf", "treatment.pdf", "plan.ics", "plan.fhir.json", "therapy.json"}
     assert {one.name for one in target.iterdir()} == names
     assert {one.name for one in both.desk.notes.written} == names
-    assert both.form.shown.written.isVisible()
+    assert form.written.isVisible()  # the same form: what was chosen stays
+    assert form.folder.text() == str(target)
+    form.kinds["json"].click()
+    both.desk.turn()
+    assert both.form.shown.folder.text() == str(target)
+    assert not both.form.shown.kinds["json"].isChecked()
     document = json.loads((target / "therapy.json").read_text("utf-8"))
     assert document["language"] == both.look.language
 
@@ -378,3 +388,55 @@ def test_everything_has_a_name_and_the_focus_stays(qtbot, both: Desk) -> None:
     both.line.name.field.setFocus()
     both.desk.turn()
     assert both.line.name.field.hasFocus()
+
+
+def test_from_an_option_by_its_dose_into_the_plan_in_the_window(qtbot, window) -> None:
+    """Options, dose and plan hang together: nothing is typed twice, and nothing is chosen."""
+    window.inspector.turn_to(Page.THERAPY)
+    page, board = window.inspector.therapy, window.therapy_board
+    qtbot.waitUntil(lambda: page.desk.is_calm, timeout=WAIT_MS)
+    best = options("NSCLC", ["EGFR T790M"]).options[0]
+    page.desk.planned.emit(best)
+    assert page.desk.notes.section is Section.PLAN
+    assert board.plan.isVisible()
+    assert page.plan_desk.notes.line.option["therapy"] == best.therapy
+    page.plan.shown.work_out.click()
+    assert page.desk.notes.section is Section.DOSE
+    assert page.dose_desk.notes.drug == best.therapy.casefold() == "osimertinib"
+    for key, text in {"age": "70", "lvef-percent": "60"}.items():
+        page.dose_desk.state(key, text)
+    page.dose_desk.state("sex", "0")
+    qtbot.waitUntil(lambda: page.dose_desk.is_ready, timeout=WAIT_MS)
+    qtbot.waitUntil(board.dose.plan.isVisible, timeout=WAIT_MS)
+    board.dose.plan.click()
+    assert page.desk.notes.section is Section.PLAN
+    steps = page.plan_desk.notes.lines[0].steps
+    assert [step.drug for step in steps] == ["osimertinib"]
+    assert steps[0].start == ""
+    assert not page.plan_desk.next_drug(page.dose_desk.drugs)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_word_is_cut_in_the_smallest_window(qtbot, make, language: str) -> None:
+    window = make(language, LEAST_SIZE)
+    window.inspector.turn_to(Page.THERAPY)
+    page = window.inspector.therapy
+    _ = window.therapy_board
+    page.dose_desk.choose("epirubicin")
+    page.desk.turn_to(Section.DOSE)
+    qtbot.waitUntil(lambda: not cut_words(window), timeout=WAIT_MS)
+    for key, text in {"age": "56", "height-cm": "170", "weight-kg": "154"}.items():
+        page.dose_desk.state(key, text)
+    qtbot.waitUntil(lambda: not cut_words(window), timeout=WAIT_MS)
+    page.plan_desk.add_dose(dose("epirubicin", row="epirubicin-fec100", **WOMAN), None)
+    page.plan_desk.notes.lines[0].steps[0].start = "2026-12-07"
+    page.plan_desk.notes.lines[0].dose_changes = [
+        {"step": "epirubicin", "from_cycle": 3, "percent": 75.0, "toxicity": "neutropenia",
+         "grade": 3},
+    ]  # fmt: skip
+    page.desk.turn_to(Section.PLAN)
+    page.plan_desk.turn()
+    page.plan.shown.steps[0].fold.click()
+    for part in ("line-1", "", RECORD):
+        page.plan_desk.turn_to(part)
+        qtbot.waitUntil(lambda: not cut_words(window), timeout=WAIT_MS)

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from bedside_dx.ui.controls import Button, Words, dress, line, panel, row
 from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
+from bedside_dx.ui.therapy.dose_board import DoseBoard
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.options_board import OptionsBoard
+from bedside_dx.ui.therapy.plan_board import PlanBoard
 from bedside_dx.ui.therapy.trials_board import TrialsBoard
 
 if TYPE_CHECKING:
@@ -36,9 +38,14 @@ class TherapyBoard(QWidget):
         self.back = Button(look, "quiet", "image")
         self.back.clicked.connect(self.left)
         self.options = OptionsBoard(look, page.desk)
+        self.dose = DoseBoard(look, page.dose_desk)
+        self.dose.wanted.connect(page.plan_dose)
+        self.plan = PlanBoard(look, page.plan_desk)
         self.trials = TrialsBoard(look, page.trials_desk)
         self._parts: dict[Section, QWidget] = {
             Section.OPTIONS: self.options,
+            Section.DOSE: self.dose,
+            Section.PLAN: self.plan,
             Section.TRIALS: self.trials,
         }
         self._stack = QStackedWidget()
@@ -64,6 +71,8 @@ class TherapyBoard(QWidget):
         t, section = self._look.t, self._desk.notes.section
         titles = {
             Section.OPTIONS: t("Options: proposed, never prescribed"),
+            Section.DOSE: t("Dose: worked out, never prescribed"),
+            Section.PLAN: t("Plan: composed by a person"),
             Section.TRIALS: t("Trials"),
         }
         self._title.setText(titles[section])

@@ -10,6 +10,8 @@ class Section(StrEnum):
     """Parts of the page, in the order of the flow."""
 
     OPTIONS = "options"
+    DOSE = "dose"
+    PLAN = "plan"
     TRIALS = "trials"
 
 

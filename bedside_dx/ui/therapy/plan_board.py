@@ -22,7 +22,7 @@ from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_24
 from bedside_dx.ui.therapy.effect_bars import EffectBars
 from bedside_dx.ui.therapy.line_words import effect_of, line_words
-from bedside_dx.ui.therapy.plan_desk import RECORD
+from bedside_dx.ui.therapy.plan_notes import RECORD
 from bedside_dx.ui.therapy.timeline import Timeline, days_words
 from bedside_dx.ui.therapy.titled_lines import TitledLines
 

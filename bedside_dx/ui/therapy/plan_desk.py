@@ -22,7 +22,7 @@ from bedside_dx.ui.therapy.plan_gaps import gaps
 from bedside_dx.ui.therapy.plan_notes import PlanNotes, StepNotes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from pathlib import Path
 
     from bedside_dx.core.dosing import Dose
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bedside_dx.ui.workplace import Workplace
 
 Outcome = TypeVar("Outcome")
-RECORD = "record"
 PLAN_FILE = "plan.json"
 
 
@@ -117,6 +116,15 @@ class PlanDesk(QObject):
         """What a disease model says of the treatments that are looked at, where it says any."""
         changes = self._modelled()
         return changes if changes is not None and changes.together is not None else None
+
+    def next_drug(self, known: Container[str]) -> str:
+        """A drug of the line's option that is not among its steps and has a sourced dose."""
+        line = self.notes.line
+        if line is None or line.option is None:
+            return ""
+        given = {step.drug for step in line.steps}
+        named = [one.strip().casefold() for one in str(line.option["therapy"]).split("+")]
+        return next((one for one in named if one in known and one not in given), "")
 
     def complaint(self, place: str, t: Texts) -> str:
         """What is wrong with what is typed at a place; empty for nothing."""
@@ -222,7 +230,7 @@ class PlanDesk(QObject):
 
         def keep(kept: KeptPlan) -> None:
             notes.follow(kept, path)
-            notes.who = who
+            self.turn()
 
         self._in_background(notes, lambda: record_plan(path, plan, who, why, before), keep)
 
@@ -238,7 +246,11 @@ class PlanDesk(QObject):
                 raise PlanError("plan.other-patient", path=path)
             return kept
 
-        self._in_background(notes, read, lambda kept: notes.follow(kept, path))
+        def keep(kept: KeptPlan) -> None:
+            notes.follow(kept, path)
+            self.turn()
+
+        self._in_background(notes, read, keep)
 
     def export(self, kinds: Sequence[str], folder: Path, language: str) -> None:
         """Write files made of the plan as it is on record."""
@@ -248,6 +260,7 @@ class PlanDesk(QObject):
 
         def keep(files: tuple[Path, ...]) -> None:
             notes.written = files
+            self.compute()
 
         self._in_background(notes, lambda: export_plan(path, folder, kinds, language), keep)
 
@@ -277,6 +290,7 @@ class PlanDesk(QObject):
         def keep(kept: KeptPlan | None) -> None:
             if kept is not None and notes.is_blank:
                 notes.follow(kept, path)
+            self.turn()
 
         self._in_background(notes, read, keep)
 
@@ -288,12 +302,11 @@ class PlanDesk(QObject):
         def done(outcome: Outcome) -> None:
             self.is_busy = False
             keep(outcome)
-            self.turn()
 
         def fail(error: BedsideDxError) -> None:
             self.is_busy = False
             notes.error = error
-            self.turn()
+            self.compute()
 
         self._workplace.in_background(work, done, fail)
         self.changed.emit()

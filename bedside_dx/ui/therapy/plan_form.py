@@ -12,7 +12,7 @@ from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_16
 from bedside_dx.ui.therapy.about_form import AboutForm
 from bedside_dx.ui.therapy.line_form import LineForm
-from bedside_dx.ui.therapy.plan_desk import RECORD
+from bedside_dx.ui.therapy.plan_notes import RECORD
 from bedside_dx.ui.therapy.record_form import RecordForm
 
 if TYPE_CHECKING:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 Table = dict[str, Any]
 
+RECORD = "record"
+"""Name of the part that is no line."""
+OF_A_PLAN = (
+    "identifier", "title", "tumour", "stage", "intent", "ecog", "ecog_on", "biomarkers",
+    "preferences", "notes", "questions", "lines",
+)  # fmt: skip
+
 
 @dataclass(eq=False)
 class StepNotes:
@@ -157,11 +164,13 @@ class PlanNotes:
     Attributes
     ----------
     part
-        Key of the line that the form shows; empty: the plan as a whole; ``"record"``.
+        Key of the line that the form shows; empty: the plan as a whole; or `RECORD`.
     kept
         The plan as it lies on disk; None before the first version.
     who, why
         Of the next version, as typed.
+    kinds, language, folder
+        Of the files to write; empty: all kinds, the window's language, the case's folder.
     """
 
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -182,6 +191,9 @@ class PlanNotes:
     path: Path | None = None
     kept: KeptPlan | None = None
     error: BedsideDxError | None = None
+    kinds: set[str] | None = None
+    language: str = ""
+    folder: str = ""
     written: tuple[Path, ...] = ()
     looked_for: bool = False
 
@@ -236,12 +248,13 @@ class PlanNotes:
 
     def follow(self, kept: KeptPlan, path: Path) -> None:
         """Take a plan as it lies on disk; what was typed beside it goes."""
-        plan, part = kept.plan, self.part
-        self.__dict__.update(vars(_typed(plan)))
+        typed = _typed(kept.plan)
+        for name in OF_A_PLAN:
+            setattr(self, name, getattr(typed, name))
         self.path, self.kept, self.looked_for = path, kept, True
-        self.part = part if part == "record" or self.line is not None else ""
-        if part in {one.key for one in self.lines}:
-            self.part = part
+        self.why, self.written = "", ()
+        if self.part != RECORD and self.line is None:
+            self.part = ""
 
 
 def _typed(plan: Plan) -> PlanNotes:

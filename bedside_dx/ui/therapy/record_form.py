@@ -10,7 +10,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from bedside_dx.text import LANGUAGES
 from bedside_dx.text.message import mark
 from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.notice import Notice
@@ -51,13 +50,14 @@ class RecordForm(QWidget):
         self.kinds = {kind: Button(look, "segment") for kind in EXPORT_KINDS}
         for button in self.kinds.values():
             button.setCheckable(True)
-            button.setChecked(True)
-            button.clicked.connect(self.refresh)
-        self._language = look.language
-        self.languages = TypedChoice(look, LANGUAGE_NAMES, self._language)
+            button.clicked.connect(self._keep_kinds)
+        for kind in EXPORT_KINDS if notes.kinds is None else notes.kinds:
+            self.kinds[kind].setChecked(True)
+        self.languages = TypedChoice(look, LANGUAGE_NAMES, self.language)
         self.languages.chosen.connect(self._use_language)
         self._folder_heading = Words("heading")
-        self.folder = QLineEdit(str(desk.folder))
+        self.folder = QLineEdit(notes.folder or str(desk.folder))
+        self.folder.textEdited.connect(self._keep_folder)
         self.choose = Button(look, "icon", "folder-open")
         self.choose.clicked.connect(self._choose_folder)
         self.export = Button(look, "quiet", "export")
@@ -141,11 +141,24 @@ class RecordForm(QWidget):
         if name:
             self._desk.open(Path(name))
 
-    def _use_language(self, language: object) -> None:
-        if language in LANGUAGES:
-            self._language = str(language)
-        else:  # one of them stays chosen
-            self.languages.buttons[self._language].setChecked(True)
+    @property
+    def language(self) -> str:
+        """Language of the files: that of the window until another one is chosen."""
+        return self._desk.notes.language or self._look.language
+
+    def _use_language(self, language: str | None) -> None:
+        if language is None:  # one of them stays chosen
+            self.languages.buttons[self.language].setChecked(True)
+        else:
+            self._desk.notes.language = language
+
+    def _keep_kinds(self) -> None:
+        self._desk.notes.kinds = {kind for kind, b in self.kinds.items() if b.isChecked()}
+        self.refresh()
+
+    def _keep_folder(self, text: str) -> None:
+        self._desk.notes.folder = text.strip()
+        self.refresh()
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
@@ -153,12 +166,12 @@ class RecordForm(QWidget):
         )
         if chosen:
             self.folder.setText(chosen)
-            self.refresh()
+            self._keep_folder(chosen)
 
     def _export(self) -> None:
         kinds = [kind for kind, button in self.kinds.items() if button.isChecked()]
         folder = Path(self.folder.text().strip()).expanduser()
-        self._desk.export(kinds, folder, self._language)
+        self._desk.export(kinds, folder, self.language)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
