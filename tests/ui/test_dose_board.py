@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QWidget
 
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.dosing import DoseStatus
@@ -204,6 +204,23 @@ def test_another_drug_keeps_the_person_and_forgets_the_target(qtbot, place: Desk
     assert place.desk.notes.texts["age"] == "60"
     choose(place, "carboplatin")
     assert "auc" not in place.desk.notes.texts
+
+
+def test_the_keyboard_stays_in_its_field_while_the_form_changes(qtbot, place: Desk) -> None:
+    """A woman of 6, then of 60: the question about pregnancy comes and goes while one types."""
+    choose(place, "doxorubicin")
+    pick(qtbot, place, "sex", 0.0)
+    place.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is place, timeout=WAIT_MS)
+    place.form.rows["age"].field.setFocus()
+    asked = []
+    for key in "60":
+        qtbot.keyClicks(QApplication.focusWidget(), key)
+        qtbot.waitUntil(lambda: place.desk.is_calm, timeout=WAIT_MS)
+        asked.append("is-pregnant" in place.form.rows)
+    assert asked == [True, False]
+    assert place.form.rows["age"].field.text() == "60"
+    assert place.form.rows["age"].has_focus
 
 
 def test_the_age_follows_the_date_of_birth_until_another_is_stated(qtbot, place: Desk) -> None:
