@@ -11,7 +11,7 @@ from bedside_dx.app.plan_draft import built, read_draft
 from bedside_dx.app.plan_fields import set_field
 from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import PlanError, SettingsError
-from bedside_dx.core.plan import Delay, DoseChange, KeptPlan, Plan, PlanEvent
+from bedside_dx.core.plan import Delay, DoseChange, KeptPlan, Line, Plan, PlanEvent
 from bedside_dx.core.strict import plain
 from bedside_dx.report.board_sheet import write_board_sheet
 from bedside_dx.report.calendar_file import write_calendar
@@ -73,7 +73,6 @@ def record_plan(path: Path, plan: Plan, who: str, why: str, before: int) -> Kept
     name, reason = _on_record(who, why)
     rules.check(plan)
     if not before:
-        path.parent.mkdir(parents=True, exist_ok=True)
         return plan_file.new_plan(path, plan, name, reason)
     return plan_file.change_plan(path, plan, name, reason, before=before)
 
@@ -132,44 +131,34 @@ def reduce_dose(
     """Change a step's dose for toxicity from a cycle on; raises as `set_fields`."""
     change = DoseChange(step, from_cycle, percent, toxicity, grade)
 
-    def with_change(plan: Plan) -> Plan:
-        lines = tuple(
-            replace(
-                line,
-                dose_changes=tuple(
-                    sorted((*line.dose_changes, change), key=lambda one: one.from_cycle)
-                ),
-            )
-            if line.step(step)
-            else line
-            for line in plan.lines
-        )
-        return replace(plan, lines=lines)
+    def changed(line: Line) -> Line:
+        changes = sorted((*line.dose_changes, change), key=lambda one: one.from_cycle)
+        return replace(line, dose_changes=tuple(changes))
 
-    return _changed(path, step, with_change, who, why)
+    return _change_line(path, step, changed, who, why)
 
 
 def delay_step(path: Path, step: str, days: int, from_cycle: int, who: str, why: str) -> KeptPlan:
     """Begin a step's cycles later from one on; raises as `set_fields`."""
     delay = Delay(step, from_cycle, days, why)
 
-    def with_delay(plan: Plan) -> Plan:
-        lines = tuple(
-            replace(line, delays=(*line.delays, delay)) if line.step(step) else line
-            for line in plan.lines
-        )
-        return replace(plan, lines=lines)
+    def delayed(line: Line) -> Line:
+        return replace(line, delays=(*line.delays, delay))
 
-    return _changed(path, step, with_delay, who, why)
+    return _change_line(path, step, delayed, who, why)
 
 
-def _changed(path: Path, step: str, change: Callable[[Plan], Plan], who: str, why: str) -> KeptPlan:
+def _change_line(
+    path: Path, step: str, change: Callable[[Line], Line], who: str, why: str
+) -> KeptPlan:
+    """Change the line that a step belongs to, on record."""
     name, reason = _on_record(who, why)
     plan = open_plan(path).plan
     if not any(line.step(step) for line in plan.lines):
         known = ", ".join(one.key for line in plan.lines for one in line.steps)
         raise PlanError("plan.no-field", field=step, known=known)
-    return plan_file.change_plan(path, built(plain(change(plan))), name, reason)
+    lines = tuple(change(line) if line.step(step) else line for line in plan.lines)
+    return plan_file.change_plan(path, built(plain(replace(plan, lines=lines))), name, reason)
 
 
 # ---------------------------------------------------------------- exports

@@ -361,6 +361,29 @@ def test_a_plan_edited_by_hand_is_refused(qtbot, place: Desk, tmp_path: Path) ->
     assert place.desk.plan is not None  # what was on the desk is still there
 
 
+def test_nothing_typed_is_lost_by_one_touch(qtbot, place: Desk) -> None:
+    compose(qtbot, place)
+    place.line.remove.ask.click()
+    assert place.desk.notes.lines
+    place.line.remove.keep.click()
+    place.desk.turn_to(RECORD)
+    place.form.shown.start_over.ask.click()
+    assert place.desk.plan is not None
+    place.form.shown.start_over.go_on.click()
+    assert place.desk.notes.is_blank
+
+
+def test_what_is_typed_while_it_is_written_stays(qtbot, place: Desk) -> None:
+    compose(qtbot, place)
+    place.desk.notes.who, place.desk.notes.why = "Dr A", "tumour board"
+    place.desk.record()
+    place.desk.notes.title = "Another title"
+    calm(qtbot, place)
+    assert place.desk.notes.kept.plan.title == "Adjuvant treatment"
+    assert place.desk.notes.title == "Another title"
+    assert place.desk.is_changed
+
+
 def test_a_drug_may_be_typed_with_its_source(qtbot, place: Desk) -> None:
     compose(qtbot, place)
     place.line.type_drug.click()

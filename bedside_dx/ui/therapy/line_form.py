@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from bedside_dx.core.plan import Effect, Option
 from bedside_dx.core.strict import build
 from bedside_dx.text.plan_words import effect_words, option_words
+from bedside_dx.ui.confirm_row import ConfirmRow
 from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.theme import SPACE_8, SPACE_12
 from bedside_dx.ui.therapy.plan_notes import AssessmentNotes, MonitoringNotes
@@ -67,14 +68,14 @@ class LineForm(QWidget):
         self.add_assessment.clicked.connect(partial(self._add, notes.assessments, AssessmentNotes))
         self.stopping = TypedLines(notes.stopping, 3)
         self.stopping.edited.connect(partial(self._state, notes, "stopping"))
-        self.remove = Button(look, "flush", "trash")
-        self.remove.clicked.connect(lambda: desk.remove_line(notes))
+        self.remove = ConfirmRow(look, "trash")
+        self.remove.confirmed.connect(lambda: desk.remove_line(notes))
         self._lay_out()
         self.refresh()
 
     def refresh(self) -> None:
         """Show the words, and what is wrong at each field."""
-        t, notes = self._look.t, self.notes
+        t = self._look.t
         self.name.say(t("Name of the line"), hint="FEC 100")
         self._say_option_and_effect()
         for heading, words in zip(
@@ -90,7 +91,7 @@ class LineForm(QWidget):
         self.add_test.say(t("Add a test that is repeated"))
         self.add_assessment.say(t("Add a response assessment"))
         self.stopping.say(t("Stop if, one rule a line"))
-        self.remove.say(t("Take the line “{name}” out", name=notes.name or notes.key))
+        self.remove.say(t("Take the line out"), t("Its drugs, tests and rules go with it."))
 
     # --- words -------------------------------------------------------------------------
 
@@ -186,7 +187,7 @@ class LineForm(QWidget):
         _left(layout, self.add_assessment)
         layout.addWidget(line())
         layout.addWidget(self.stopping)
-        _left(layout, self.remove)
+        layout.addWidget(self.remove)
 
     def _monitoring_row(self, one: MonitoringNotes) -> QGridLayout:
         test, every = TypedField(one.test), TypedField(one.every_days)

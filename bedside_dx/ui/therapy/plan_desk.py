@@ -228,8 +228,14 @@ class PlanDesk(QObject):
         who, why = notes.who, notes.why
         before = notes.kept.version if notes.kept is not None else 0
 
+        patient = self.patient
+        stated = notes.table(patient)
+
         def keep(kept: KeptPlan) -> None:
-            notes.follow(kept, path)
+            if notes.table(patient) == stated:
+                notes.follow(kept, path)
+            else:  # what was typed meanwhile stays, as a change of this version
+                notes.kept, notes.path, notes.why = kept, path, ""
             self.turn()
 
         self._in_background(notes, lambda: record_plan(path, plan, who, why, before), keep)

@@ -170,7 +170,7 @@ class PlanNotes:
     who, why
         Of the next version, as typed.
     kinds, language, folder
-        Of the files to write; empty: all kinds, the window's language, the case's folder.
+        Of the files to write; None or empty: all kinds, the window's language, the case's folder.
     """
 
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))

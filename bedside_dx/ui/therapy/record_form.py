@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bedside_dx.text.message import mark
+from bedside_dx.ui.confirm_row import ConfirmRow
 from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
@@ -39,12 +40,10 @@ class RecordForm(QWidget):
         self.record = Button(look, "primary", "check")
         self.record.clicked.connect(desk.record)
         self.why.field.returnPressed.connect(self._record)
-        self.open, self.start_over = (
-            Button(look, "quiet", "folder-open"),
-            Button(look, "flush", "arrow-counter-clockwise"),
-        )
+        self.open = Button(look, "quiet", "folder-open")
+        self.start_over = ConfirmRow(look, "arrow-counter-clockwise")
         self.open.clicked.connect(self._open)
-        self.start_over.clicked.connect(desk.start_over)
+        self.start_over.confirmed.connect(desk.start_over)
         self.failure = Notice(look)
         self._export_heading, self._export_why = Words("strong"), Words("soft", wrap=True)
         self.kinds = {kind: Button(look, "segment") for kind in EXPORT_KINDS}
@@ -78,10 +77,13 @@ class RecordForm(QWidget):
         said = bool(notes.who.strip()) and bool(notes.why.strip())
         is_whole = desk.plan is not None and not desk.is_busy
         self.record.setEnabled(is_whole and said and desk.is_changed)
-        self.open.say(t("Open a plan…"))
+        self.open.say(t("Open a plan…"), more=t("Record or clear what is typed first"))
+        self.open.setEnabled(notes.is_blank or not desk.is_changed)
         self.start_over.say(
-            t("Back to what is on record") if notes.kept is not None else t("Clear the plan")
+            t("Back to what is on record") if notes.kept is not None else t("Clear the plan"),
+            t("What is typed and not recorded is lost."),
         )
+        self.start_over.setVisible(not notes.is_blank and desk.is_changed)
         self.failure.setVisible(notes.error is not None)
         if notes.error is not None:
             what, hint = t.error(notes.error)
@@ -183,10 +185,10 @@ class RecordForm(QWidget):
         acts.addStretch(1)
         layout.addLayout(acts)
         layout.addWidget(self.failure)
-        for button in (self.open, self.start_over):
-            other = row(button)
-            other.addStretch(1)
-            layout.addLayout(other)
+        opening = row(self.open)
+        opening.addStretch(1)
+        layout.addLayout(opening)
+        layout.addWidget(self.start_over)
         layout.addWidget(line())
         layout.addWidget(self._export_heading)
         layout.addWidget(self._export_why)
