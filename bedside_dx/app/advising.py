@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.core.results import Report
+    from bedside_dx.core.therapy import PackInfo
 
 SEEN = {
     ("colon", "adenocarcinoma"): "COADREAD",
@@ -95,9 +96,19 @@ def modelled_treatment(therapy: str, model: str) -> str:
     return MODELLED.get(therapy.casefold(), "") if model == "predict-breast" else ""
 
 
-def tumour_names(knowledge: Knowledge) -> tuple[str, ...]:
-    """Every name a tumour goes by, to complete what somebody types."""
-    return knowledge.tree.names
+def tumour_names() -> tuple[str, ...]:
+    """Every tumour by name and code, to complete what somebody types."""
+    return installed_knowledge().tree.names
+
+
+def tumour_line(code: str) -> tuple[str, ...]:
+    """A tumour and the classes that hold it, the closest first."""
+    return (code, *installed_knowledge().tree.parents(code))
+
+
+def packs_in_use() -> tuple[PackInfo, ...]:
+    """What each pack says of itself."""
+    return tuple(pack.info for pack in installed_knowledge().packs)
 
 
 def installed_knowledge() -> Knowledge:

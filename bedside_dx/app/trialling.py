@@ -12,8 +12,10 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import TrialError
 from bedside_dx.therapy.clinicaltrials_gov import read_export
 from bedside_dx.therapy.trial_pack import read_pack, write_pack
-from bedside_dx.therapy.trial_shelf import trials_folder
+from bedside_dx.therapy.trial_shelf import kept_packs, trials_folder
 from bedside_dx.therapy.trials import match_trials
+
+__all__ = ["find_trials", "import_trials", "keep_trials", "kept_packs", "open_pack"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

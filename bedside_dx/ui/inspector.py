@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from bedside_dx.ui import pages
 from bedside_dx.ui.controls import Button, dress, line, panel
 from bedside_dx.ui.notice import Notice
-from bedside_dx.ui.theme import INSPECTOR, SPACE_16, SPACE_24
+from bedside_dx.ui.theme import INSPECTOR, SPACE_4, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
     from bedside_dx.core.prognosis import WhatIf
@@ -79,8 +79,8 @@ class Inspector(QWidget):
         dress(self, "panel")
         self.setFixedWidth(INSPECTOR)
         head = QHBoxLayout()
-        head.setContentsMargins(SPACE_24 - 4, 0, SPACE_24, 0)
-        head.setSpacing(SPACE_16)
+        head.setContentsMargins(SPACE_24 - 4, 0, SPACE_16, 0)
+        head.setSpacing(SPACE_4)
         for tab in self.tabs:
             head.addWidget(tab)
         head.addStretch(1)

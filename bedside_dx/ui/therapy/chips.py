@@ -71,6 +71,7 @@ class Chips(QWidget):
         had_focus = any(button.hasFocus() for button in self.buttons)
         for button in self.buttons:
             self._flow.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._shown, self.buttons = tuple(findings), []
         for text in findings:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bedside_dx.app.advising import (
-    installed_knowledge,
     modelled_treatment,
     options,
+    packs_in_use,
     seen_tumour,
     tumour_names,
 )
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bedside_dx.app.advising import SeenTumour
     from bedside_dx.core.prognosis import Benefit, ModelFacts
     from bedside_dx.core.therapy import Option, Options, PackInfo
-    from bedside_dx.therapy.knowledge import Knowledge
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.therapy.notes import Section
     from bedside_dx.ui.workplace import Workplace
@@ -55,14 +54,14 @@ class TherapyDesk(QObject):
         super().__init__(parent)
         self._workplace, self._alone = workplace, alone
         self._notes: dict[Examination | None, TherapyNotes] = {}
-        self.knowledge: Knowledge | None = None
+        self.packs: tuple[PackInfo, ...] = ()
         self.answer: Options | None = None
         self.error: BedsideDxError | None = None
         self._pace = QTimer(self, interval=0, singleShot=True)
         self._pace.timeout.connect(self.compute)
         workplace.switched.connect(self._turn)
         workplace.changed.connect(self.soon)
-        workplace.in_background(installed_knowledge, self._take, self._refuse)
+        workplace.in_background(packs_in_use, self._take, self._refuse)
 
     # --- what is known -----------------------------------------------------------------
 
@@ -74,18 +73,18 @@ class TherapyDesk(QObject):
     @property
     def is_calm(self) -> bool:
         """Whether the packs are read and all that was stated has been worked out."""
-        return not self._pace.isActive() and (self.knowledge is not None or self.error is not None)
+        return not self._pace.isActive() and (bool(self.packs) or self.error is not None)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of tumours, to complete what is typed."""
-        return tumour_names(self.knowledge) if self.knowledge is not None else ()
+        return tumour_names() if self.packs else ()
 
     @property
     def seen(self) -> SeenTumour | None:
         """The tumour that a model saw, until it is used."""
         current = self._workplace.current
-        if current is None or current.report is None:
+        if current is None or current.report is None or not self.packs:
             return None
         found = seen_tumour(current.report)
         stated = self.answer.tumour if self.answer is not None else ""
@@ -97,11 +96,6 @@ class TherapyDesk(QObject):
         key = modelled_treatment(option.therapy, facts.key) if facts is not None else ""
         found = alone.get(frozenset({key}))
         return (facts, found) if facts is not None and found is not None else None
-
-    @property
-    def packs(self) -> tuple[PackInfo, ...]:
-        """The packs that are used."""
-        return tuple(pack.info for pack in self.knowledge.packs) if self.knowledge else ()
 
     @property
     def shown(self) -> tuple[Option, ...]:
@@ -165,22 +159,19 @@ class TherapyDesk(QObject):
     def compute(self) -> None:
         """Work out what the packs say, and tell it."""
         self._pace.stop()
-        if self.knowledge is None:
+        if not self.packs:
             return
         notes = self.notes
         self.answer, self.error = None, None
         if notes.tumour:
             try:
-                self.answer = options(
-                    notes.tumour, notes.found, notes.negative, line=notes.line,
-                    knowledge=self.knowledge,
-                )  # fmt: skip
+                self.answer = options(notes.tumour, notes.found, notes.negative, line=notes.line)
             except BedsideDxError as error:
                 self.error = error
         self.changed.emit()
 
-    def _take(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def _take(self, packs: tuple[PackInfo, ...]) -> None:
+        self.packs = packs
         self.turned.emit()
         self.compute()
 

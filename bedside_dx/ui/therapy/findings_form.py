@@ -32,7 +32,7 @@ class FindingsForm(QWidget):
         self.tumour = QLineEdit()
         self._names = QStringListModel(self)
         self.tumour.setCompleter(self._completer())
-        self.tumour.editingFinished.connect(lambda: desk.state_tumour(self.tumour.text()))
+        self.tumour.editingFinished.connect(self._state_tumour)
         self.seen = _Seen(look)
         self.seen.use.clicked.connect(self._take_seen)
         self.unknown = _Asked(look, desk)
@@ -81,6 +81,10 @@ class FindingsForm(QWidget):
         error = self._desk.error
         self.refusal.setText(" ".join(filter(None, t.error(error))) if error is not None else "")
         show_when(self.refusal, error is not None)
+
+    def _state_tumour(self) -> None:
+        if (written := self.tumour.text().strip()) != self._desk.notes.tumour:
+            self._desk.state_tumour(written)
 
     def _take_seen(self) -> None:
         if (seen := self._desk.seen) is not None:
@@ -168,6 +172,7 @@ class _Asked(QWidget):
         self._shown, self._language = unknown, t.language
         while (item := self._layout.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()  # it goes only with the loop's next turn
                 widget.deleteLater()
         self.names = []
         for one in unknown:

@@ -117,7 +117,7 @@ def sure_words(option: Option, t: Texts) -> str:
     parts = [
         t("level {level}", level=option.level.name),
         t("AMP {amp}, ESCAT {escat} (provisional)", amp=option.tier, escat=option.escat),
-        t("evidence from: {tumour}", tumour=match_words(option.tumour_match, t)),
+        t("tumour of the evidence: {match}", match=match_words(option.tumour_match, t)),
     ]
     if option.approval:
         parts.append(t("approved: {who}", who=approval_words(option.approval, t)))

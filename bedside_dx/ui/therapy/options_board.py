@@ -102,7 +102,7 @@ class OptionsBoard(QWidget):
                   " a person."),
                 hue="suspicious",
             )  # fmt: skip
-        elif desk.knowledge is None:
+        elif not desk.packs:
             self.notice.say("hourglass", t("Reading the knowledge packs…"))
         else:
             self.notice.say(
@@ -150,6 +150,7 @@ class OptionsBoard(QWidget):
         self._drawn = None
         for card in self.cards:
             self._cards.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self.cards = []
 
@@ -231,6 +232,7 @@ class _Titled(QWidget):
         self._title.setVisible(bool(title))
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()  # it goes only with the loop's next turn
                 widget.deleteLater()
         for name, sentence in rows:
             part = QWidget()

@@ -73,6 +73,7 @@ class TrialsBoard(QWidget):
         opened = {card.match.trial.id for card in self.cards if card.fold.isChecked()}
         for card in self.cards:
             self._cards.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self.cards = []
         for one in matches[: self._most]:
@@ -120,15 +121,12 @@ class TrialCard(QWidget):
         title.setText(trial.title)
         named = (trial.id, trial.status, trial.phase, ", ".join(trial.places[:2]))
         facts.setText(" · ".join(filter(None, named)))
-        counts.setText(
-            " · ".join(
-                f"{MARKS[fit]} " + t("{n} {fit}", n=len(match.of(fit)), fit=fit_word(fit, t))
-                for fit in FITS
-            )
-        )
+        said = [t("{n} {fit}", n=len(match.of(fit)), fit=fit_word(fit, t)) for fit in FITS]
+        marks = [MARKS[fit] for fit in FITS]
+        counts.setText(" · ".join(map(" ".join, zip(marks, said, strict=True))))
         self._criteria.setText("\n".join(_lines(match, t)))
         self.fold.say(t("Criteria"))
-        self.fold.setAccessibleName(f"{trial.id}: {t('Criteria')}")
+        self.fold.setAccessibleName(t("Criteria of {trial}", trial=trial.id))
         self.setAccessibleName(trial.title)
         dress(self, "well")
         layout = QVBoxLayout(self)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bedside_dx.app.trialling import find_trials, keep_trials
+from bedside_dx.app.advising import tumour_line
+from bedside_dx.app.trialling import find_trials, keep_trials, kept_packs
 from bedside_dx.core.errors import BedsideDxError
 from bedside_dx.core.trials import Candidate
-from bedside_dx.therapy.trial_shelf import kept_packs
 from bedside_dx.ui.dates import years_between
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ class TrialsDesk(QObject):
     def candidate(self) -> Candidate:
         """What is known of the person, as trials ask for it."""
         notes, stated, answer = self.notes, self.therapy.notes, self.therapy.answer
-        tumours: tuple[str, ...] = ()
-        if answer is not None and answer.tumour and self.therapy.knowledge is not None:
-            parents = self.therapy.knowledge.tree.parents(answer.tumour)
-            tumours = (answer.tumour, *parents)
+        tumours = tumour_line(answer.tumour) if answer is not None and answer.tumour else ()
         return Candidate(
             age=self.age, sex=notes.sex, tumours=tumours, stage=notes.stage, ecog=notes.ecog,
             alterations=tuple(stated.found), negatives=tuple(stated.negative),
