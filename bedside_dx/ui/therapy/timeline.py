@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LABEL, RIGHT, AXIS, LANE, BETWEEN, KEY = 150, 12, 24, 24, 20, 26
 """px: names of the lanes, room beside, months above, a lane, between bands, the key below."""
+INSET = 6
+"""px; of names, from the edge that shows where the keyboard is."""
 LEAST_PER_WEEK = 9.0
 """px; a plan that would be drawn narrower goes on in another band."""
 BAR, MARK = 14.0, 5.0
@@ -247,10 +249,10 @@ class Timeline(QWidget):
             painter.setPen(look.color("ink" if lane.kind is EventKind.TREATMENT else "soft"))
             words = self._lane_words(lane)
             fitted = painter.fontMetrics().elidedText(
-                words, Qt.TextElideMode.ElideRight, LABEL - 12
+                words, Qt.TextElideMode.ElideRight, LABEL - INSET - 12
             )
             if words != before:
-                painter.drawText(QRectF(0, y, LABEL - 8, LANE), side, fitted)
+                painter.drawText(QRectF(INSET, y, LABEL - 8, LANE), side, fitted)
             before = words
         painter.setPen(QPen(look.color("hairline"), 1))
         painter.drawLine(QPointF(0, band.bottom), QPointF(self.width(), band.bottom))
@@ -360,7 +362,7 @@ class Timeline(QWidget):
             EventKind.ASSESSMENT: t("response"),
             EventKind.QUESTIONS: t("questions"),
         }
-        x, y = float(MARK), self.height() - KEY / 2
+        x, y = INSET + MARK, self.height() - KEY / 2
         for kind in kinds:
             if kind is EventKind.TREATMENT:
                 painter.setPen(Qt.PenStyle.NoPen)
