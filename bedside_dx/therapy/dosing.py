@@ -125,8 +125,8 @@ def _row(drug: Drug, key: str) -> DoseRow:
 
 
 def _judge(person: Person, wish: Wish) -> None:
+    """What is stated can be so; what is wrong is said before what is missing."""
     judging.judge(person)
-    judging.needed(judging.AGE, person.age)
     for wanted, value in (
         (judging.AUC, wish.auc),
         (judging.PERCENT, wish.percent),
@@ -134,6 +134,7 @@ def _judge(person: Person, wish: Wish) -> None:
     ):
         if value is not None:
             judging.check(wanted, value, person.confirmed)
+    judging.needed(judging.AGE, person.age)
 
 
 def _withheld(blank: Dose, ready: Readiness) -> Dose | None:

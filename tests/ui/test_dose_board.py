@@ -206,6 +206,22 @@ def test_another_drug_keeps_the_person_and_forgets_the_target(qtbot, place: Desk
     assert "auc" not in place.desk.notes.texts
 
 
+@pytest.mark.parametrize("junk", ["1e400", "nan", "-5", "abc", "²", "1,2,3", "0", "99999999999999"])
+@pytest.mark.parametrize("drug", ["carboplatin", "epirubicin", "capecitabine"])
+def test_junk_never_gives_a_dose(qtbot, place: Desk, drug: str, junk: str) -> None:
+    choose(place, drug)
+    for in_mg in (False, True):
+        place.form.units[in_mg].click()
+        fields = [key for key, row in place.form.rows.items() if row.field is not None]
+        for key in fields:
+            place.desk.state(key, junk)
+            place.desk.compute()
+            assert key in place.desk.flaws or place.desk.error is not None
+            assert place.desk.found is None
+            assert not place.board.plan.isVisible()
+            place.desk.state(key, "")
+
+
 def test_the_keyboard_stays_in_its_field_while_the_form_changes(qtbot, place: Desk) -> None:
     """A woman of 6, then of 60: the question about pregnancy comes and goes while one types."""
     choose(place, "doxorubicin")

@@ -25,6 +25,7 @@ from bedside_dx.ui.therapy.plan_board import PlanBoard
 from bedside_dx.ui.therapy.plan_desk import PlanDesk
 from bedside_dx.ui.therapy.plan_form import PlanForm
 from bedside_dx.ui.therapy.plan_notes import RECORD
+from bedside_dx.ui.therapy.typed import TypedField
 from bedside_dx.ui.window import LEAST_SIZE
 from bedside_dx.ui.workplace import Workplace
 from tests.ui.conftest import WAIT_MS
@@ -359,6 +360,26 @@ def test_a_plan_edited_by_hand_is_refused(qtbot, place: Desk, tmp_path: Path) ->
     qtbot.waitUntil(place.form.shown.failure.isVisible, timeout=WAIT_MS)
     assert "plan.json" in place.board.missing.text()
     assert place.desk.plan is not None  # what was on the desk is still there
+
+
+@pytest.mark.parametrize(
+    "junk", ["99999999999", "-1", "²", "1e9", "nan", "x" * 2100, "\u202e12", "0"]
+)
+def test_junk_in_any_field_is_said_and_breaks_nothing(qtbot, place: Desk, junk: str) -> None:
+    compose(qtbot, place)
+    place.line.type_drug.click()
+    for part in (place.desk.notes.part, ""):
+        place.desk.turn_to(part)
+        for field in place.form.shown.findChildren(TypedField):
+            before = field.field.text()
+            field.field.setText(junk)
+            field.edited.emit(junk)
+            place.desk.compute()
+            field.field.setText(before)
+            field.edited.emit(before)
+            place.desk.compute()
+    assert place.desk.plan is None  # the typed drug has no dose
+    assert place.board.missing.isVisible()
 
 
 def test_nothing_typed_is_lost_by_one_touch(qtbot, place: Desk) -> None:

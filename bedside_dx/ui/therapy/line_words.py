@@ -20,7 +20,12 @@ from bedside_dx.ui.dates import parse_date
 
 if TYPE_CHECKING:
     from bedside_dx.text import Texts
-    from bedside_dx.ui.therapy.plan_notes import AssessmentNotes, LineNotes, StepNotes
+    from bedside_dx.ui.therapy.plan_notes import (
+        AssessmentNotes,
+        LineNotes,
+        MonitoringNotes,
+        StepNotes,
+    )
 
 
 def line_words(notes: LineNotes, t: Texts) -> list[tuple[str, str]]:
@@ -38,9 +43,7 @@ def line_words(notes: LineNotes, t: Texts) -> list[tuple[str, str]]:
     if notes.option is not None:
         said.append((t("Evidence"), option_words(build(Option, notes.option), t)))
     said += [
-        (t("Monitoring"), monitoring_words(build(Monitoring, one.table()), t))
-        for one in notes.monitoring
-        if one.test.strip() and (not one.every_days.strip() or one.every_days.strip().isdecimal())
+        (t("Monitoring"), _monitoring_words(one, t)) for one in notes.monitoring if one.test.strip()
     ]
     said += [
         (t("Response"), _assessment_words(one, t))
@@ -75,6 +78,13 @@ def effect_of(notes: LineNotes) -> Effect | None:
 def _name(notes: StepNotes, t: Texts) -> str:
     french = notes.drug_fr if t.language == "fr" else ""
     return french or notes.drug.strip() or "…"
+
+
+def _monitoring_words(one: MonitoringNotes, t: Texts) -> str:
+    try:
+        return monitoring_words(build(Monitoring, one.table()), t)
+    except Misfit:
+        return one.test.strip()
 
 
 def _assessment_words(one: AssessmentNotes, t: Texts) -> str:
