@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
+    from bedside_dx.core.scan import Series, Study
 
 REFUSALS = (SlideError, ScaleError, ModelError, SettingsError, ImagingError)
 """Errors about what was brought in: refused. All others: something failed."""
@@ -60,6 +61,8 @@ class Examination:
         Stage, prognosis and course as they stand on the disease page; None without any.
     saved
         Files of the last saved report, empty before.
+    study, series
+        Of a scan: what was read of it so far, and which of its series is in front.
     resumed, not_resumable
         What the analysis said of an earlier reading, and of keeping this one.
     """
@@ -69,6 +72,8 @@ class Examination:
     case: Case = field(default_factory=Case)
     state: State = State.OPENING
     slide: Slide | None = None
+    study: Study | None = None
+    series: Series | None = None
     thumbnail: Image | None = None
     model: ModelCard | None = None
     findings: Findings | None = None
@@ -87,6 +92,11 @@ class Examination:
     def name(self) -> str:
         """File name, for the list of slides."""
         return self.path.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to look at."""
+        return self.slide is not None or self.series is not None
 
     @property
     def scale(self) -> Spacing | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.ui.heat_strip import HeatStrip
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.scan_pane import ScanPane
     from bedside_dx.ui.slide_pane import SlidePane
     from bedside_dx.ui.viewer import SlideViewer
     from bedside_dx.ui.workplace import Workplace
@@ -106,6 +107,13 @@ class Stage(QWidget):
         self._stack.addWidget(pane)
         return pane
 
+    @cached_property
+    def scan_pane(self) -> ScanPane:
+        """What a scan is shown in; made with the first one."""
+        pane = pages.ScanPane(self._look, self._workplace)
+        self._stack.addWidget(pane)
+        return pane
+
     @property
     def viewer(self) -> SlideViewer:
         """The slide itself."""
@@ -123,12 +131,17 @@ class Stage(QWidget):
         if slide is not None or "pane" in self.__dict__:
             self.pane.show_slide(slide)
             self.pane.show_findings()
+        is_scan = examination is not None and examination.series is not None
+        if is_scan or "scan_pane" in self.__dict__:
+            self.scan_pane.show_scan(examination if is_scan else None)
         self._turn_page()
 
     def clear(self) -> None:
         """Let go of the slide."""
         if "pane" in self.__dict__:
             self.pane.viewer.clear()
+        if "scan_pane" in self.__dict__:
+            self.scan_pane.clear()
 
     def jump_to(self, region: RegionPx) -> None:
         """Go to a place."""
@@ -146,5 +159,7 @@ class Stage(QWidget):
             self._stack.setCurrentWidget(self._opening)
         elif examination is not None and examination.slide is not None:
             self._stack.setCurrentWidget(self.pane)
+        elif examination is not None and examination.series is not None:
+            self._stack.setCurrentWidget(self.scan_pane)
         else:
             self._stack.setCurrentWidget(self.drop_zone)

@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Image, Report
     from bedside_dx.core.settings import Settings
     from bedside_dx.ui.background import Outcome
+    from bedside_dx.ui.scans.scan_desk import ScanDesk
 
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
 THUMBNAIL_PX = 192
+SCAN_ROOMS = ("bedside_dx.ui.scans.scan_desk", "bedside_dx.ui.scans.scan_pane")
 READY_AFTER_MS = 50
 """Time after which the rooms are loaded and the models looked for: the window is drawn first."""
 
@@ -101,6 +103,16 @@ class Workplace(QObject):
         from bedside_dx.app.reading import SlideReader  # noqa: PLC0415 - see _get_ready
 
         return SlideReader(icc=self.settings.icc)
+
+    @cached_property
+    def scans(self) -> ScanDesk:
+        """What opens studies and reads their slices; made with the first scan."""
+        from bedside_dx.ui.scans.scan_desk import ScanDesk  # noqa: PLC0415 - see _get_ready
+
+        desk = ScanDesk(self)
+        desk.grew.connect(self._take_study)
+        desk.refused.connect(self.changed)
+        return desk
 
     def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
@@ -241,6 +253,8 @@ class Workplace(QObject):
         self._readiness.stop()
         self._runner.close()
         self._background.close()
+        if "scans" in self.__dict__:
+            self.scans.close()
         if "reader" in self.__dict__:
             self.reader.close()
         for examination in self.examinations:
@@ -320,6 +334,28 @@ class Workplace(QObject):
             self.changed.emit()
 
     def _open_file(self, examination: Examination) -> None:
+        """Open a scan or a slide; which of them it is takes a look into the files."""
+        path = examination.path
+
+        def open_as(is_scan: object) -> None:
+            if is_scan:
+                self.scans.open(examination)
+            else:
+                self._open_slide(examination)
+
+        def refuse(error: BedsideDxError) -> None:
+            examination.fail(error)
+            self.changed.emit()
+
+        self._background.run(lambda: _is_scan(path), open_as, refuse)
+
+    def _take_study(self, examination: Examination) -> None:
+        self._choose_alone(examination)
+        if examination is self.current:
+            self.switched.emit()
+        self.changed.emit()
+
+    def _open_slide(self, examination: Examination) -> None:
         path, spacing = examination.path, examination.spacing
 
         def keep(slide: Slide) -> None:
@@ -381,6 +417,16 @@ class Workplace(QObject):
             examination.model = next(iter(wanted), None)
         if examination.model is None and len(self.models) == 1:
             examination.model = self.models[0]
+
+
+def _is_scan(path: Path) -> bool:
+    from bedside_dx.app.recognising import is_scan  # noqa: PLC0415 - see _get_ready
+
+    if not is_scan(path):
+        return False
+    for room in SCAN_ROOMS:  # here, where the window need not wait for it
+        import_module(room)
+    return True
 
 
 def _installed_models() -> tuple[ModelCard, ...]:

@@ -1,0 +1,194 @@
+"""What is written over a scan: whose it is, where it is cut, how it is shown, and how large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from bedside_dx.ui.theme import CAPTION, SPACE_8, SPACE_12
+from bedside_dx.ui.viewer.scale_bar import round_length
+
+if TYPE_CHECKING:
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.projection import Projection
+    from bedside_dx.ui.scans.scan_view import ScanView
+
+LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
+"""For each axis of patient coordinates, towards its negative and its positive end."""
+OBLIQUE = 0.3826834
+"""Sine of 22.5°: a second letter is added where a direction leans more than that."""
+LONGEST_BAR = 160
+TOP_LEFT, TOP_RIGHT = (
+    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
+    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
+)
+BOTTOM_LEFT, BOTTOM_RIGHT = (
+    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
+    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight,
+)
+
+
+class Corners:
+    """Words in the corners of one view, letters at its edges, and its scale bar.
+
+    Attributes
+    ----------
+    whose
+        Lines about the patient and the study, upper left; as a rule they name the patient.
+    which
+        Lines about the series, upper right.
+    hides_patient
+        Whether lines that may name the patient are left out.
+    notice
+        What is said in the middle while there is no picture.
+    """
+
+    def __init__(self, look: Look, view: ScanView) -> None:
+        self._look, self._view = look, view
+        self.whose: tuple[str, ...] = ()
+        self.which: tuple[str, ...] = ()
+        self.hides_patient = False
+        self.hides_all = False
+        self.notice = ""
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw over the whole view."""
+        view, projection = self._view, self._view.projection
+        area = QRectF(view.rect()).adjusted(SPACE_12, SPACE_8, -SPACE_12, -SPACE_8)
+        font = QFont(painter.font())
+        font.setPixelSize(CAPTION)
+        painter.setFont(font)
+        pen = _Pen(painter, self.ink)
+        if self.notice:
+            pen.write(area, Qt.AlignmentFlag.AlignCenter, (self.notice,))
+        if self.hides_all:
+            return
+        if not self.hides_patient:
+            pen.write(area, TOP_LEFT, self.whose)
+        pen.write(area, TOP_RIGHT, self.which)
+        if projection is None:
+            return
+        pen.write(area, BOTTOM_LEFT, self._place_lines(projection))
+        pen.write(area, BOTTOM_RIGHT, self._window_lines())
+        if projection.is_placed:
+            self._draw_letters(pen, area, projection)
+        if projection.is_measured:
+            self._draw_bar(painter, pen, area, projection)
+
+    @property
+    def ink(self) -> QColor:
+        """Of all words: as bright as the theme allows, on the black around every scan."""
+        return QColor("#c9ced3" if self._look.theme.value == "dim" else "#e9eef3")
+
+    def _place_lines(self, projection: Projection) -> tuple[str, ...]:
+        t, sheets = self._look.t, self._view.sheets
+        lines: list[str] = []
+        if sheets.name != "stack":
+            lines.append(plane_words(sheets.name, self._look))
+        elif sheets.count > 1:
+            lines.append(t("Slice {n:count} of {all:count}", n=sheets.number + 1, all=sheets.count))
+        if sheets.thick_mm:
+            thick = t("slab {mm:decimal} mm", mm=sheets.thick_mm)
+            lines.append(f"{thick} · {sheets.slab.value}")
+        if projection.is_placed:
+            normal = projection.plane.normal
+            axis = int(np.argmax(np.abs(normal)))
+            at = float(projection.plane.origin[axis])
+            lines.append(f"{LETTERS[axis][at > 0]} " + t("{mm:decimal} mm", mm=abs(at)))
+        else:
+            lines.append(t("place not stated"))
+        return tuple(lines)
+
+    def _window_lines(self) -> tuple[str, ...]:
+        t, window, series = self._look.t, self._view.window_of_values, self._view.sheets.series
+        if series is None or series.is_colour:
+            return ()
+        words = t(
+            "C {centre:decimal} · W {width:decimal}", centre=window.centre, width=window.width
+        )
+        return (f"{words} {series.unit}".rstrip(),)
+
+    def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
+        for x, y, where in (
+            (-1.0, 0.0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            (1.0, 0.0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+            (0.0, -1.0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter),
+            (0.0, 1.0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter),
+        ):
+            pen.write(area, where, (letters(projection, x, y),), strong=True)
+
+    def _draw_bar(self, painter: QPainter, pen: _Pen, area: QRectF, projection: Projection) -> None:
+        room = min(LONGEST_BAR, self._view.width() / 4)
+        length = round_length(room / projection.scale)
+        words = self._look.t("{um:length}", um=length * 1000)
+        half = length * projection.scale / 2
+        middle, base = area.center().x(), area.bottom() - 22
+        for color, width in ((QColor(0, 0, 0, 160), 4.0), (self.ink, 1.5)):
+            painter.setPen(QPen(color, width))
+            painter.drawLine(QPointF(middle - half, base), QPointF(middle + half, base))
+            for x in (middle - half, middle + half):
+                painter.drawLine(QPointF(x, base - 4), QPointF(x, base + 4))
+        pen.write(
+            QRectF(area.left(), base - 24, area.width(), 20),
+            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
+            (words,),
+        )
+
+
+class _Pen:
+    """Writes lines with a dark seam, so that they can be read over bright pixels."""
+
+    def __init__(self, painter: QPainter, ink: QColor) -> None:
+        self._painter, self._ink = painter, ink
+
+    def write(
+        self, area: QRectF, where: Qt.AlignmentFlag, lines: tuple[str, ...], *, strong: bool = False
+    ) -> None:
+        """Write lines into a corner of an area."""
+        if not any(lines):
+            return
+        font = QFont(self._painter.font())
+        if strong:
+            font.setPixelSize(CAPTION + 2)
+            font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(font)
+        height = metrics.height() * len(lines)
+        top = area.top()
+        if where & Qt.AlignmentFlag.AlignBottom:
+            top = area.bottom() - height
+        elif where & Qt.AlignmentFlag.AlignVCenter:
+            top = area.center().y() - height / 2
+        path = QPainterPath()
+        for number, line in enumerate(lines):
+            width = metrics.horizontalAdvance(line)
+            left = area.left()
+            if where & Qt.AlignmentFlag.AlignRight:
+                left = area.right() - width
+            elif where & Qt.AlignmentFlag.AlignHCenter:
+                left = area.center().x() - width / 2
+            path.addText(left, top + metrics.ascent() + number * metrics.height(), font, line)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
+        self._painter.fillPath(path, self._ink)
+
+
+def letters(projection: Projection, x: float, y: float) -> str:
+    """Letters of the patient's side towards which the screen's (x, y) points."""
+    direction: list[float] = projection.direction(x, y).tolist()
+    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    leaning = [axis for axis in order if abs(direction[axis]) > OBLIQUE]
+    return "".join(LETTERS[axis][direction[axis] > 0] for axis in leaning)
+
+
+def plane_words(name: str, look: Look) -> str:
+    """What a plane is called."""
+    t = look.t
+    return {
+        "stack": t("As scanned"),
+        "axial": t("Axial"),
+        "coronal": t("Coronal"),
+        "sagittal": t("Sagittal"),
+    }[name]

@@ -1,0 +1,269 @@
+"""The widget that shows one plane of a scan, what lies over it, and what a hand does on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtWidgets import QWidget
+
+from bedside_dx.core.scan import Window
+from bedside_dx.ui.scans.corners import Corners
+from bedside_dx.ui.scans.hands import ScanHands
+from bedside_dx.ui.scans.projection import Pose, Projection
+from bedside_dx.ui.scans.shading import Shader, found_window
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.sheets import Sheet, Sheets
+    from bedside_dx.ui.scans.tools import Tool
+
+FARTHEST, CLOSEST = 0.2, 40.0
+"""Limits of the zoom, multiples of the scale at which the plane fits."""
+MARGIN = 0.97
+"""Share of the window that a fitted plane fills."""
+BLACK = "#000000"
+"""Around every scan, whatever the theme: a bright frame makes dark tissue look darker."""
+
+
+class Layer(Protocol):
+    """What is painted over a plane, in logical px of the view."""
+
+    def draw(self, painter: QPainter, view: ScanView) -> None:
+        """Draw over the view's `projection`; it is not None."""
+        ...
+
+
+class ScanView(QWidget):
+    """Shows one plane: scroll, window, zoom, pan, turn and flip it.
+
+    Signals
+    -------
+    plane_changed
+        Another plane is shown, or the pixels of the plane have come.
+    view_changed
+        It is seen otherwise: zoomed, moved, turned, or through another window.
+    entered
+        The view was pressed or got the focus: the controls are for it now.
+    pointed
+        Screen point under the pointer as `QPointF`, None when it has left.
+
+    Attributes
+    ----------
+    layers
+        Painted in this order, above the pixels and below the words in the corners.
+    tool
+        What the left button does.
+    """
+
+    plane_changed = Signal()
+    view_changed = Signal()
+    entered = Signal()
+    pointed = Signal(object)
+
+    def __init__(self, look: Look, sheets: Sheets, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.sheets = sheets
+        self.layers: list[Layer] = []
+        self.tool: Tool | None = None
+        self.pose = Pose()
+        self.corners = Corners(look, self)
+        self._shader = Shader()
+        self._is_windowed = False
+        self._is_inverted = False
+        self._picture: QImage | None = None
+        self._drawn: Sheet | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        self.setMouseTracking(True)
+        self._hands = ScanHands(self)
+        sheets.changed.connect(self._take_plane)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    # --- what is seen --------------------------------------------------------------------
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The plane shown; None while there is none."""
+        return self.sheets.sheet
+
+    @property
+    def projection(self) -> Projection | None:
+        """From the plane to the screen and back; None while there is no plane."""
+        sheet = self.sheet
+        if sheet is None:
+            return None
+        rows, columns = sheet.cut.values.shape[:2]
+        return Projection.of(
+            sheet.cut.plane,
+            (rows, columns),
+            (self.width() * MARGIN, self.height() * MARGIN),
+            self.pose,
+            is_placed=sheet.is_placed,
+            is_measured=sheet.is_measured,
+        ).moved(self.width() * (1 - MARGIN) / 2, self.height() * (1 - MARGIN) / 2)
+
+    @property
+    def window_of_values(self) -> Window:
+        """Values shown from black to white."""
+        return self._shader.window
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether black and white were exchanged by hand."""
+        return self._is_inverted
+
+    def use_window(self, window: Window) -> None:
+        """Show other values from black to white."""
+        self._is_windowed = True
+        self._shade_with(window)
+
+    def invert(self) -> None:
+        """Exchange black and white, or have them back."""
+        self._is_inverted = not self._is_inverted
+        self._shade_with(self._shader.window)
+
+    def use_pose(self, pose: Pose) -> None:
+        """Zoom, move, turn or flip what is seen."""
+        self.pose = replace(pose, zoom=min(max(pose.zoom, FARTHEST), CLOSEST))
+        self.view_changed.emit()
+        self.update()
+
+    def zoom_at(self, factor: float, point: QPointF) -> None:
+        """Zoom, and keep what is under a point there."""
+        pose = self.pose
+        zoom = min(max(pose.zoom * factor, FARTHEST), CLOSEST)
+        share = zoom / pose.zoom
+        x, y = point.x() - self.width() / 2, point.y() - self.height() / 2
+        moved = replace(
+            pose, zoom=zoom, pan_x=x - (x - pose.pan_x) * share, pan_y=y - (y - pose.pan_y) * share
+        )
+        self.use_pose(moved)
+
+    def fit(self) -> None:
+        """Show the whole plane."""
+        self.use_pose(replace(self.pose, zoom=1.0, pan_x=0.0, pan_y=0.0))
+
+    def start_over(self) -> None:
+        """Show it as it came: fitted, not turned, through the file's own window."""
+        self._is_windowed = self._is_inverted = False
+        self.pose = Pose()
+        self._window_alone()
+        self.view_changed.emit()
+        self.update()
+
+    def forget(self) -> None:
+        """Begin anew with the next plane: another series is to be shown."""
+        self._is_windowed = self._is_inverted = False
+        self.pose = Pose()
+        self._picture = self._drawn = None
+
+    # --- words ---------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t = self._look.t
+        self.setAccessibleName(t("Scan viewer"))
+        self.setAccessibleDescription(
+            t("Arrow keys go from slice to slice, plus and minus zoom, 0 shows the whole slice.")
+        )
+        self.update()
+
+    # --- Qt ------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(BLACK))
+        projection, picture = self.projection, self._current_picture()
+        if projection is not None and picture is not None:
+            self._draw_pixels(painter, projection, picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for layer in self.layers:
+                painter.save()
+                layer.draw(painter, self)
+                painter.restore()
+        self.corners.draw(painter)
+        if self.hasFocus():
+            painter.setPen(self._look.color("accent"))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view_changed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.entered.emit()
+        self._hands.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed.emit(event.position())
+        self._hands.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hands.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._hands.press(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._hands.turn_wheel(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._hands.press_key(event):
+            super().keyPressEvent(event)
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _take_plane(self) -> None:
+        if not self._is_windowed:
+            self._window_alone()
+        self.plane_changed.emit()
+        self.update()
+
+    def _window_alone(self) -> None:
+        """The window that the file proposes for this slice; else one found in its values."""
+        sheet, series = self.sheet, self.sheets.series
+        if sheet is None or series is None:
+            return
+        own = series.frames[min(self.sheets.number, len(series.frames) - 1)].windows
+        if self.sheets.name != "stack":
+            own = series.windows
+        if own:
+            self._shade_with(own[0])
+        elif self._drawn is None:
+            self._shade_with(found_window(sheet.cut.values))
+
+    def _shade_with(self, window: Window) -> None:
+        series = self.sheets.series
+        by_file = series is not None and series.is_inverted
+        before = self._shader.window
+        self._shader.use(window, is_inverted=by_file != self._is_inverted)
+        self._picture = None
+        if before != window:
+            self.view_changed.emit()
+        self.update()
+
+    def _current_picture(self) -> QImage | None:
+        sheet = self.sheet
+        if sheet is None:
+            self._picture = None
+        elif sheet is not self._drawn or self._picture is None:
+            self._picture = self._shader.picture(sheet.cut.values)
+        self._drawn = sheet
+        return self._picture
+
+    def _draw_pixels(self, painter: QPainter, projection: Projection, picture: QImage) -> None:
+        (a, c, dx), (b, d, dy) = projection.matrix.tolist()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setTransform(QTransform(a, b, c, d, dx, dy), combine=True)
+        painter.drawImage(QPointF(-0.5, -0.5), picture)
+        painter.restore()

@@ -1,0 +1,95 @@
+"""From values to greys: the window of values that is shown from black to white."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from bedside_dx.core.scan import Window
+
+OPAQUE, GREY = np.uint32(0xFF000000), np.uint32(0x00010101)
+SAMPLE = 7
+"""Every so many pixels are looked at where a window is to be found."""
+
+
+class Shader:
+    """Makes pictures of values, through one window."""
+
+    def __init__(self) -> None:
+        self._window = Window(128, 256)
+        self._is_inverted = False
+        self._of_int16: NDArray[np.uint32] | None = None
+
+    @property
+    def window(self) -> Window:
+        """The window in use."""
+        return self._window
+
+    def use(self, window: Window, *, is_inverted: bool) -> None:
+        """Change the window; inverted, low values are white."""
+        if (window.centre, window.width, is_inverted) != (
+            self._window.centre,
+            self._window.width,
+            self._is_inverted,
+        ):
+            self._of_int16 = None
+        self._window, self._is_inverted = window, is_inverted
+
+    def picture(self, values: NDArray[Any]) -> QImage:
+        """Picture of (rows, columns) values, or of (rows, columns, 3) uint8 colours.
+
+        What is not a number is black.
+        """
+        rows, columns = values.shape[:2]
+        if values.ndim == 3:
+            colours = np.ascontiguousarray(values, np.uint8)
+            image = QImage(colours.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+            return image.convertToFormat(QImage.Format.Format_RGB32)
+        pixels = self._shade(values)
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        return image.copy()
+
+    def greys(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+        """Greys of values, 0 to 255, by the linear function (DICOM PS3.3 C.11.2.1.2)."""
+        low, width = bounds(self._window)
+        share = (values.astype(np.float32) - np.float32(low)) * np.float32(1 / width)
+        shades = np.nan_to_num(share * 255, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255)
+        grey = np.rint(shades).astype(np.uint8)
+        if self._is_inverted:
+            grey = 255 - grey
+            grey[np.isnan(values)] = 0
+        return grey
+
+    def _shade(self, values: NDArray[Any]) -> NDArray[np.uint32]:
+        if values.dtype != np.int16:
+            return OPAQUE | (self.greys(values).astype(np.uint32) * GREY)
+        if self._of_int16 is None:
+            ordered = self.greys(np.arange(-32768, 32768, dtype=np.float32))
+            table = OPAQUE | (ordered.astype(np.uint32) * GREY)
+            self._of_int16 = np.roll(table, -32768)
+        return self._of_int16[np.ascontiguousarray(values).view(np.uint16)]
+
+
+def bounds(window: Window) -> tuple[float, float]:
+    """Value that is black, and how far above it white begins (DICOM PS3.3 C.11.2.1.2.1)."""
+    if window.width > 1:
+        width = window.width - 1
+        return window.centre - 0.5 - width / 2, width
+    return window.centre - window.width / 2, max(window.width, 1e-6)
+
+
+def found_window(values: NDArray[Any]) -> Window:
+    """Window around all but the outermost halves of a percent of a slice."""
+    if values.ndim == 3:
+        return Window(127.5, 256)
+    sample = values[::SAMPLE, ::SAMPLE] if values.size > 10_000 else values
+    finite = sample[np.isfinite(sample)]
+    if not finite.size:
+        return Window(0, 1)
+    low, high = (float(value) for value in np.quantile(finite, [0.005, 0.995]))
+    if high - low < 1:
+        return Window((low + high) / 2, max(high - low, 1e-6))
+    return Window((low + high) / 2 + 0.5, high - low + 1)
