@@ -32,7 +32,7 @@ def opened(qtbot, window, path: Path):
         timeout=WAIT_MS,
     )
     pane = window.stage.scan_pane
-    qtbot.waitUntil(lambda: pane.sheets.sheet is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pane.view.sheets.sheet is not None, timeout=WAIT_MS)
     return pane
 
 
@@ -43,21 +43,22 @@ def test_a_study_is_browsable_and_says_whose_it_is(qtbot, window, series: Path) 
     assert examination.case.patient.identifier == "SECRET-17"
     assert pane.series.list.count() == 1
     assert "12" in pane.series.list.item(0).toolTip()
-    assert pane.sheets.number == COUNT // 2, "the middle, as nobody has scrolled"
+    assert pane.view.sheets.number == COUNT // 2, "the middle, as nobody has scrolled"
 
 
 def test_the_wheel_goes_from_slice_to_slice_in_the_order_of_their_places(
     qtbot, window, series: Path
 ) -> None:
     pane = opened(qtbot, window, series)
-    pane.sheets.go_to(0)
+    pane.view.sheets.go_to(0)
     for number in range(COUNT):
-        qtbot.waitUntil(lambda n=number: pane.sheets.sheet.number == n, timeout=WAIT_MS)
-        assert np.array_equal(pane.sheets.sheet.cut.values, stored(number, SIDE) - 1024.0)
-        plane = pane.sheets.sheet.cut.plane
+        qtbot.waitUntil(lambda: pane.view.sheets.sheet is not None, timeout=WAIT_MS)
+        assert pane.view.sheets.sheet.number == number
+        assert np.array_equal(pane.view.sheets.sheet.cut.values, stored(number, SIDE) - 1024.0)
+        plane = pane.view.sheets.sheet.cut.plane
         assert plane.origin[2] == pytest.approx(ORIGIN[2] + BETWEEN * number)
         wheel(pane.view, QPoint(100, 100), -1)
-    assert pane.sheets.number == COUNT - 1, "it stops at the last"
+    assert pane.view.sheets.number == COUNT - 1, "it stops at the last"
 
 
 def test_the_projection_leads_to_the_patient_and_back(qtbot, window, series: Path) -> None:
@@ -66,7 +67,7 @@ def test_the_projection_leads_to_the_patient_and_back(qtbot, window, series: Pat
     mm = projection.to_mm(210.0, 170.0)
     assert projection.to_screen(mm)[0] == pytest.approx([210.0, 170.0])
     first = projection.pixel_to_screen(np.array([[0.0, 0.0]]))[0]
-    z = ORIGIN[2] + BETWEEN * pane.sheets.number
+    z = ORIGIN[2] + BETWEEN * pane.view.sheets.number
     assert projection.to_mm(*first) == pytest.approx([ORIGIN[0], ORIGIN[1], z])
     right = projection.pixel_to_screen(np.array([[1.0, 0.0], [0.0, 1.0]])) - first
     assert right[0, 0] / right[1, 1] == pytest.approx(SPACING[1] / SPACING[0]), "pixel aspect"
@@ -86,9 +87,9 @@ def test_keys_do_all_of_it(qtbot, window, series: Path) -> None:
     pane = opened(qtbot, window, series)
     pane.view.setFocus()
     qtbot.keyClick(pane.view, Qt.Key.Key_Home)
-    assert pane.sheets.number == 0
+    assert pane.view.sheets.number == 0
     qtbot.keyClick(pane.view, Qt.Key.Key_Down)
-    assert pane.sheets.number == 1
+    assert pane.view.sheets.number == 1
     qtbot.keyClick(pane.view, Qt.Key.Key_R)
     assert pane.view.pose.turns == 1
     qtbot.keyClick(pane.view, Qt.Key.Key_Plus)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from bedside_dx.app.cutting import Slab
 from bedside_dx.ui.theme import CAPTION, SPACE_8, SPACE_12
 from bedside_dx.ui.viewer.scale_bar import round_length
 
@@ -21,6 +22,7 @@ LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
 OBLIQUE = 0.3826834
 """Sine of 22.5°: a second letter is added where a direction leans more than that."""
 LONGEST_BAR = 160
+SEAM = QColor(0, 0, 0, 190)
 TOP_LEFT, TOP_RIGHT = (
     Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
     Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
@@ -40,19 +42,15 @@ class Corners:
         Lines about the patient and the study, upper left; as a rule they name the patient.
     which
         Lines about the series, upper right.
-    hides_patient
-        Whether lines that may name the patient are left out.
-    notice
-        What is said in the middle while there is no picture.
+    hides_all
+        Whether nothing is written: the picture alone is looked at.
     """
 
     def __init__(self, look: Look, view: ScanView) -> None:
         self._look, self._view = look, view
         self.whose: tuple[str, ...] = ()
         self.which: tuple[str, ...] = ()
-        self.hides_patient = False
         self.hides_all = False
-        self.notice = ""
 
     def draw(self, painter: QPainter) -> None:
         """Draw over the whole view."""
@@ -62,12 +60,11 @@ class Corners:
         font.setPixelSize(CAPTION)
         painter.setFont(font)
         pen = _Pen(painter, self.ink)
-        if self.notice:
-            pen.write(area, Qt.AlignmentFlag.AlignCenter, (self.notice,))
+        if notice := self._notice():
+            pen.write(area, Qt.AlignmentFlag.AlignCenter, (notice,))
         if self.hides_all:
             return
-        if not self.hides_patient:
-            pen.write(area, TOP_LEFT, self.whose)
+        pen.write(area, TOP_LEFT, self.whose)
         pen.write(area, TOP_RIGHT, self.which)
         if projection is None:
             return
@@ -83,6 +80,14 @@ class Corners:
         """Of all words: as bright as the theme allows, on the black around every scan."""
         return QColor("#c9ced3" if self._look.theme.value == "dim" else "#e9eef3")
 
+    def _notice(self) -> str:
+        """What is said in the middle while there is no picture."""
+        t, sheets = self._look.t, self._view.sheets
+        if sheets.error is not None:
+            return t.error(sheets.error)[0]
+        is_coming = sheets.series is not None and sheets.sheet is None
+        return t("Reading the slice…") if is_coming else ""
+
     def _place_lines(self, projection: Projection) -> tuple[str, ...]:
         t, sheets = self._look.t, self._view.sheets
         lines: list[str] = []
@@ -92,7 +97,7 @@ class Corners:
             lines.append(t("Slice {n:count} of {all:count}", n=sheets.number + 1, all=sheets.count))
         if sheets.thick_mm:
             thick = t("slab {mm:decimal} mm", mm=sheets.thick_mm)
-            lines.append(f"{thick} · {sheets.slab.value}")
+            lines.append(f"{slab_words(sheets.slab, self._look)} · {thick}")
         if projection.is_placed:
             normal = projection.plane.normal
             axis = int(np.argmax(np.abs(normal)))
@@ -161,7 +166,8 @@ class _Pen:
             top = area.bottom() - height
         elif where & Qt.AlignmentFlag.AlignVCenter:
             top = area.center().y() - height / 2
-        path = QPainterPath()
+        self._painter.save()
+        self._painter.setFont(font)
         for number, line in enumerate(lines):
             width = metrics.horizontalAdvance(line)
             left = area.left()
@@ -169,10 +175,13 @@ class _Pen:
                 left = area.right() - width
             elif where & Qt.AlignmentFlag.AlignHCenter:
                 left = area.center().x() - width / 2
-            path.addText(left, top + metrics.ascent() + number * metrics.height(), font, line)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
-        self._painter.fillPath(path, self._ink)
+            at = QPointF(left, top + metrics.ascent() + number * metrics.height())
+            self._painter.setPen(SEAM)
+            for way in (QPointF(1, 1), QPointF(-1, 0), QPointF(0, -1)):
+                self._painter.drawText(at + way, line)
+            self._painter.setPen(self._ink)
+            self._painter.drawText(at, line)
+        self._painter.restore()
 
 
 def letters(projection: Projection, x: float, y: float) -> str:
@@ -181,6 +190,12 @@ def letters(projection: Projection, x: float, y: float) -> str:
     order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
     leaning = [axis for axis in order if abs(direction[axis]) > OBLIQUE]
     return "".join(LETTERS[axis][direction[axis] > 0] for axis in leaning)
+
+
+def slab_words(slab: Slab, look: Look) -> str:
+    """What is shown of a slab."""
+    t = look.t
+    return {Slab.MEAN: t("mean"), Slab.MAX: t("brightest"), Slab.MIN: t("darkest")}[slab]
 
 
 def plane_words(name: str, look: Look) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
+from bedside_dx.core.scan import PRESETS
 from bedside_dx.ui.scans.tools import PanTool, Tool, WindowTool, ZoomTool
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class ScanHands:
     def press_key(self, event: QKeyEvent) -> bool:
         """Do what a key is for; False where it is for nothing here."""
         commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        action = self._keys.get(Qt.Key(event.key())) if event.key() in self._keys else None
+        action = self._keys.get(event.key())
         if action is None or event.modifiers() & commands:
             return False
         action()
@@ -90,11 +91,9 @@ class ScanHands:
         def middle() -> QPointF:
             return QPointF(view.width() / 2, view.height() / 2)
 
-        def turn(quarters: int) -> None:
-            view.use_pose(replace(view.pose, turns=(view.pose.turns + quarters) % 4))
-
         key = Qt.Key
-        return {
+        numbers = (key.Key_1, key.Key_2, key.Key_3, key.Key_4, key.Key_5)
+        keys: dict[int, Callable[[], None]] = {
             key.Key_Up: lambda: sheets.scroll(-1),
             key.Key_Left: lambda: sheets.scroll(-1),
             key.Key_Down: lambda: sheets.scroll(1),
@@ -107,18 +106,21 @@ class ScanHands:
             key.Key_Equal: lambda: view.zoom_at(KEY_ZOOM, middle()),
             key.Key_Minus: lambda: view.zoom_at(1 / KEY_ZOOM, middle()),
             key.Key_0: view.fit,
-            key.Key_R: lambda: turn(1),
-            key.Key_L: lambda: turn(3),
-            key.Key_H: lambda: flip(view, is_across=True),
-            key.Key_V: lambda: flip(view, is_across=False),
+            key.Key_R: lambda: view.turn(1),
+            key.Key_L: lambda: view.turn(3),
+            key.Key_H: lambda: view.flip(is_across=True),
+            key.Key_V: lambda: view.flip(is_across=False),
             key.Key_I: view.invert,
+            key.Key_T: view.toggle_words,
             key.Key_Backspace: view.start_over,
+            key.Key_Space: view.ask_to_play,
         }
+        return keys | {number: partial(self._use_preset, at) for at, number in enumerate(numbers)}
 
-
-def flip(view: ScanView, *, is_across: bool) -> None:
-    """Exchange left and right of what is on the screen, or top and bottom."""
-    pose = view.pose
-    # The pose flips before it turns: a flip on the screen turns the other way round.
-    turns = (-pose.turns) % 4 if is_across else (2 - pose.turns) % 4
-    view.use_pose(replace(pose, is_flipped=not pose.is_flipped, turns=turns))
+    def _use_preset(self, at: int) -> None:
+        """Windows by number: the named ones of the modality, else those of the file."""
+        series = self._view.sheets.series
+        if series is not None and not series.is_colour:
+            windows = PRESETS.get(series.modality, series.windows)
+            if at < len(windows):
+                self._view.use_window(windows[at])

@@ -1,24 +1,26 @@
-"""A scan on the stage: its series, the slices, and the controls for them."""
+"""A scan on the stage: its series, the views of it, and the controls for them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.app.stacking import place_of
 from bedside_dx.ui.controls import line
-from bedside_dx.ui.scans.place import Place
-from bedside_dx.ui.scans.scan_view import ScanView
+from bedside_dx.ui.patient_bar import patient_facts
+from bedside_dx.ui.scans.cine import Cine
+from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
+from bedside_dx.ui.scans.scan_strip import ScanStrip
 from bedside_dx.ui.scans.series_list import SeriesList, series_words
-from bedside_dx.ui.scans.sheets import Sheets
 
 if TYPE_CHECKING:
     from bedside_dx.app.stacking import SliceStack
+    from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.scan_desk import ScanDesk
+    from bedside_dx.ui.scans.scan_view import ScanView
     from bedside_dx.ui.workplace import Workplace
 
 
@@ -31,44 +33,33 @@ class ScanPane(QWidget):
         self._desk: ScanDesk = workplace.scans
         self._shown: Examination | None = None
         self._is_touched = False
-        self.place = Place(self)
-        self.sheets = Sheets(self._desk.background, self.place, self)
-        self.view = ScanView(look, self.sheets)
+        self.board = ScanBoard(look, self._desk)
         self.series = SeriesList(look)
-        self.series.chosen.connect(self._choose)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.valueChanged.connect(self.sheets.go_to)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.view, 1)
-        right.addWidget(self.slider)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.series)
-        layout.addWidget(line(vertical=True))
-        layout.addLayout(right, 1)
-        self._desk.grew.connect(self._take_study)
-        self._desk.slice_came.connect(self._take_slice)
-        self.sheets.changed.connect(self._follow)
-        look.changed.connect(self.refresh)
+        self.strip = ScanStrip(look, self.board)
+        self.cine = Cine(self)
+        self._lay_out()
+        self._connect()
         self.refresh()
+
+    @property
+    def view(self) -> ScanView:
+        """The main view."""
+        return self.board.main
 
     def show_scan(self, examination: Examination | None) -> None:
         """Show another scan, or let go of the one shown."""
         if examination is self._shown:
             return
+        self.cine.stop()
         self._shown, self._is_touched = examination, False
-        self.sheets.clear()
-        self.place.forget()
-        self.view.forget()
+        self.board.clear()
         if examination is not None:
             self._show_series(examination)
+        else:
+            self.series.show_study(None, None)
 
     def refresh(self) -> None:
         """Draw the words again."""
-        t = self._look.t
-        self.slider.setAccessibleName(t("Slice"))
         self._say()
 
     def clear(self) -> None:
@@ -84,49 +75,94 @@ class ScanPane(QWidget):
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
         self.series.show_study(study, series)
-        stack = self._desk.stack_of(examination)
-        if stack is None or stack is self.sheets.stack:
+        stack, sheets = self._desk.stack_of(examination), self.view.sheets
+        if stack is None or stack is sheets.stack:
             return
         number = self._number_in(stack)
+        is_read = study is None or study.is_complete
         if number is None:
-            self.view.forget()
-            self.place.forget()
-            number = stack.count // 2 if study is None or study.is_complete else 0
-        elif study is not None and study.is_complete and not self._is_touched:
+            self.board.forget()
+            number = stack.count // 2 if is_read else 0
+        elif is_read and not self._is_touched:
             number = stack.count // 2
-        self.sheets.show(stack, number)
+        self.board.show_stack(stack, number)
 
     def _number_in(self, stack: SliceStack) -> int | None:
         """Where the slice that is looked at stands in a series that has grown; None in another."""
-        before = self.sheets.stack
+        before = self.view.sheets.stack
         if before is None or before.series.own_name != stack.series.own_name:
             return None
-        frame = before.series.frames[min(self.sheets.number, before.count - 1)]
-        return place_of(frame, stack.series)
+        number = min(self.view.sheets.number, before.count - 1)
+        return place_of(before.series.frames[number], stack.series)
 
-    def _choose(self, series: object) -> None:
-        if self._shown is not None:
-            self._is_touched = True
-            self._desk.choose(self._shown, series)  # pyright: ignore[reportArgumentType]
+    def _choose(self, series: Series) -> None:
+        if self._shown is None:
+            return
+        self._is_touched = True
+        if self.board.front is self.view or self.board.arrangement is not Arrangement.PRIOR:
+            self._desk.choose(self._shown, series)
+        else:
+            self.board.show_prior(self._desk.stack(self._shown, series))
 
-    def _take_slice(self, stack: SliceStack, at: int) -> None:
-        if stack is self.sheets.stack:
-            self.sheets.take_slice(at)
+    def _go_to(self, number: int) -> None:
+        self._is_touched = True
+        self.board.front.sheets.go_to(number)
+
+    def _play(self) -> None:
+        self._is_touched = True
+        self.cine.follow(self.board.front.sheets)
+        self.cine.toggle()
 
     def _follow(self) -> None:
-        self.slider.blockSignals(True)
-        self.slider.setRange(0, max(self.sheets.count - 1, 0))
-        self.slider.setValue(self.sheets.number)
-        self.slider.blockSignals(False)
+        self.strip.follow()
         self._say()
 
     def _say(self) -> None:
-        t, corners, series = self._look.t, self.view.corners, self.sheets.series
-        corners.which = series_words(series, t) if series else ()
-        error = self.sheets.error
-        corners.notice = ""
-        if error is not None:
-            corners.notice = t.error(error)[0]
-        elif series is not None and self.sheets.sheet is None:
-            corners.notice = t("Reading the slice…")
-        self.view.update()
+        """Write into the corners what each view shows and whose it is."""
+        t, examination = self._look.t, self._shown
+        study = examination.study if examination else None
+        main = self.board.main.sheets.series
+        for view in self.board.views:
+            corners, series = view.corners, view.sheets.series
+            corners.which = series_words(series, t) if series else ()
+            is_side = view not in (self.board.main, self.board.front) and series is main
+            corners.whose = self._whose(study, series) if study and series and not is_side else ()
+            view.update()
+
+    def _whose(self, study: Study, series: Series) -> tuple[str, ...]:
+        """Who is looked at, as the files say: it is by these lines that a mix-up is seen."""
+        if series.patient >= len(study.patients):
+            return ()
+        patient = study.patients[series.patient]
+        facts = patient_facts(patient, self._look.language, self._look.t)
+        return tuple(line for line in (patient.name, facts) if line)
+
+    def _connect(self) -> None:
+        self.series.chosen.connect(self._choose)
+        self.strip.went_to.connect(self._go_to)
+        self.strip.arranged.connect(self.board.arrange)
+        self.strip.played.connect(self._play)
+        self.strip.speed_chosen.connect(self.cine.use_speed)
+        self.board.play_wanted.connect(self._play)
+        self.board.front_changed.connect(self._follow)
+        self.cine.turned.connect(lambda: self.strip.show_playing(is_playing=self.cine.is_playing))
+        self._desk.grew.connect(self._take_study)
+        self._desk.slice_came.connect(self._take_slice)
+        self._look.changed.connect(self.refresh)
+
+    def _take_slice(self, stack: SliceStack, at: int) -> None:
+        self.board.take_slice(stack, at)
+        if stack is self.board.front.sheets.stack:
+            self.strip.slider.show_share(stack.done / max(stack.count, 1))
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(0)
+        above.addWidget(self.series)
+        above.addWidget(line(vertical=True))
+        above.addWidget(self.board, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above, 1)
+        layout.addWidget(self.strip)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from bedside_dx.core.scan import Window
@@ -16,7 +16,7 @@ from bedside_dx.ui.scans.projection import Pose, Projection
 from bedside_dx.ui.scans.shading import Shader, found_window
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.sheets import Sheet, Sheets
@@ -49,6 +49,10 @@ class ScanView(QWidget):
         It is seen otherwise: zoomed, moved, turned, or through another window.
     entered
         The view was pressed or got the focus: the controls are for it now.
+    windowed
+        Other values are shown from black to white, by hand or by the next slice's own window.
+    play_wanted
+        A key asks for the slices to play, or to stop.
     pointed
         Screen point under the pointer as `QPointF`, None when it has left.
 
@@ -63,6 +67,8 @@ class ScanView(QWidget):
     plane_changed = Signal()
     view_changed = Signal()
     entered = Signal()
+    windowed = Signal()
+    play_wanted = Signal()
     pointed = Signal(object)
 
     def __init__(self, look: Look, sheets: Sheets, parent: QWidget | None = None) -> None:
@@ -125,6 +131,11 @@ class ScanView(QWidget):
         self._is_windowed = True
         self._shade_with(window)
 
+    def take_window(self, window: Window) -> None:
+        """Show the values that another view of the same series shows, and do not tell of it."""
+        self._is_windowed = True
+        self._shade_with(window, tells=False)
+
     def invert(self) -> None:
         """Exchange black and white, or have them back."""
         self._is_inverted = not self._is_inverted
@@ -147,6 +158,17 @@ class ScanView(QWidget):
         )
         self.use_pose(moved)
 
+    def turn(self, quarters: int) -> None:
+        """Turn what is on the screen clockwise."""
+        self.use_pose(replace(self.pose, turns=(self.pose.turns + quarters) % 4))
+
+    def flip(self, *, is_across: bool) -> None:
+        """Exchange left and right of what is on the screen, or top and bottom."""
+        pose = self.pose
+        # The pose flips before it turns: a flip on the screen turns the other way round.
+        turns = (-pose.turns) % 4 if is_across else (2 - pose.turns) % 4
+        self.use_pose(replace(pose, is_flipped=not pose.is_flipped, turns=turns))
+
     def fit(self) -> None:
         """Show the whole plane."""
         self.use_pose(replace(self.pose, zoom=1.0, pan_x=0.0, pan_y=0.0))
@@ -157,6 +179,15 @@ class ScanView(QWidget):
         self.pose = Pose()
         self._window_alone()
         self.view_changed.emit()
+        self.update()
+
+    def ask_to_play(self) -> None:
+        """Tell that the slices should play, or stop."""
+        self.play_wanted.emit()
+
+    def toggle_words(self) -> None:
+        """Write in the corners and at the edges, or leave all of it free."""
+        self.corners.hides_all = not self.corners.hides_all
         self.update()
 
     def forget(self) -> None:
@@ -216,6 +247,27 @@ class ScanView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._hands.turn_wheel(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep this view's keys from being the window's while it has the focus."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride
+        if is_key and isinstance(event, QKeyEvent) and self._hands.owns(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._hands.press_key(event):
             super().keyPressEvent(event)
@@ -241,14 +293,15 @@ class ScanView(QWidget):
         elif self._drawn is None:
             self._shade_with(found_window(sheet.cut.values))
 
-    def _shade_with(self, window: Window) -> None:
+    def _shade_with(self, window: Window, *, tells: bool = True) -> None:
         series = self.sheets.series
         by_file = series is not None and series.is_inverted
         before = self._shader.window
         self._shader.use(window, is_inverted=by_file != self._is_inverted)
         self._picture = None
-        if before != window:
+        if before != window and tells:
             self.view_changed.emit()
+            self.windowed.emit()
         self.update()
 
     def _current_picture(self) -> QImage | None:

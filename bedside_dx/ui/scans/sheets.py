@@ -70,7 +70,7 @@ class Sheets(QObject):
         self._background = background
         self.place = place
         self.stack: SliceStack | None = None
-        self.name = STACK
+        self.name: str = STACK
         self.number = 0
         self.thick_mm = 0.0
         self.slab = Slab.MEAN
@@ -110,16 +110,29 @@ class Sheets(QObject):
 
     def show(self, stack: SliceStack, number: int) -> None:
         """Show another series, or the same with more slices, from one of its slices."""
+        self._put(stack, number)
+        stack.look_at(self.number if self.name == STACK else stack.count // 2)
+        self._tell_place()
+        self._ask()
+        self.changed.emit()
+
+    def join(self, stack: SliceStack, name: str) -> None:
+        """Show a plane of a series at the place that is looked at already."""
+        if stack is not self.stack or name != self.name:
+            self._put(stack, 0)
+            self.name, self._sheet = name, None
+            if self.place.mm is not None:
+                self.number = self._number_at(self.place.mm)
+            self._ask()
+            self.changed.emit()
+
+    def _put(self, stack: SliceStack, number: int) -> None:
         is_other = self.stack is None or self.stack.series.key != stack.series.key
         self.stack = stack
         if is_other or (self.name != STACK and not stack.can_stack):
             self.name = STACK
         self.number = min(number, max(self.count - 1, 0))
         self._sheet = None if is_other else self._sheet
-        stack.look_at(self.number if self.name == STACK else 0)
-        self._tell_place()
-        self._ask()
-        self.changed.emit()
 
     def clear(self) -> None:
         """Show nothing."""
