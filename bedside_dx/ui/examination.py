@@ -134,7 +134,8 @@ class Examination:
     @property
     def can_run(self) -> bool:
         """Whether all is known that an analysis needs."""
-        ready = self.slide is not None and self.model is not None and not self.needs_scale
+        is_read = self.study is None or self.study.is_complete
+        ready = self.is_open and is_read and self.model is not None and not self.needs_scale
         return ready and not self.is_busy and self.state is not State.OPENING
 
     @property

@@ -56,8 +56,8 @@ class DropZone(QWidget):
         """Draw the words again."""
         t = self._look.t
         self._icon.setPixmap(icon("file-arrow-down", self._look.palette.accent).pixmap(48, 48))
-        self._title.setText(t("Drop a slide here"))
-        self._formats.setText(t("Whole-slide formats, DICOM, TIFF, PNG or JPEG."))
+        self._title.setText(t("Drop a slide or a scan here"))
+        self._formats.setText(t("Slides, DICOM studies as file, folder or zip, TIFF, PNG, JPEG."))
         self._promise.setText(t("Nothing leaves this computer."))
         self.button.say(t("Open a slide…"), keys="Ctrl+O")
 
@@ -145,7 +145,11 @@ class Stage(QWidget):
 
     def jump_to(self, region: RegionPx) -> None:
         """Go to a place."""
-        self.pane.jump_to(region)
+        examination = self._workplace.current
+        if examination is not None and examination.series is not None:
+            self.scan_pane.jump_to(region)
+        else:
+            self.pane.jump_to(region)
 
     def select(self, cell: tuple[int, int] | None) -> None:
         """Outline a patch, or none."""

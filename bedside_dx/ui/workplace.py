@@ -21,6 +21,7 @@ from bedside_dx.core.events import (
     Resumed,
     StageProgress,
 )
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui import pages
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Image, Report
+    from bedside_dx.core.scan import Series, Study
     from bedside_dx.core.settings import Settings
     from bedside_dx.ui.background import Outcome
     from bedside_dx.ui.scans.scan_desk import ScanDesk
@@ -151,9 +153,15 @@ class Workplace(QObject):
         """Choose the model for the slide in front."""
         if (examination := self.current) and not examination.is_busy:
             examination.model = card
-            if examination.state is State.REFUSED and examination.slide:
+            if examination.state is State.REFUSED and examination.is_open:
                 examination.state, examination.error = State.WAITING, None
             self.changed.emit()
+
+    def models_for(self, examination: Examination) -> tuple[ModelCard, ...]:
+        """Models that can read it: those of patches read slides only."""
+        if examination.series is None:
+            return self.models
+        return tuple(card for card in self.models if card.input is not ModelInput.PATCHES)
 
     def edit_case(self, case: Case) -> None:
         """Keep the patient and examination of the slide in front."""
@@ -164,8 +172,14 @@ class Workplace(QObject):
     def read_picture(
         self, region: RegionPx, side: int, receive: Callable[[Image | None], None]
     ) -> None:
-        """Read a place of the slide in front as (side, side, 3); None where it can't be read."""
-        if self.current and (slide := self.current.slide):
+        """Read a place of the slide in front as (side, side, 3); None where it can't be read.
+
+        Of a scan, whose pictures came with its report, it is a part of them.
+        """
+        if self.current and (report := self.current.report) and report.scan:
+            y, x = slice(region.y, region.y + region.height), slice(region.x, None)
+            receive(report.pictures.overview[y, x][:, : region.width])
+        elif self.current and (slide := self.current.slide):
             self._background.run(
                 lambda: self.reader.patch_pixels(slide, region, side),
                 receive,
@@ -190,13 +204,13 @@ class Workplace(QObject):
             return
         if self.hindrance:
             return
-        slide, card, case = examination.slide, examination.model, examination.case
-        if slide is None or card is None:
+        job = self._job_for(examination)
+        if job is None:
             return
         examination.begin()
         self._running = examination
         self._pulse.start()
-        self._task = self._runner.start(self._job(slide, card.name, case), self._bridge.emit)
+        self._task = self._runner.start(job, self._bridge.emit)
         self.grew.emit()
         self.changed.emit()
 
@@ -263,6 +277,38 @@ class Workplace(QObject):
                 examination.slide = None
 
     # --- behind the scenes -------------------------------------------------------------
+
+    def _job_for(self, examination: Examination) -> Callable[[Emit, Cancel], Report] | None:
+        card, case, study = examination.model, examination.case, examination.study
+        if card is None:
+            return None
+        if study is not None and examination.series is not None:
+            return self._scan_job(study, examination.series, card.name, case)
+        return self._job(examination.slide, card.name, case) if examination.slide else None
+
+    def _scan_job(
+        self, study: Study, series: Series, name: str, case: Case
+    ) -> Callable[[Emit, Cancel], Report]:
+        settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
+
+        def job(emit: Emit, cancel: Cancel) -> Report:
+            from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.scanning import diagnose_series  # noqa: PLC0415 - see _get_ready
+
+            classifier = load_model(name, settings)
+            bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
+            return diagnose_series(
+                reader,
+                study,
+                series,
+                classifier,
+                case=case,
+                settings=settings,
+                emit=emit,
+                cancel=cancel,
+            )
+
+        return job
 
     def _job(self, slide: Slide, name: str, case: Case) -> Callable[[Emit, Cancel], Report]:
         settings, bridge = beside_a_screen(self.settings), self._bridge
@@ -412,11 +458,12 @@ class Workplace(QObject):
 
     def _choose_alone(self, examination: Examination) -> None:
         """Take the model that was asked for, or the only one; between several it never picks."""
+        fitting = self.models_for(examination)
         if examination.model is None:
-            wanted = [c for c in self.models if c.name == self._wanted_model]
+            wanted = [c for c in fitting if c.name == self._wanted_model]
             examination.model = next(iter(wanted), None)
-        if examination.model is None and len(self.models) == 1:
-            examination.model = self.models[0]
+        if examination.model is None and len(fitting) == 1:
+            examination.model = fitting[0]
 
 
 def _is_scan(path: Path) -> bool:

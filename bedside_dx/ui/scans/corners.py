@@ -102,7 +102,8 @@ class Corners:
             normal = projection.plane.normal
             axis = int(np.argmax(np.abs(normal)))
             at = float(projection.plane.origin[axis])
-            lines.append(f"{LETTERS[axis][at > 0]} " + t("{mm:decimal} mm", mm=abs(at)))
+            far = t("{mm:decimal} mm", mm=abs(at))
+            lines.append(f"{LETTERS[axis][at > 0]} {far}")
         else:
             lines.append(t("place not stated"))
         return tuple(lines)

@@ -10,12 +10,17 @@ from bedside_dx.app.stacking import place_of
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.patient_bar import patient_facts
 from bedside_dx.ui.scans.cine import Cine
+from bedside_dx.ui.scans.occlusion_map import OcclusionMap, deciding_frame, frame_at
+from bedside_dx.ui.scans.result_strip import ResultStrip
 from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
 from bedside_dx.ui.scans.scan_strip import ScanStrip
 from bedside_dx.ui.scans.series_list import SeriesList, series_words
+from bedside_dx.ui.scans.sheets import STACK
 
 if TYPE_CHECKING:
     from bedside_dx.app.stacking import SliceStack
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.results import Report
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
@@ -37,6 +42,10 @@ class ScanPane(QWidget):
         self.series = SeriesList(look)
         self.strip = ScanStrip(look, self.board)
         self.cine = Cine(self)
+        self.map = OcclusionMap()
+        self.board.main.layers.append(self.map)
+        self.result = ResultStrip(look, self.map)
+        self._result: Report | None = None
         self._lay_out()
         self._connect()
         self.refresh()
@@ -57,6 +66,13 @@ class ScanPane(QWidget):
             self._show_series(examination)
         else:
             self.series.show_study(None, None)
+        self._take_result()
+
+    def jump_to(self, region: RegionPx) -> None:
+        """Go to the slice that a reason of the verdict shows."""
+        report = self._shown.report if self._shown else None
+        if report is not None and (frame := frame_at(report, region.x, region.y)) is not None:
+            self._go_to_frame(report, frame)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -86,6 +102,35 @@ class ScanPane(QWidget):
         elif is_read and not self._is_touched:
             number = stack.count // 2
         self.board.show_stack(stack, number)
+
+    def _take_result(self) -> None:
+        """Lay the map of a new result over its slice, and go there."""
+        report = self._shown.report if self._shown else None
+        if report is self._result:
+            return
+        self._result = report
+        self.map.show(report)
+        self.result.refresh()
+        self.view.update()
+        if report is not None:
+            self._show_decision()
+
+    def _show_decision(self) -> None:
+        report = self._result
+        if report is not None and (frame := deciding_frame(report)) is not None:
+            self._go_to_frame(report, frame)
+
+    def _go_to_frame(self, report: Report, frame: int) -> None:
+        shown = self._shown
+        if shown is None or shown.study is None or report.scan is None:
+            return
+        named = [one for one in shown.study.images if one.key == report.scan.series]
+        self._is_touched = True
+        if named and named[0] is not shown.series:
+            self._desk.choose(shown, named[0])
+        self.cine.stop()
+        self.board.turn_to(STACK)
+        self.view.sheets.go_to(frame)
 
     def _number_in(self, stack: SliceStack) -> int | None:
         """Where the slice that is looked at stands in a series that has grown; None in another."""
@@ -149,6 +194,9 @@ class ScanPane(QWidget):
         self._desk.grew.connect(self._take_study)
         self._desk.slice_came.connect(self._take_slice)
         self._look.changed.connect(self.refresh)
+        self._workplace.changed.connect(self._take_result)
+        self.result.changed.connect(self.view.update)
+        self.result.slice_wanted.connect(self._show_decision)
 
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
@@ -165,4 +213,5 @@ class ScanPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(above, 1)
+        layout.addWidget(self.result)
         layout.addWidget(self.strip)

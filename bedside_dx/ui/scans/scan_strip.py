@@ -193,12 +193,9 @@ class ScanStrip(QWidget):
 
     def _slab_words(self) -> list[str]:
         t = self._look.t
-        words = [t("single plane")]
-        for kind in Slab:
-            words += [
-                f"{slab_words(kind, self._look)} {t('{mm:decimal} mm', mm=mm)}" for mm in SLABS[1:]
-            ]
-        return words
+        thick = [t("{mm:decimal} mm", mm=mm) for mm in SLABS[1:]]
+        kinds = [slab_words(kind, self._look) for kind in Slab]
+        return [t("single plane"), *(f"{kind} {mm}" for kind in kinds for mm in thick)]
 
     def _thicken(self, at: int) -> None:
         kinds, many = tuple(Slab), len(SLABS) - 1
