@@ -215,8 +215,13 @@ def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis
         return replace(diagnosis, key_regions=())
     column = findings.model.index(diagnosis.class_id)
     probability = float(findings.probabilities[place, column])
-    key = KeyRegion(region_of(findings, place), diagnosis.class_id, probability)
-    return replace(diagnosis, key_regions=(key,))
+    region = region_of(findings, place)
+    key = KeyRegion(region, diagnosis.class_id, probability)
+    reasons = tuple(
+        replace(reason, region=region) if reason.code == "reason.image-class" else reason
+        for reason in diagnosis.reasons
+    )
+    return replace(diagnosis, key_regions=(key,), reasons=reasons)
 
 
 def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> Pictures:

@@ -15,7 +15,7 @@ from bedside_dx.imaging.dicom.reading import volume_affine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bedside_dx.core.scan import Frame, Series, Source
+    from bedside_dx.core.scan import Frame, Series, Source, ValueTable
     from bedside_dx.imaging.dicom.reading import ScanReader
 
 MOST_BYTES = 1_500_000_000
@@ -48,6 +48,7 @@ class SliceStack:
         self._reader, self._on_slice = reader, on_slice
         self._slices: list[Pixels | None] = [None] * count
         self._errors: dict[int, BedsideDxError] = {}
+        self._tables: dict[int, ValueTable] = {}
         self._block: Pixels | None = None
         self._waiting = np.ones(count, np.bool_)
         self._wanted = 0
@@ -88,6 +89,10 @@ class SliceStack:
     def error(self, at: int) -> BedsideDxError | None:
         """Why a slice could not be read."""
         return self._errors.get(at)
+
+    def table(self, at: int) -> ValueTable | None:
+        """How the file shows a slice's values, where it says so by a table."""
+        return self._tables.get(at)
 
     @property
     def can_stack(self) -> bool:
@@ -132,7 +137,9 @@ class SliceStack:
     def _work(self) -> None:
         while (at := self._next()) is not None:
             try:
-                values = self._reader.values(self.series.frames[at])
+                frame = self.series.frames[at]
+                values = self._reader.values(frame)
+                self._read_table(at, frame)
                 self._keep(at, values)
             except BedsideDxError as error:
                 self._errors[at] = error
@@ -144,6 +151,14 @@ class SliceStack:
             self._waiting[at] = False
             if not self._is_closed:
                 self._on_slice(self, at)
+
+    def _read_table(self, at: int, frame: Frame) -> None:
+        if not self.series.has_table:
+            return
+        try:
+            self._tables[at] = self._reader.table(frame)
+        except ImagingError:
+            return  # its window is used instead
 
     def _next(self) -> int | None:
         """Place to read next; waits while there is none, None once closed."""
@@ -202,6 +217,8 @@ class SliceStack:
             if values is not None and values.shape[:2] == (self.series.rows, self.series.columns):
                 self._keep(at, values)
                 self._waiting[at] = False
+                if old is not None and (table := before.table(old)) is not None:
+                    self._tables[at] = table
 
 
 def place_of(frame: Frame, series: Series) -> int | None:

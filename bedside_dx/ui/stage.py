@@ -28,6 +28,7 @@ class DropZone(QWidget):
     """What the stage shows while there is no slide: the one next step."""
 
     open_wanted = Signal()
+    folder_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -37,13 +38,16 @@ class DropZone(QWidget):
         self._formats, self._promise = Words("soft"), Words("caption")
         self.button = Button(look, "primary", "folder-open")
         self.button.clicked.connect(self.open_wanted)
+        self.folder = Button(look, "link")
+        self.folder.clicked.connect(self.folder_wanted)
         self._frame = QFrame()
         self._frame.setProperty("role", "drop")
         inner = QVBoxLayout(self._frame)
         inner.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
         inner.setSpacing(SPACE_12)
         inner.addStretch(1)
-        for widget in (self._icon, self._title, self._formats, self._promise, self.button):
+        parts = (self._icon, self._title, self._formats, self._promise, self.button, self.folder)
+        for widget in parts:
             inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -59,7 +63,8 @@ class DropZone(QWidget):
         self._title.setText(t("Drop a slide or a scan here"))
         self._formats.setText(t("Slides, DICOM studies as file, folder or zip, TIFF, PNG, JPEG."))
         self._promise.setText(t("Nothing leaves this computer."))
-        self.button.say(t("Open a slide…"), keys="Ctrl+O")
+        self.button.say(t("Open…"), keys="Ctrl+O")
+        self.folder.say(t("Open a scan's folder…"), keys="Ctrl+Shift+O")
 
     def arm(self, *, armed: bool) -> None:
         """Show whether what hovers over the window can be dropped."""
@@ -75,18 +80,20 @@ class Stage(QWidget):
     -------
     patch_clicked
         Column and row of a patch.
-    open_wanted
-        A person wants to open a slide.
+    open_wanted, folder_wanted
+        A person wants to open a slide or a scan, or the folder of a scan.
     """
 
     patch_clicked = Signal(int, int)
     open_wanted = Signal()
+    folder_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
         self._look, self._workplace = look, workplace
         self.drop_zone = DropZone(look)
         self.drop_zone.open_wanted.connect(self.open_wanted)
+        self.drop_zone.folder_wanted.connect(self.folder_wanted)
         self._opening = Words("soft")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()

@@ -177,7 +177,7 @@ class VerdictPage(QScrollArea):
             return
         elif examination.state is State.OPENING:
             self.notice.say(
-                "hourglass-medium", t("Opening the slide"), t("This takes a few seconds.")
+                "hourglass-medium", t("Opening the file"), t("This takes a few seconds.")
             )
         elif examination.state is State.STOPPED:
             self.notice.say(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from bedside_dx.app.cutting import Slab
+from bedside_dx.ui.scans.window_words import told
 from bedside_dx.ui.theme import CAPTION, SPACE_8, SPACE_12
 from bedside_dx.ui.viewer.scale_bar import round_length
 
@@ -112,9 +113,10 @@ class Corners:
         t, window, series = self._look.t, self._view.window_of_values, self._view.sheets.series
         if series is None or series.is_colour:
             return ()
-        words = t(
-            "C {centre:decimal} · W {width:decimal}", centre=window.centre, width=window.width
-        )
+        if self._view.is_shown_by_table:
+            return (t("table of the file"),)
+        centre, width = told(window)
+        words = t("C {centre:decimal} · W {width:decimal}", centre=centre, width=width)
         return (f"{words} {series.unit}".rstrip(),)
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:

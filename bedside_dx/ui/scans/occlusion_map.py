@@ -42,10 +42,10 @@ class OcclusionMap:
 
     @property
     def most(self) -> float:
-        """By how much the probability falls at the most, 0 to 1."""
+        """Fall of the probability that the strongest colour stands for, 0 to 1."""
         if self._report is None or self._report.occlusion is None:
-            return 0.0
-        return max(0.0, float(self._report.occlusion[1].max()))
+            return FAINTEST
+        return max(FAINTEST, float(self._report.occlusion[1].max()))
 
     def show(self, report: Report | None) -> None:
         """Take the map of a result."""
@@ -74,7 +74,7 @@ class OcclusionMap:
 
     def _veil(self, fall: NDArray[np.float32]) -> QImage:
         if self._picture is None or self._picture[0] != self.opacity:
-            strength = np.clip(fall, 0, None) / max(float(fall.max()), FAINTEST)
+            strength = np.clip(fall, 0, None) / self.most
             rgba = np.zeros((*fall.shape, 4), np.uint8)
             rgba[..., :3] = ORANGE
             rgba[..., 3] = np.rint(strength * 255 * self.opacity).astype(np.uint8)

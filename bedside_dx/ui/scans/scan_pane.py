@@ -200,6 +200,10 @@ class ScanPane(QWidget):
 
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
+        shown = self._shown
+        if shown is not None and shown.thumbnail is None and self.view.sheet is not None:
+            shown.thumbnail = self.view.thumbnail()
+            self._workplace.changed.emit()
         if stack is self.board.front.sheets.stack:
             self.strip.slider.show_share(stack.done / max(stack.count, 1))
 

@@ -15,6 +15,7 @@ from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.scans.cine import SPEEDS, USUAL_SPEED
 from bedside_dx.ui.scans.corners import plane_words, slab_words
 from bedside_dx.ui.scans.scan_board import Arrangement
+from bedside_dx.ui.scans.shading import found_window
 from bedside_dx.ui.scans.sheets import STACK
 from bedside_dx.ui.scans.slice_slider import SliceSlider
 from bedside_dx.ui.scans.tools import CrossHairTool, PanTool, Tool, WindowTool, ZoomTool
@@ -209,17 +210,23 @@ class ScanStrip(QWidget):
         if windows != self._windows or self.window_picker.count() == 0:
             self._windows = windows
         words = [window_words(window, self._look) for window in windows]
-        _refill(self.window_picker, [*words, self._look.t("by hand")])
+        t = self._look.t
+        _refill(self.window_picker, [*words, t("by its values"), t("by hand")])
         same = [
             at for at, w in enumerate(windows)
             if (w.centre, w.width) == (used.centre, used.width)
         ]  # fmt: skip
-        self.window_picker.setCurrentIndex(same[0] if same else len(windows))
+        own = len(windows) + (1 if self._board.front.is_windowed else 0)
+        self.window_picker.setCurrentIndex(same[0] if same else own)
         self.window_picker.setEnabled(series is not None and not series.is_colour)
 
     def _use_window(self, at: int) -> None:
         if at < len(self._windows):
             self._board.use_window(self._windows[at])
+        elif at == len(self._windows) and (sheet := self._board.front.sheet) is not None:
+            self._board.use_window(found_window(sheet.cut.values))
+            self._board.front.let_go_of_window()
+        self.follow()
 
     def _lay_out(self) -> None:
         dress(self, "panel")

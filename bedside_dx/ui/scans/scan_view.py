@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
@@ -18,10 +19,13 @@ from bedside_dx.ui.scans.shading import Shader, found_window
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
+    from bedside_dx.core.results import Image
+    from bedside_dx.core.scan import ValueTable
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.sheets import Sheet, Sheets
     from bedside_dx.ui.scans.tools import Tool
 
+THUMBNAIL_PX = 96
 FARTHEST, CLOSEST = 0.2, 40.0
 """Limits of the zoom, multiples of the scale at which the plane fits."""
 MARGIN = 0.97
@@ -122,9 +126,23 @@ class ScanView(QWidget):
         return self._shader.window
 
     @property
+    def is_shown_by_table(self) -> bool:
+        """Whether the file's own table says the greys, and no window does."""
+        return self._shader.table is not None
+
+    @property
     def is_inverted(self) -> bool:
         """Whether black and white were exchanged by hand."""
         return self._is_inverted
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether the window of values was chosen, and is not the slice's own."""
+        return self._is_windowed
+
+    def let_go_of_window(self) -> None:
+        """Let the next slice bring its own window again."""
+        self._is_windowed = False
 
     def use_window(self, window: Window) -> None:
         """Show other values from black to white."""
@@ -139,7 +157,7 @@ class ScanView(QWidget):
     def invert(self) -> None:
         """Exchange black and white, or have them back."""
         self._is_inverted = not self._is_inverted
-        self._shade_with(self._shader.window)
+        self._shade_with(self._shader.window, table=self._shader.table)
 
     def use_pose(self, pose: Pose) -> None:
         """Zoom, move, turn or flip what is seen."""
@@ -197,6 +215,18 @@ class ScanView(QWidget):
         self._picture = self._drawn = None
 
     # --- words ---------------------------------------------------------------------------
+
+    def thumbnail(self) -> Image | None:
+        """The plane shown, small, (rows, columns, 3) uint8; None while there is none."""
+        sheet = self.sheet
+        if sheet is None:
+            return None
+        values = sheet.cut.values
+        step = max(1, max(values.shape[:2]) // THUMBNAIL_PX)
+        small = values[::step, ::step]
+        if small.ndim == 3:
+            return np.array(small, np.uint8)
+        return np.repeat(self._shader.greys(small)[..., None], 3, 2)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -285,6 +315,12 @@ class ScanView(QWidget):
         sheet, series = self.sheet, self.sheets.series
         if sheet is None or series is None:
             return
+        stack = self.sheets.stack
+        table = stack.table(sheet.number) if stack and self.sheets.name == "stack" else None
+        if table is not None:
+            low, high = table.first, table.first + len(table.greys)
+            self._shade_with(Window((low + high) / 2, high - low), table=table)
+            return
         own = series.frames[min(self.sheets.number, len(series.frames) - 1)].windows
         if self.sheets.name != "stack":
             own = series.windows
@@ -293,11 +329,13 @@ class ScanView(QWidget):
         elif self._drawn is None:
             self._shade_with(found_window(sheet.cut.values))
 
-    def _shade_with(self, window: Window, *, tells: bool = True) -> None:
+    def _shade_with(
+        self, window: Window, *, tells: bool = True, table: ValueTable | None = None
+    ) -> None:
         series = self.sheets.series
         by_file = series is not None and series.is_inverted
         before = self._shader.window
-        self._shader.use(window, is_inverted=by_file != self._is_inverted)
+        self._shader.use(window, is_inverted=by_file != self._is_inverted, table=table)
         self._picture = None
         if before != window and tells:
             self.view_changed.emit()

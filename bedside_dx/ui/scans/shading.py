@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from bedside_dx.core.scan import Window
+from bedside_dx.core.scan import ValueTable, Window
 
 OPAQUE, GREY = np.uint32(0xFF000000), np.uint32(0x00010101)
 SAMPLE = 7
@@ -21,6 +21,7 @@ class Shader:
     def __init__(self) -> None:
         self._window = Window(128, 256)
         self._is_inverted = False
+        self._table: ValueTable | None = None
         self._of_int16: NDArray[np.uint32] | None = None
 
     @property
@@ -28,15 +29,18 @@ class Shader:
         """The window in use."""
         return self._window
 
-    def use(self, window: Window, *, is_inverted: bool) -> None:
-        """Change the window; inverted, low values are white."""
-        if (window.centre, window.width, is_inverted) != (
-            self._window.centre,
-            self._window.width,
-            self._is_inverted,
-        ):
+    @property
+    def table(self) -> ValueTable | None:
+        """The file's own table, where it is used instead of the window."""
+        return self._table
+
+    def use(self, window: Window, *, is_inverted: bool, table: ValueTable | None = None) -> None:
+        """Change the window, or use a file's table; inverted, low values are white."""
+        now = (window.centre, window.width, is_inverted, id(table))
+        had = self._window
+        if now != (had.centre, had.width, self._is_inverted, id(self._table)):
             self._of_int16 = None
-        self._window, self._is_inverted = window, is_inverted
+        self._window, self._is_inverted, self._table = window, is_inverted, table
 
     def picture(self, values: NDArray[Any]) -> QImage:
         """Picture of (rows, columns) values, or of (rows, columns, 3) uint8 colours.
@@ -54,14 +58,22 @@ class Shader:
 
     def greys(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
         """Greys of values, 0 to 255, by the linear function (DICOM PS3.3 C.11.2.1.2)."""
-        low, width = bounds(self._window)
-        share = (values.astype(np.float32) - np.float32(low)) * np.float32(1 / width)
+        share = self._shares(values)
         shades = np.nan_to_num(share * 255, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255)
         grey = np.rint(shades).astype(np.uint8)
         if self._is_inverted:
             grey = 255 - grey
             grey[np.isnan(values)] = 0
         return grey
+
+    def _shares(self, values: NDArray[np.floating]) -> NDArray[np.float32]:
+        """0 black to 1 white, not yet limited to them."""
+        if self._table is not None:
+            places = np.nan_to_num(values - self._table.first)
+            places = places.clip(0, len(self._table.greys) - 1).astype(np.int64)
+            return self._table.greys[places]
+        low, width = bounds(self._window)
+        return (values.astype(np.float32) - np.float32(low)) * np.float32(1 / width)
 
     def _shade(self, values: NDArray[Any]) -> NDArray[np.uint32]:
         if values.dtype != np.int16:
