@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.app.cutting import AXES, Slab
 from bedside_dx.text.message import mark
@@ -20,7 +20,7 @@ from bedside_dx.ui.scans.sheets import STACK
 from bedside_dx.ui.scans.slice_slider import SliceSlider
 from bedside_dx.ui.scans.tools import CrossHairTool, PanTool, Tool, WindowTool, ZoomTool
 from bedside_dx.ui.scans.window_words import window_words
-from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
+from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
 if TYPE_CHECKING:
     from bedside_dx.core.scan import Series, Window
@@ -237,6 +237,10 @@ class ScanStrip(QWidget):
         first.addWidget(self.slider, 1)
         first.addWidget(self._count)
         first.addWidget(self.speed)
+        first.addSpacing(SPACE_8)
+        first.addLayout(self._tool_row)
+        for picker in (self.plane, self.window_picker, self.slab, self.speed):
+            picker.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.speed.addItems([str(speed) for speed in SPEEDS])
         self.speed.setCurrentIndex(SPEEDS.index(USUAL_SPEED))
         second = QHBoxLayout()
@@ -249,8 +253,6 @@ class ScanStrip(QWidget):
             second.addWidget(picker)
             second.addSpacing(SPACE_4)
         second.addStretch(1)
-        second.addLayout(self._tool_row)
-        second.addSpacing(SPACE_16)
         for button in (self.turn, self.flip, self.invert):
             second.addWidget(button)
         layout = QVBoxLayout(self)
