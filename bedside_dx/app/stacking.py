@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,6 +94,15 @@ class SliceStack:
     def table(self, at: int) -> ValueTable | None:
         """How the file shows a slice's values, where it says so by a table."""
         return self._tables.get(at)
+
+    @cached_property
+    def depths(self) -> NDArray[np.float64] | None:
+        """Where each slice lies along the first one's normal, mm; None where one does not say."""
+        planes = [frame.plane for frame in self.series.frames]
+        first = planes[0]
+        if first is None or any(plane is None for plane in planes):
+            return None
+        return np.array([plane.origin for plane in planes if plane]) @ first.normal
 
     @property
     def can_stack(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from bedside_dx.app.cutting import Slab
@@ -24,14 +24,10 @@ OBLIQUE = 0.3826834
 """Sine of 22.5°: a second letter is added where a direction leans more than that."""
 LONGEST_BAR = 160
 SEAM = QColor(0, 0, 0, 190)
-TOP_LEFT, TOP_RIGHT = (
-    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
-    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
-)
-BOTTOM_LEFT, BOTTOM_RIGHT = (
-    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
-    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight,
-)
+Side = tuple[int, int]
+"""Where words stand in an area: left −1 to right 1, top −1 to bottom 1."""
+TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = (-1, -1), (1, -1), (-1, 1), (1, 1)
+MIDDLE = (0, 0)
 
 
 class Corners:
@@ -62,7 +58,7 @@ class Corners:
         painter.setFont(font)
         pen = _Pen(painter, self.ink)
         if notice := self._notice():
-            pen.write(area, Qt.AlignmentFlag.AlignCenter, (notice,))
+            pen.write(area, MIDDLE, (notice,))
         if self.hides_all:
             return
         pen.write(area, TOP_LEFT, self.whose)
@@ -120,13 +116,8 @@ class Corners:
         return (f"{words} {series.unit}".rstrip(),)
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
-        for x, y, where in (
-            (-1.0, 0.0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-            (1.0, 0.0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            (0.0, -1.0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter),
-            (0.0, 1.0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter),
-        ):
-            pen.write(area, where, (letters(projection, x, y),), strong=True)
+        for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            pen.write(area, side, (letters(projection, *side),), strong=True)
 
     def _draw_bar(self, painter: QPainter, pen: _Pen, area: QRectF, projection: Projection) -> None:
         room = min(LONGEST_BAR, self._view.width() / 4)
@@ -141,7 +132,7 @@ class Corners:
                 painter.drawLine(QPointF(x, base - 4), QPointF(x, base + 4))
         pen.write(
             QRectF(area.left(), base - 24, area.width(), 20),
-            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
+            (0, -1),
             (words,),
         )
 
@@ -153,7 +144,7 @@ class _Pen:
         self._painter, self._ink = painter, ink
 
     def write(
-        self, area: QRectF, where: Qt.AlignmentFlag, lines: tuple[str, ...], *, strong: bool = False
+        self, area: QRectF, where: Side, lines: tuple[str, ...], *, strong: bool = False
     ) -> None:
         """Write lines into a corner of an area."""
         if not any(lines):
@@ -164,20 +155,13 @@ class _Pen:
             font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         height = metrics.height() * len(lines)
-        top = area.top()
-        if where & Qt.AlignmentFlag.AlignBottom:
-            top = area.bottom() - height
-        elif where & Qt.AlignmentFlag.AlignVCenter:
-            top = area.center().y() - height / 2
+        across, down = (where[0] + 1) / 2, (where[1] + 1) / 2
+        top = area.top() + (area.height() - height) * down
         self._painter.save()
         self._painter.setFont(font)
         for number, line in enumerate(lines):
             width = metrics.horizontalAdvance(line)
-            left = area.left()
-            if where & Qt.AlignmentFlag.AlignRight:
-                left = area.right() - width
-            elif where & Qt.AlignmentFlag.AlignHCenter:
-                left = area.center().x() - width / 2
+            left = area.left() + (area.width() - width) * across
             at = QPointF(left, top + metrics.ascent() + number * metrics.height())
             self._painter.setPen(SEAM)
             for way in (QPointF(1, 1), QPointF(-1, 0), QPointF(0, -1)):

@@ -88,6 +88,7 @@ class ScanView(QWidget):
         self._is_inverted = False
         self._picture: QImage | None = None
         self._drawn: Sheet | None = None
+        self._projected: tuple[object, Projection] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
@@ -110,15 +111,10 @@ class ScanView(QWidget):
         sheet = self.sheet
         if sheet is None:
             return None
-        rows, columns = sheet.cut.values.shape[:2]
-        return Projection.of(
-            sheet.cut.plane,
-            (rows, columns),
-            (self.width() * MARGIN, self.height() * MARGIN),
-            self.pose,
-            is_placed=sheet.is_placed,
-            is_measured=sheet.is_measured,
-        ).moved(self.width() * (1 - MARGIN) / 2, self.height() * (1 - MARGIN) / 2)
+        key = (sheet, self.pose, self.width(), self.height())
+        if self._projected is None or self._projected[0] != key:
+            self._projected = (key, self._project(sheet))
+        return self._projected[1]
 
     @property
     def window_of_values(self) -> Window:
@@ -303,6 +299,18 @@ class ScanView(QWidget):
             super().keyPressEvent(event)
 
     # --- inside --------------------------------------------------------------------------
+
+    def _project(self, sheet: Sheet) -> Projection:
+        rows, columns = sheet.cut.values.shape[:2]
+        width, height = self.width(), self.height()
+        return Projection.of(
+            sheet.cut.plane,
+            (rows, columns),
+            (width * MARGIN, height * MARGIN),
+            self.pose,
+            is_placed=sheet.is_placed,
+            is_measured=sheet.is_measured,
+        ).moved(width * (1 - MARGIN) / 2, height * (1 - MARGIN) / 2)
 
     def _take_plane(self) -> None:
         if not self._is_windowed:

@@ -33,7 +33,7 @@ RECUT_MS = 250
 """Time between two cuts through a series that is still being read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
     """One plane, ready to be drawn.
 
@@ -210,11 +210,9 @@ class Sheets(QObject):
             low, high, step = range_along(self.stack.series, self.name)
             axis = AXES[self.name]
             return round((min(max(float(mm[axis]), low), high) - low) / step)
-        planes = [frame.plane for frame in self.stack.series.frames]
-        first = planes[0]
-        if first is None or any(plane is None for plane in planes):
+        depths, first = self.stack.depths, self.stack.series.frames[0].plane
+        if depths is None or first is None:
             return self.number
-        depths = np.array([first.normal @ np.asarray(p.origin) for p in planes if p])
         return int(np.argmin(np.abs(depths - float(first.normal @ mm))))
 
     def _tell_place(self) -> None:
