@@ -22,6 +22,8 @@ LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
 """For each axis of patient coordinates, towards its negative and its positive end."""
 OBLIQUE = 0.3826834
 """Sine of 22.5°: a second letter is added where a direction leans more than that."""
+ROOM_FOR_LETTER = 480
+"""Width from which the letter above has room between the words, logical px."""
 LONGEST_BAR = 160
 SEAM = QColor(0, 0, 0, 190)
 Side = tuple[int, int]
@@ -116,6 +118,9 @@ class Corners:
         return (f"{words} {series.unit}".rstrip(),)
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
+        if self.whose and area.width() < ROOM_FOR_LETTER:
+            line_height = QFontMetricsF(self._view.font()).height()
+            area = area.adjusted(0, len(self.whose) * line_height, 0, 0)
         for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             pen.write(area, side, (letters(projection, *side),), strong=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
@@ -19,13 +18,11 @@ from bedside_dx.ui.scans.shading import Shader, found_window
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
-    from bedside_dx.core.results import Image
     from bedside_dx.core.scan import ValueTable
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.sheets import Sheet, Sheets
     from bedside_dx.ui.scans.tools import Tool
 
-THUMBNAIL_PX = 96
 FARTHEST, CLOSEST = 0.2, 40.0
 """Limits of the zoom, multiples of the scale at which the plane fits."""
 MARGIN = 0.97
@@ -211,18 +208,6 @@ class ScanView(QWidget):
         self._picture = self._drawn = None
 
     # --- words ---------------------------------------------------------------------------
-
-    def thumbnail(self) -> Image | None:
-        """The plane shown, small, (rows, columns, 3) uint8; None while there is none."""
-        sheet = self.sheet
-        if sheet is None:
-            return None
-        values = sheet.cut.values
-        step = max(1, max(values.shape[:2]) // THUMBNAIL_PX)
-        small = values[::step, ::step]
-        if small.ndim == 3:
-            return np.array(small, np.uint8)
-        return np.repeat(self._shader.greys(small)[..., None], 3, 2)
 
     def refresh(self) -> None:
         """Draw the words again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,12 @@ from PySide6.QtGui import QImage
 
 from bedside_dx.core.scan import ValueTable, Window
 
+if TYPE_CHECKING:
+    from bedside_dx.core.scan import Series
+
 GREYS = np.uint32(0xFF000000) | (np.arange(256, dtype=np.uint32) * np.uint32(0x00010101))
 """Every grey as an opaque pixel."""
+THUMBNAIL_PX = 96
 SAMPLE = 7
 """Every so many pixels are looked at where a window is to be found."""
 
@@ -109,3 +113,15 @@ def found_window(values: NDArray[Any]) -> Window:
     if high - low < 1:
         return Window((low + high) / 2, max(high - low, 1e-6))
     return Window((low + high) / 2 + 0.5, high - low + 1)
+
+
+def thumbnail(values: NDArray[Any], series: Series) -> NDArray[np.uint8]:
+    """A slice, small, through the series' first window; (rows, columns, 3) uint8."""
+    step = max(1, max(values.shape[:2]) // THUMBNAIL_PX)
+    small = values[::step, ::step]
+    if small.ndim == 3:
+        return np.array(small, np.uint8)
+    shader = Shader()
+    window = next(iter(series.windows), None) or found_window(values)
+    shader.use(window, is_inverted=series.is_inverted)
+    return np.repeat(shader.greys(small)[..., None], 3, 2)
