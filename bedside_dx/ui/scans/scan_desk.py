@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
 
+NO_DICOM = frozenset(("scan.not-dicom", "scan.empty", "scan.no-dicom"))
 MOST_KEPT_BYTES = 1_000_000_000
 """Memory of stacks that nobody looks at, until the oldest is let go of."""
 
@@ -57,8 +58,14 @@ class ScanDesk(QObject):
 
     # --- studies -----------------------------------------------------------------------
 
-    def open(self, examination: Examination) -> None:
-        """Read a study; what is known of it is there from its first image on."""
+    def open(self, examination: Examination, instead: BedsideDxError | None = None) -> None:
+        """Read a study; what is known of it is there from its first image on.
+
+        Parameters
+        ----------
+        instead
+            Why it is no slide; it is said where it is no DICOM either.
+        """
         path = examination.path
 
         def read() -> Study:
@@ -68,7 +75,8 @@ class ScanDesk(QObject):
                 raise CancelledByUser from exc  # the window was closed in the middle of it
 
         def refuse(error: BedsideDxError) -> None:
-            examination.fail(error)
+            is_neither = instead is not None and error.code in NO_DICOM
+            examination.fail(instead if instead is not None and is_neither else error)
             self.refused.emit(examination)
 
         self._opening.run(read, lambda study: self._take(examination, study), refuse)
@@ -124,11 +132,11 @@ class ScanDesk(QObject):
     def _take(self, examination: Examination, study: Study) -> None:
         if self._is_closed:
             return
+        examination.study = study
         if study.is_complete and not study.images:
             examination.fail(ImagingError("scan.no-images", path=study.path))
             self.refused.emit(examination)
             return
-        examination.study = study
         if not study.images:
             return
         if examination.state is State.OPENING:
