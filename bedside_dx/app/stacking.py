@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_500_000_000
 """Above this no volume is kept: only the slices around the one looked at."""
 
+LONGEST_END_S = 5.0
+"""Longest time that is waited for a thread to end, s."""
+
 Pixels = NDArray[Any]
 
 
@@ -141,6 +144,10 @@ class SliceStack:
         with self._awake:
             self._is_closed = True
             self._awake.notify()
+
+    def wait(self) -> None:
+        """Wait until its thread has ended; it must be closed, and its reader as well."""
+        self._thread.join(LONGEST_END_S)
 
     # --- in the thread ------------------------------------------------------------------
 

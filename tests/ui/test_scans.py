@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import zipfile
 from pathlib import Path
 
@@ -253,3 +254,35 @@ def test_two_patients_are_said_and_nobody_is_named_above(qtbot, window, tmp_path
 def _greys(view) -> np.ndarray:
     """Greys of the slice as it is drawn, (rows, columns)."""
     return view._shader.greys(view.sheet.cut.values).astype(float)
+
+
+def test_closed_in_the_middle_of_it_nothing_is_left(qtbot, make, tmp_path: Path) -> None:
+    write_series(tmp_path, 60, 64)
+    for wait_ms in (0, 150, 700):
+        window = make()
+        window.open([tmp_path])
+        qtbot.wait(wait_ms)
+        reader = window.workplace.scans.reader if wait_ms else None
+        window.close()
+        assert not [thread for thread in threading.enumerate() if thread.name == "slices"]
+        if reader is not None:
+            assert reader._headers._process is None
+            assert reader._pixels._process is None
+
+
+def test_a_study_is_shown_before_it_is_read_to_its_end(qtbot, window, tmp_path: Path) -> None:
+    write_series(tmp_path, 150, 32)
+    seen: list[tuple[int, bool]] = []
+    desk = window.workplace.scans
+    desk.grew.connect(
+        lambda examination: seen.append(
+            (len(examination.series.frames), examination.study.is_complete)
+        )
+    )
+    pane = opened(qtbot, window, tmp_path)
+    assert seen[0] == (1, False), "from its first image on"
+    assert seen[-1] == (150, True)
+    assert [count for count, _ in seen] == sorted(count for count, _ in seen)
+    qtbot.waitUntil(lambda: pane.view.sheets.stack.is_complete, timeout=WAIT_MS)
+    for at in (0, 74, 149):
+        assert np.array_equal(pane.view.sheets.stack.slice(at), stored(at, 32) - 1024.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,8 @@ OBLIQUE = 0.3826834
 ROOM_FOR_LETTER = 480
 """Width from which the letter above has room between the words, logical px."""
 LONGEST_BAR = 160
-SEAM = QColor(0, 0, 0, 190)
+SEAM = QColor(0, 0, 0, 210)
+SEAM_WAYS = tuple(QPointF(x, y) for x, y in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
 Side = tuple[int, int]
 """Where words stand in an area: left −1 to right 1, top −1 to bottom 1."""
 TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = (-1, -1), (1, -1), (-1, 1), (1, 1)
@@ -41,6 +43,8 @@ class Corners:
         Lines about the patient and the study, upper left; as a rule they name the patient.
     which
         Lines about the series, upper right.
+    value
+        Of the pixel under the pointer, in the series' unit; None where there is none.
     hides_all
         Whether nothing is written: the picture alone is looked at.
     """
@@ -50,6 +54,7 @@ class Corners:
         self.whose: tuple[str, ...] = ()
         self.which: tuple[str, ...] = ()
         self.hides_all = False
+        self.value: float | None = None
 
     def draw(self, painter: QPainter) -> None:
         """Draw over the whole view."""
@@ -111,11 +116,15 @@ class Corners:
         t, window, series = self._look.t, self._view.window_of_values, self._view.sheets.series
         if series is None or series.is_colour:
             return ()
+        under: tuple[str, ...] = ()
+        if self.value is not None and isfinite(self.value):
+            here = t("here {value:decimal}", value=self.value)
+            under = (f"{here} {series.unit}".rstrip(),)
         if self._view.is_shown_by_table:
-            return (t("table of the file"),)
+            return (*under, t("table of the file"))
         centre, width = told(window)
         words = t("C {centre:decimal} · W {width:decimal}", centre=centre, width=width)
-        return (f"{words} {series.unit}".rstrip(),)
+        return (*under, f"{words} {series.unit}".rstrip())
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
         if self.whose and area.width() < ROOM_FOR_LETTER:
@@ -169,7 +178,7 @@ class _Pen:
             left = area.left() + (area.width() - width) * across
             at = QPointF(left, top + metrics.ascent() + number * metrics.height())
             self._painter.setPen(SEAM)
-            for way in (QPointF(1, 1), QPointF(-1, 0), QPointF(0, -1)):
+            for way in SEAM_WAYS:
                 self._painter.drawText(at + way, line)
             self._painter.setPen(self._ink)
             self._painter.drawText(at, line)

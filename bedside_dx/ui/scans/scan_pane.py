@@ -99,6 +99,7 @@ class ScanPane(QWidget):
         self.series.show_study(study, series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
+            self._picture_it()
             return
         number = self._number_in(stack)
         is_read = study is None or study.is_complete
@@ -108,6 +109,7 @@ class ScanPane(QWidget):
         elif is_read and not self._is_touched:
             number = stack.count // 2
         self.board.show_stack(stack, number)
+        self._picture_it()
 
     def _take_result(self) -> None:
         """Lay the map of a new result over its slice, and go there."""
@@ -149,7 +151,7 @@ class ScanPane(QWidget):
     def _choose(self, series: Series) -> None:
         if self._shown is None:
             return
-        self._is_touched = True
+        self._touch()
         is_two = self.board.arrangement is Arrangement.PRIOR
         if is_two and self.board.front is not self.view and series is not self._shown.series:
             self._put_beside(Beside(self._shown, series))
@@ -199,12 +201,18 @@ class ScanPane(QWidget):
             at = offered.index(self._beside) if self._beside in offered else -1
             self.beside.offer(offered, at)
 
-    def _go_to(self, number: int) -> None:
+    def _touch(self) -> None:
+        """A person is at work: what is shown stays, whatever else is read."""
         self._is_touched = True
+        if self._shown is not None:
+            self._desk.keep_series(self._shown)
+
+    def _go_to(self, number: int) -> None:
+        self._touch()
         self.board.front.sheets.go_to(number)
 
     def _play(self) -> None:
-        self._is_touched = True
+        self._touch()
         self.cine.follow(self.board.front.sheets)
         self.cine.toggle()
 
@@ -257,15 +265,19 @@ class ScanPane(QWidget):
 
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
-        shown = self._shown
-        middle = stack.slice(stack.count // 2)
-        if shown is None or shown.thumbnail is not None or stack is not self.view.sheets.stack:
-            return
-        if self._is_read() and middle is not None:
-            shown.thumbnail = thumbnail(middle, stack.series)
-            self._workplace.changed.emit()
+        self._picture_it()
         if stack is self.board.front.sheets.stack:
             self.strip.slider.show_share(stack.done / max(stack.count, 1))
+
+    def _picture_it(self) -> None:
+        """Give the scan its picture in the rail: the middle of the series in front."""
+        shown, stack = self._shown, self.view.sheets.stack
+        if shown is None or shown.thumbnail is not None or stack is None or not self._is_read():
+            return
+        middle = stack.slice(stack.count // 2)
+        if middle is not None:
+            shown.thumbnail = thumbnail(middle, stack.series)
+            self._workplace.changed.emit()
 
     def _is_read(self) -> bool:
         study = self._shown.study if self._shown else None

@@ -85,6 +85,7 @@ class ScanView(QWidget):
         self._is_inverted = False
         self._picture: QImage | None = None
         self._drawn: Sheet | None = None
+        self._found_for: tuple[str, int, bool] | None = None
         self._projected: tuple[object, Projection] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -187,7 +188,7 @@ class ScanView(QWidget):
     def start_over(self) -> None:
         """Show it as it came: fitted, not turned, through the file's own window."""
         self._is_windowed = self._is_inverted = False
-        self.pose = Pose()
+        self.pose, self._found_for = Pose(), None
         self._window_alone()
         self.view_changed.emit()
         self.update()
@@ -205,7 +206,7 @@ class ScanView(QWidget):
         """Begin anew with the next plane: another series is to be shown."""
         self._is_windowed = self._is_inverted = False
         self.pose = Pose()
-        self._picture = self._drawn = None
+        self._picture = self._drawn = self._found_for = None
 
     # --- words ---------------------------------------------------------------------------
 
@@ -248,6 +249,7 @@ class ScanView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointed.emit(event.position())
         self._hands.move(event)
+        self._read_value(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._hands.release(event)
@@ -278,12 +280,26 @@ class ScanView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
+        self._read_value(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._hands.press_key(event):
             super().keyPressEvent(event)
 
     # --- inside --------------------------------------------------------------------------
+
+    def _read_value(self, point: QPointF | None) -> None:
+        """Have the value under the pointer written in the corner."""
+        sheet, projection = self.sheet, self.projection
+        value = None
+        if point is not None and sheet is not None and projection is not None:
+            is_inside = projection.is_inside(point.x(), point.y())
+            if is_inside and sheet.cut.values.ndim == 2:
+                column, row = projection.screen_to_pixel(point.x(), point.y())
+                value = float(sheet.cut.values[round(row), round(column)])
+        if value != self.corners.value:
+            self.corners.value = value
+            self.update()
 
     def _project(self, sheet: Sheet) -> Projection:
         rows, columns = sheet.cut.values.shape[:2]
@@ -319,8 +335,12 @@ class ScanView(QWidget):
             own = series.windows
         if own:
             self._shade_with(own[0])
-        elif self._drawn is None:
-            self._shade_with(found_window(sheet.cut.values))
+        elif stack is not None:
+            middle = stack.slice(stack.count // 2)
+            key = (series.key, stack.count, middle is None)
+            if key != self._found_for:
+                self._found_for = key
+                self._shade_with(found_window(sheet.cut.values if middle is None else middle))
 
     def _shade_with(
         self, window: Window, *, tells: bool = True, table: ValueTable | None = None

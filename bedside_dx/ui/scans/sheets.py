@@ -76,6 +76,7 @@ class Sheets(QObject):
         self.slab = Slab.MEAN
         self._sheet: Sheet | None = None
         self._cutting: tuple[object, ...] | None = None
+        self._cut_error: BedsideDxError | None = None
         self._is_following = False
         self._recut = QTimer(self, interval=RECUT_MS, singleShot=True)
         self._recut.timeout.connect(self._ask)
@@ -96,6 +97,8 @@ class Sheets(QObject):
     @property
     def error(self) -> BedsideDxError | None:
         """Why the slice in front could not be read."""
+        if self._cut_error is not None:
+            return self._cut_error
         return self.stack.error(self.number) if self.stack and self.name == STACK else None
 
     @property
@@ -241,6 +244,7 @@ class Sheets(QObject):
         if stack is None:
             return
         if self.name == STACK and not self.thick_mm:
+            self._cut_error = None
             values = stack.slice(self.number)
             self._sheet = None if values is None else _own(stack.series, self.number, values)
             return
@@ -251,7 +255,7 @@ class Sheets(QObject):
         self._background.run(lambda: _made(*wanted), self._take, self._refuse)
 
     def _take(self, sheet: Sheet | None) -> None:
-        asked, self._cutting = self._cutting, None
+        asked, self._cutting, self._cut_error = self._cutting, None, None
         now = (self.stack, self.name, self.number, self.thick_mm, self.slab)
         if asked is not None and asked[:2] == now[:2] and sheet is not None:
             self._sheet = sheet
@@ -262,8 +266,8 @@ class Sheets(QObject):
             self._recut.start()
 
     def _refuse(self, error: BedsideDxError) -> None:
-        del error  # the series' own slices stay to look at
-        self._cutting = None
+        self._cutting, self._cut_error = None, error
+        self.changed.emit()
 
 
 def _made(stack: SliceStack, name: str, number: int, thick_mm: float, slab: Slab) -> Sheet | None:
