@@ -175,14 +175,6 @@ class Sheets(QObject):
         self._ask()
         self.changed.emit()
 
-    def plane_at(self, number: int) -> Plane | None:
-        """How a place's plane lies; None where the file does not say."""
-        if self.stack is None:
-            return None
-        if self.name == STACK:
-            return self.stack.series.frames[number].plane
-        return None if self._sheet is None else self._sheet.cut.plane
-
     def take_slice(self, at: int) -> None:
         """A slice of the stack has come, or could not be read."""
         if self.name != STACK:
