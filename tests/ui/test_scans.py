@@ -286,3 +286,23 @@ def test_a_study_is_shown_before_it_is_read_to_its_end(qtbot, window, tmp_path: 
     qtbot.waitUntil(lambda: pane.view.sheets.stack.is_complete, timeout=WAIT_MS)
     for at in (0, 74, 149):
         assert np.array_equal(pane.view.sheets.stack.slice(at), stored(at, 32) - 1024.0)
+
+
+def test_whoever_scrolls_while_it_is_read_stays_where_they_are(
+    qtbot, window, tmp_path: Path
+) -> None:
+    write_series(tmp_path, 150, 32)
+    window.open([tmp_path])
+    examination = window.workplace.current
+    qtbot.waitUntil(
+        lambda: examination.series is not None and len(examination.series.frames) > 5,
+        timeout=WAIT_MS,
+    )
+    pane = window.stage.scan_pane
+    if examination.study.is_complete:
+        pytest.skip("it was read faster than anyone could scroll")
+    wheel(pane.view, QPoint(100, 100), -2)
+    frame = examination.series.frames[pane.view.sheets.number]
+    qtbot.waitUntil(lambda: examination.study.is_complete, timeout=WAIT_MS)
+    now = examination.series.frames[pane.view.sheets.number]
+    assert now.source == frame.source, "the same slice, in a longer series"

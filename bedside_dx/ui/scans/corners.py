@@ -23,8 +23,8 @@ LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
 """For each axis of patient coordinates, towards its negative and its positive end."""
 OBLIQUE = 0.3826834
 """Sine of 22.5°: a second letter is added where a direction leans more than that."""
-ROOM_FOR_LETTER = 480
-"""Width from which the letter above has room between the words, logical px."""
+ROOM_SIDE_BY_SIDE = 480
+"""Width from which the words on both sides and what is between them have room, logical px."""
 LONGEST_BAR = 160
 SEAM = QColor(0, 0, 0, 210)
 SEAM_WAYS = tuple(QPointF(x, y) for x, y in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
@@ -45,6 +45,8 @@ class Corners:
         Lines about the series, upper right.
     value
         Of the pixel under the pointer, in the series' unit; None where there is none.
+    is_brief
+        Whether only what differs from the main view beside it is written.
     hides_all
         Whether nothing is written: the picture alone is looked at.
     """
@@ -53,7 +55,7 @@ class Corners:
         self._look, self._view = look, view
         self.whose: tuple[str, ...] = ()
         self.which: tuple[str, ...] = ()
-        self.hides_all = False
+        self.hides_all = self.is_brief = False
         self.value: float | None = None
 
     def draw(self, painter: QPainter) -> None:
@@ -68,12 +70,17 @@ class Corners:
             pen.write(area, MIDDLE, (notice,))
         if self.hides_all:
             return
-        pen.write(area, TOP_LEFT, self.whose)
-        pen.write(area, TOP_RIGHT, self.which)
+        is_narrow = area.width() < ROOM_SIDE_BY_SIDE
+        if is_narrow:
+            pen.write(area, TOP_LEFT, (*self.whose, *self.which))
+        else:
+            pen.write(area, TOP_LEFT, self.whose)
+            pen.write(area, TOP_RIGHT, self.which)
         if projection is None:
             return
         pen.write(area, BOTTOM_LEFT, self._place_lines(projection))
-        pen.write(area, BOTTOM_RIGHT, self._window_lines())
+        if not self.is_brief:
+            pen.write(area, BOTTOM_RIGHT, self._window_lines())
         if projection.is_placed:
             self._draw_letters(pen, area, projection)
         if projection.is_measured:
@@ -127,9 +134,8 @@ class Corners:
         return (*under, f"{words} {series.unit}".rstrip())
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
-        if self.whose and area.width() < ROOM_FOR_LETTER:
-            line_height = QFontMetricsF(self._view.font()).height()
-            area = area.adjusted(0, len(self.whose) * line_height, 0, 0)
+        if area.width() < ROOM_SIDE_BY_SIDE:
+            area = area.adjusted(0, pen.height(len(self.whose) + len(self.which)), 0, 0)
         for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             pen.write(area, side, (letters(projection, *side),), strong=True)
 
@@ -139,6 +145,8 @@ class Corners:
         words = self._look.t("{um:length}", um=length * 1000)
         half = length * projection.scale / 2
         middle, base = area.center().x(), area.bottom() - 22
+        if area.width() < ROOM_SIDE_BY_SIDE:
+            base -= pen.height(2)
         for color, width in ((QColor(0, 0, 0, 160), 4.0), (self.ink, 1.5)):
             painter.setPen(QPen(color, width))
             painter.drawLine(QPointF(middle - half, base), QPointF(middle + half, base))
@@ -156,6 +164,10 @@ class _Pen:
 
     def __init__(self, painter: QPainter, ink: QColor) -> None:
         self._painter, self._ink = painter, ink
+
+    def height(self, lines: int) -> float:
+        """Height of so many lines, logical px."""
+        return QFontMetricsF(self._painter.font()).height() * lines
 
     def write(
         self, area: QRectF, where: Side, lines: tuple[str, ...], *, strong: bool = False

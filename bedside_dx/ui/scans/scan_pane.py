@@ -224,12 +224,12 @@ class ScanPane(QWidget):
         """Write into the corners what each view shows and whose it is."""
         t, examination = self._look.t, self._shown
         study = examination.study if examination else None
-        main = self.board.main.sheets.series
+        sides = self.board.shown[1:] if self.board.arrangement is Arrangement.PLANES else []
         for view in self.board.views:
             corners, series = view.corners, view.sheets.series
-            corners.which = series_words(series, t) if series else ()
-            is_side = view not in (self.board.main, self.board.front) and series is main
-            corners.whose = self._whose(view, study) if study and series and not is_side else ()
+            corners.which = series_words(series, t) if series and view not in sides else ()
+            corners.is_brief = view in sides
+            corners.whose = self._whose(view, study) if study and view not in sides else ()
             view.update()
 
     def _whose(self, view: ScanView, study: Study) -> tuple[str, ...]:
@@ -254,6 +254,7 @@ class ScanPane(QWidget):
         self.strip.played.connect(self._play)
         self.strip.speed_chosen.connect(self.cine.use_speed)
         self.board.play_wanted.connect(self._play)
+        self.view.touched.connect(self._touch)
         self.board.front_changed.connect(self._follow)
         self.cine.turned.connect(lambda: self.strip.show_playing(is_playing=self.cine.is_playing))
         self._desk.grew.connect(self._take_study)

@@ -54,6 +54,8 @@ class ScanView(QWidget):
         Other values are shown from black to white, by hand or by the next slice's own window.
     play_wanted
         A key asks for the slices to play, or to stop.
+    touched
+        A hand was at work: pressed, scrolled or used a key.
     pointed
         Screen point under the pointer as `QPointF`, None when it has left.
 
@@ -70,6 +72,7 @@ class ScanView(QWidget):
     entered = Signal()
     windowed = Signal()
     play_wanted = Signal()
+    touched = Signal()
     pointed = Signal(object)
 
     def __init__(self, look: Look, sheets: Sheets, parent: QWidget | None = None) -> None:
@@ -244,6 +247,7 @@ class ScanView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.entered.emit()
+        self.touched.emit()
         self._hands.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -258,6 +262,7 @@ class ScanView(QWidget):
         self._hands.press(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self.touched.emit()
         self._hands.turn_wheel(event)
 
     def event(self, event: QEvent) -> bool:
@@ -283,6 +288,8 @@ class ScanView(QWidget):
         self._read_value(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._hands.owns(event):
+            self.touched.emit()
         if not self._hands.press_key(event):
             super().keyPressEvent(event)
 

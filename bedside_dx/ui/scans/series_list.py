@@ -86,7 +86,9 @@ class SeriesList(QWidget):
         for at, series in enumerate(images):
             item = self.list.item(at) or QListWidgetItem(self.list)
             words = _row_words(series, self._study, t)
-            warnings = series_warnings(series, t)
+            # Half a series has gaps that are none: it is judged when all of it is known.
+            is_known = self._study is not None and self._study.is_complete
+            warnings = series_warnings(series, t) if is_known else ()
             item.setData(SERIES, series)
             item.setData(LINES, (*words, *warnings))
             full = "\n".join((*words, *warnings))
