@@ -165,7 +165,8 @@ class SliceStack:
                 self._errors[at] = ImagingError("scan.no-memory", path=path)
             except RuntimeError:
                 return  # its reader was closed in the middle of it
-            self._waiting[at] = False
+            if at in self._errors:
+                self._waiting[at] = False
             if not self._is_closed:
                 self._on_slice(self, at)
 
@@ -183,7 +184,9 @@ class SliceStack:
             while not self._is_closed:
                 waiting = np.flatnonzero(self._waiting)
                 if len(waiting) and not self._is_resting:
-                    return int(waiting[np.argmin(np.abs(waiting - self._wanted))])
+                    at = int(waiting[np.argmin(np.abs(waiting - self._wanted))])
+                    if self._has_room_for(at):
+                        return at
                 self._awake.wait()
         return None
 
@@ -193,6 +196,7 @@ class SliceStack:
             raise ImagingError("scan.sizes-lie", path=self.series.frames[at].source.path)
         if values.ndim == 3 or not self.can_stack:
             self._slices[at] = values
+            self._waiting[at] = False
             self._let_go_of_far()
             return
         if self._block is None:
@@ -201,6 +205,7 @@ class SliceStack:
             self._widen()
         self._block[at] = values
         self._slices[at] = self._block[at]
+        self._waiting[at] = False
 
     def _empty_block(self, values: Pixels) -> Pixels:
         frames = self.series.frames
@@ -216,12 +221,22 @@ class SliceStack:
             if had is not None:
                 self._slices[at] = self._block[at]
 
+    def _has_room_for(self, at: int) -> bool:
+        """Whether a slice fits beside the others, or is nearer than one that can go for it."""
+        there = [i for i, one in enumerate(self._slices) if one is not None]
+        if self._block is not None or not there:
+            return True
+        if self.nbytes // len(there) * (len(there) + 1) <= MOST_BYTES:
+            return True
+        return abs(at - self._wanted) < max(abs(i - self._wanted) for i in there)
+
     def _let_go_of_far(self) -> None:
         """Where there is no room for all, drop what is farthest from the slice looked at."""
         while self.nbytes > MOST_BYTES:
             there = [i for i, one in enumerate(self._slices) if one is not None]
             far = max(there, key=lambda i: abs(i - self._wanted))
             self._slices[far] = None
+            self._waiting[far] = True
 
     def _take_over(self, before: SliceStack | None) -> None:
         if before is None:
@@ -233,7 +248,6 @@ class SliceStack:
             values = before.slice(old) if old is not None else None
             if values is not None and values.shape[:2] == (self.series.rows, self.series.columns):
                 self._keep(at, values)
-                self._waiting[at] = False
                 if old is not None and (table := before.table(old)) is not None:
                     self._tables[at] = table
 
