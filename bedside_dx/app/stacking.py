@@ -145,6 +145,11 @@ class SliceStack:
             self._is_closed = True
             self._awake.notify()
 
+    @property
+    def is_working(self) -> bool:
+        """Whether its thread has not ended."""
+        return self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until its thread has ended; it must be closed, and its reader as well."""
         self._thread.join(LONGEST_END_S)
