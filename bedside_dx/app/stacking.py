@@ -57,7 +57,7 @@ class SliceStack:
         self._waiting = np.ones(count, np.bool_)
         self._wanted = 0
         self._awake = threading.Condition()
-        self._is_closed = self._is_resting = False
+        self._is_closed = self._is_resting = self._is_settled = False
         self._take_over(before)
         self._thread = threading.Thread(target=self._work, name="slices", daemon=True)
         self._thread.start()
@@ -77,7 +77,7 @@ class SliceStack:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is still to be read."""
-        return not self._waiting.any()
+        return self._is_settled and not self._waiting.any()
 
     @property
     def nbytes(self) -> int:
@@ -157,6 +157,7 @@ class SliceStack:
     # --- in the thread ------------------------------------------------------------------
 
     def _work(self) -> None:
+        self._settle()
         while (at := self._next()) is not None:
             try:
                 frame = self.series.frames[at]
@@ -221,9 +222,10 @@ class SliceStack:
     def _widen(self) -> None:
         """A value lies outside 16 bits after all."""
         assert self._block is not None
-        self._block = self._block.astype(np.float32)
+        narrow = self._block
+        self._block = narrow.astype(np.float32)
         for at, had in enumerate(self._slices):
-            if had is not None:
+            if had is not None and had.base is narrow:
                 self._slices[at] = self._block[at]
 
     def _has_room_for(self, at: int) -> bool:
@@ -244,6 +246,7 @@ class SliceStack:
             self._waiting[far] = True
 
     def _take_over(self, before: SliceStack | None) -> None:
+        """Have what was read at hand at once; `_settle` gives it its place in the block."""
         if before is None:
             return
         before.close()
@@ -251,10 +254,26 @@ class SliceStack:
         for at, frame in enumerate(self.series.frames):
             old = had.get(_name(frame))
             values = before.slice(old) if old is not None else None
-            if values is not None and values.shape[:2] == (self.series.rows, self.series.columns):
+            if old is None or values is None:
+                continue
+            self._slices[at] = values
+            self._waiting[at] = False
+            if (table := before.table(old)) is not None:
+                self._tables[at] = table
+
+    def _settle(self) -> None:
+        """Copy what was taken over into one block: in the thread, for it may be much."""
+        taken = [(at, values) for at, values in enumerate(self._slices) if values is not None]
+        for at, values in taken if self.can_stack else []:
+            if self._is_closed:
+                return
+            try:
                 self._keep(at, values)
-                if old is not None and (table := before.table(old)) is not None:
-                    self._tables[at] = table
+            except MemoryError:
+                break  # they can be looked at as they are
+        self._is_settled = True
+        if taken:
+            self._on_slice(self, self._wanted)
 
 
 def place_of(frame: Frame, series: Series) -> int | None:
