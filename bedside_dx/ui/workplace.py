@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -126,7 +127,7 @@ class Workplace(QObject):
 
     def open(self, paths: Sequence[Path], spacing: float | None = None) -> None:
         """Put slides on the desk; the last one comes to the front."""
-        for path in paths:
+        for path in _as_studies(paths):
             known = next((e for e in self.examinations if e.path == path), None)
             examination = known or Examination(path, spacing=spacing)
             if known is None:
@@ -474,6 +475,16 @@ class Workplace(QObject):
             examination.model = next(iter(wanted), None)
         if examination.model is None and len(fitting) == 1:
             examination.model = fitting[0]
+
+
+def _as_studies(paths: Sequence[Path]) -> list[Path]:
+    """Several DICOM files of one folder are one study, not many: their folder is opened."""
+    folders = Counter(p.parent for p in paths if p.suffix.lower() in BARE_SUFFIXES and p.is_file())
+    found = [
+        p.parent if folders[p.parent] > 1 and p.suffix.lower() in BARE_SUFFIXES else p
+        for p in paths
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _is_scan(path: Path) -> bool:

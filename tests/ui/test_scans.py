@@ -306,3 +306,13 @@ def test_whoever_scrolls_while_it_is_read_stays_where_they_are(
     qtbot.waitUntil(lambda: examination.study.is_complete, timeout=WAIT_MS)
     now = examination.series.frames[pane.view.sheets.number]
     assert now.source == frame.source, "the same slice, in a longer series"
+
+
+def test_many_files_of_one_study_are_one_scan(qtbot, window, series: Path) -> None:
+    window.open(sorted(series.glob("*.dcm")))
+    assert len(window.workplace.examinations) == 1
+    examination = window.workplace.current
+    qtbot.waitUntil(
+        lambda: examination.study is not None and examination.study.is_complete, timeout=WAIT_MS
+    )
+    assert len(examination.series.frames) == COUNT
