@@ -95,17 +95,24 @@ def _edges(start: float, step: float, cells: int, downsample: float) -> NDArray[
     return (start + step * np.arange(cells + 1, dtype=np.float64)) / downsample
 
 
-def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMask:
+def find_tissue(
+    slide: PixelSource, *, cancel: Cancel | None = None, coarser: float = 1.0
+) -> TissueMask:
     """Find the tissue of a slide or image.
 
     White, transparent and black padding, glass and pen are no tissue. A region that can't be
     decoded counts as tissue, so that it is later reported as unreadable and never as background.
 
+    Parameters
+    ----------
+    coarser
+        How many times coarser the overview is than the one that verdicts rest on.
+
     Raises
     ------
     CancelledByUser
     """
-    downsample = _overview_downsample(slide)
+    downsample = _overview_downsample(slide) * coarser
     overview, failed = _read_overview(slide, downsample, cancel or Cancel())
     flat = _flat_neutral(overview)
     light = _light(overview, flat & ~is_padding(overview))
