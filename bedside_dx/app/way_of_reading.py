@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.reading import Reading
-    from bedside_dx.imaging.shrunk import ShrunkSlide
     from bedside_dx.imaging.slide import Slide
 
 LEAST_PATCHES = 480
@@ -83,10 +82,14 @@ def choose_way(slide: Slide, plan: PatchPlan, classifier: Classifier, cancel: Ca
     shrink = shrunk.shrink_for(plan.region(int(drawn[0])), size)
     if shrink == 1:
         return full
-    asked = _Asked(slide, shrunk, plan, classifier)
-    if not asked.looks_the_same(drawn[:SAMPLE], cancel):
-        return full._replace(known=tuple(asked.whole))
-    return Way(shrunk, replace(slide.reading, shrink=shrink), tuple(asked.small))
+    show = _Showing(plan, classifier, cancel)
+    whole = show.all(slide, drawn[:SAMPLE])
+    if whole is None:
+        return full
+    small = show.until_different(shrunk, whole)
+    if small is None:
+        return full._replace(known=(whole.scores,))
+    return Way(shrunk, replace(slide.reading, shrink=shrink), (small.scores,))
 
 
 def may_be_shrunk(slide: Slide, card: ModelCard) -> bool:
@@ -98,74 +101,95 @@ def may_be_shrunk(slide: Slide, card: ModelCard) -> bool:
     return shrunk.shrink_for(region, SizePx(card.patch_px, card.patch_px)) > 1
 
 
-class _Asked:
-    """A model that is shown patches both ways.
+class _Look(NamedTuple):
+    """What a model saw of those patches that could be read."""
 
-    Attributes
-    ----------
-    whole, small
-        What it saw, a batch at a time, in tiles decoded in full and smaller.
-    """
+    patches: NDArray[np.int64]
+    spoilt: NDArray[np.bool_]
+    seen: Seen
 
-    def __init__(
-        self, slide: Slide, shrunk: ShrunkSlide, plan: PatchPlan, classifier: Classifier
-    ) -> None:
-        self._slide, self._shrunk, self._plan = slide, shrunk, plan
-        self._classifier = classifier
-        self.whole: list[Scores] = []
-        self.small: list[Scores] = []
+    def part(self, which: NDArray[np.integer] | NDArray[np.bool_]) -> _Look:
+        """The same of some of them."""
+        seen = Seen(*(values[which] for values in self.seen))
+        return _Look(self.patches[which], self.spoilt[which], seen)
 
-    def looks_the_same(self, sample: NDArray[np.int64], cancel: Cancel) -> bool:
-        """Show it patches until it sees a difference."""
-        readable = 0
-        for at in range(0, len(sample), BATCH):
-            patches, whole, small = self._pixels(sample[at : at + BATCH], cancel)
-            readable += len(patches)
-            if len(patches) and not self._sees_the_same(patches, whole, small, cancel):
-                return False
-        return readable >= LEAST_SAMPLE
+    @property
+    def scores(self) -> Scores:
+        """What need not be looked at again."""
+        fine = self.part(~self.spoilt)
+        return analysed(fine.patches, fine.seen)
 
-    def _pixels(
-        self, patches: NDArray[np.int64], cancel: Cancel
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
-        """Read patches both ways, but for those that can't be read."""
-        side = self._classifier.card.patch_px
+
+class _Showing:
+    """Shows patches of a plan to a model."""
+
+    def __init__(self, plan: PatchPlan, classifier: Classifier, cancel: Cancel) -> None:
+        self._plan, self._classifier, self._cancel = plan, classifier, cancel
+        side = classifier.card.patch_px
+        self._size = SizePx(side, side)
+
+    def all(self, source: PixelSource, patches: NDArray[np.int64]) -> _Look | None:
+        """Show patches; None where none can be read."""
+        batches = [patches[at : at + BATCH] for at in range(0, len(patches), BATCH)]
+        return _joined([self._look(source, batch) for batch in batches])
+
+    def until_different(self, source: PixelSource, before: _Look) -> _Look | None:
+        """Show the same patches in another way; None where the model sees a difference.
+
+        Those come first that it is least sure of: a difference ends the asking.
+        """
+        order = np.argsort(before.seen.probabilities.max(1), kind="stable")
+        looks: list[_Look | None] = []
+        for at in range(0, len(order), BATCH):
+            asked = before.part(order[at : at + BATCH])
+            look = self._look(source, asked.patches)
+            if look is None:
+                continue
+            if not _agree(asked.part(np.isin(asked.patches, look.patches)), look):
+                return None
+            looks.append(look)
+        joined = _joined(looks)
+        return joined if joined and len(joined.patches) >= LEAST_SAMPLE else None
+
+    def _look(self, source: PixelSource, patches: NDArray[np.int64]) -> _Look | None:
         readable: list[int] = []
-        pixels = np.empty((2, len(patches), side, side, 3), np.uint8)
+        pixels = np.empty((len(patches), self._size.height, self._size.width, 3), np.uint8)
         for patch in patches:
-            cancel.raise_if_cancelled()
-            region, place = self._plan.region(int(patch)), len(readable)
+            self._cancel.raise_if_cancelled()
             try:
-                pixels[0, place] = self._slide.read(region, SizePx(side, side))
-                pixels[1, place] = self._shrunk.read(region, SizePx(side, side))
+                pixels[len(readable)] = source.read(self._plan.region(int(patch)), self._size)
             except SlideError:
                 continue
             readable.append(int(patch))
-        whole, small = pixels[:, : len(readable)]
-        return np.array(readable, np.int64), whole, small
-
-    def _sees_the_same(
-        self,
-        patches: NDArray[np.int64],
-        whole: NDArray[np.uint8],
-        small: NDArray[np.uint8],
-        cancel: Cancel,
-    ) -> bool:
-        fine = spoilt_patches(whole) == 0
-        if not np.array_equal(fine, spoilt_patches(small) == 0):
-            _log.info("tiles are decoded in full: other patches would be called blurred")
-            return False
-        seen = [self._classifier.classify(pixels, cancel) for pixels in (whole, small)]
-        for one, scores in zip(seen, (self.whole, self.small), strict=True):
-            scores.append(analysed(patches[fine], Seen(*(values[fine] for values in one))))
-        return _agree(*seen)
+        if not readable:
+            return None
+        shown = pixels[: len(readable)]
+        seen = self._classifier.classify(shown, self._cancel)
+        return _Look(np.array(readable, np.int64), spoilt_patches(shown) > 0, seen)
 
 
-def _agree(whole: Seen, small: Seen) -> bool:
+def _joined(looks: list[_Look | None]) -> _Look | None:
+    there = [look for look in looks if look is not None]
+    if not there:
+        return None
+    patches, spoilt, seen = zip(*there, strict=True)
+    parts = zip(*seen, strict=True)
+    return _Look(
+        np.concatenate(patches),
+        np.concatenate(spoilt),
+        Seen(*(np.concatenate(part) for part in parts)),
+    )
+
+
+def _agree(whole: _Look, small: _Look) -> bool:
     """Whether two looks at the same patches come to the same."""
-    difference = float(np.abs(whole.probabilities - small.probabilities).max())
-    same_class = whole.probabilities.argmax(1) == small.probabilities.argmax(1)
-    same_trust = (whole.unfamiliarity > 1) == (small.unfamiliarity > 1)
+    if not np.array_equal(whole.spoilt, small.spoilt):
+        _log.info("tiles are decoded in full: other patches would be called blurred")
+        return False
+    (one, trust, _), (other, other_trust, _) = whole.seen, small.seen
+    difference = float(np.abs(one - other).max())
+    same_class = one.argmax(1) == other.argmax(1)
+    same_trust = (trust > 1) == (other_trust > 1)
     _log.info(
         "tiles decoded smaller: probabilities change by up to %.4f, %d classes, %d refusals",
         difference, (~same_class).sum(), (~same_trust).sum(),
