@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 
 
+ARGUMENTS = ["bedside_dx", "-style", "fusion"]
+"""The style is named here: asking for it later would make Qt's Python side know every style."""
+
+
 def the_application() -> QApplication:
     """The one Qt application of this process, with its font."""
     running = QApplication.instance()
-    application = running if isinstance(running, QApplication) else QApplication(["bedside_dx"])
+    application = running if isinstance(running, QApplication) else QApplication(ARGUMENTS)
     application.setApplicationName("bedside_dx")
     application.setOrganizationName("bedside_dx")
-    application.setStyle("Fusion")
     application.setFont(_font())
     return application
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QStackedLayout,
     QStackedWidget,
@@ -99,6 +98,8 @@ class Window(QWidget):
     def ask_for_slides(self) -> None:
         """Open slides from a file dialog."""
         t = self.look.t
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
+
         names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide"))
         self.open([Path(name) for name in names])
 
