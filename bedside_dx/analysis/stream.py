@@ -194,6 +194,7 @@ class _Work:
         side = self._classifier.card.patch_px
         pixels = np.empty((self._classifier.pace.batch, side, side, 3), np.uint8)
         while not (self.stop.is_set() or self._cancel.is_enough):
+            self._cancel.take_rest()
             self._cancel.raise_if_cancelled()
             with self._lock:
                 batch = self._order.take(min(len(pixels), self._left))
