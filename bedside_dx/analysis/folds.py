@@ -50,10 +50,12 @@ def find_folds(section: Section) -> NDArray[np.bool_]:
 
 def _is_darker(section: Section) -> NDArray[np.bool_]:
     """Places that are clearly denser than what surrounds them."""
-    density, tissue = section.absorbance.mean(-1), section.tissue
-    window = section.px(AROUND_UM)
-    around = ndimage.uniform_filter(np.where(tissue, density, 0), window, mode="constant")
-    weight = ndimage.uniform_filter(tissue.astype(np.float32), window, mode="constant")
+    tissue, window = section.tissue, section.px(AROUND_UM)
+    weight = tissue.astype(np.float32)
+    ndimage.uniform_filter(weight, window, output=weight, mode="constant")
+    density = section.absorbance.mean(-1)
+    around = np.where(tissue, density, 0)
+    ndimage.uniform_filter(around, window, output=around, mode="constant")
     around /= np.maximum(weight, 1e-3, out=weight)
     around *= DARKER
     np.maximum(around, LEAST_DENSITY, out=around)
