@@ -138,7 +138,9 @@ class _Showing:
 
         Those come first that it is least sure of: a difference ends the asking.
         """
-        order = np.argsort(before.seen.probabilities.max(1), kind="stable")
+        likeliest = np.sort(before.seen.probabilities, axis=1)[:, ::-1]
+        lead = likeliest[:, 0] - likeliest[:, 1:2].sum(1)
+        order = np.argsort(lead, kind="stable")
         looks: list[_Look | None] = []
         for at in range(0, len(order), BATCH):
             asked = before.part(order[at : at + BATCH])
