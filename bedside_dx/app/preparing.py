@@ -63,7 +63,8 @@ def prepare(
     if not most or card.input is ModelInput.WHOLE_IMAGE:
         return Prepared(*_planned(slide, card, cancel))
     spare = (settings.threads or classifier.pace.workers or usable_cores()) - 1
-    with ThreadPoolExecutor(1, thread_name_prefix="tissue") as beside:
+    beside = ThreadPoolExecutor(1, thread_name_prefix="tissue")
+    try:
         planning = beside.submit(_planned, slide, card, cancel)
         found = look_first(
             slide,
@@ -76,10 +77,13 @@ def prepare(
             cancel=cancel,
         )
         tissue, plan = planning.result()
+    finally:
+        # After a cancel nobody waits for the planning: it ends by itself at its next step.
+        beside.shutdown(wait=False)
     return Prepared(tissue, plan, () if found is None else (scores_for(plan, found),))
 
 
 def _planned(slide: PixelSource, card: ModelCard, cancel: Cancel) -> tuple[TissueMask, PatchPlan]:
     tissue = find_tissue(slide, cancel=cancel)
-    quality = assess_quality(slide, tissue)
+    quality = assess_quality(slide, tissue, cancel=cancel)
     return tissue, plan_patches(tissue, quality, card, slide)

@@ -52,9 +52,9 @@ def prepared(
         events.append(event)
         seen.set()
 
-    def slowly(*args: object) -> object:
+    def slowly(*args: object, **more: object) -> object:
         seen.wait(30)
-        return assess_quality(*args)  # type: ignore[arg-type]
+        return assess_quality(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(preparing, "assess_quality", slowly)
     settings = Settings(threads=threads)
