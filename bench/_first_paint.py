@@ -8,6 +8,9 @@ import os
 import sys
 import time
 
+if sys.argv[1:] == ["ours"]:
+    import bedside_dx.cli  # noqa: F401  # pyright: ignore[reportUnusedImport] - before the library, as the program does
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,11 +18,15 @@ show = QWidget.show
 
 
 class FirstPaint(QObject):
-    """Waits for the first paint of any widget and ends the process after it."""
+    """Waits for the first paint of a window and ends the process after it.
+
+    It watches the window alone: to be shown every object of the application, Qt's Python side
+    would have to learn the types of all of them, which is no part of the start.
+    """
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint and isinstance(watched, QWidget):
-            QApplication.instance().removeEventFilter(self)
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
             QTimer.singleShot(0, tell_and_leave)
         return False
 
@@ -30,9 +37,7 @@ def tell_and_leave() -> None:
 
 
 def watched_show(window: QWidget) -> None:
-    application = QApplication.instance()
-    window.first_paint = FirstPaint(application)
-    application.installEventFilter(window.first_paint)
+    window.installEventFilter(FirstPaint(window))
     show(window)
 
 

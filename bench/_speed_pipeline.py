@@ -24,7 +24,7 @@ from bedside_dx.app.resuming import Resuming
 from bedside_dx.core.case import Case
 from bedside_dx.core.events import Cancel, Event, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.ports import Classifier, PixelSource
+from bedside_dx.core.ports import Classifier, PixelSource, Seen
 from bedside_dx.core.results import PatchState
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide
@@ -41,20 +41,23 @@ class Cost:
     ----------
     read, classify
         Of one patch, alone.
-    patches, stream, whole
-        Of how many, from the first to the last of them, and of the whole examination.
+    patches, early
+        How many there are, and how many were looked at while it was planned what to read.
+    stream, whole
+        From the plan to the last patch, and of the whole examination.
     """
 
     read: float
     classify: float
     patches: int
+    early: int
     stream: float
     whole: float
 
     @property
     def efficiency(self) -> float:
-        """Share of what the patches took that is reading and classifying."""
-        return self.patches * (self.read + self.classify) / self.stream
+        """Share of what the patches took, from the plan on, that is reading and classifying."""
+        return (self.patches - self.early) * (self.read + self.classify) / self.stream
 
     @property
     def whole_efficiency(self) -> float:
@@ -71,10 +74,10 @@ def cost(path: Path, classifier: Classifier) -> Cost:
         some = pending[:: max(1, len(pending) // SAMPLE)]
         _alone(slide, plan, some[:BATCH], classifier)
         before = _alone(slide, plan, some[::2], classifier)
-        stream, whole = _examined(path, classifier)
+        early, stream, whole = _examined(path, classifier)
         after = _alone(slide, plan, some[1::2], classifier)
     read, classify = ((a + b) / 2 for a, b in zip(before, after, strict=True))
-    return Cost(read, classify, len(pending), stream, whole)
+    return Cost(read, classify, len(pending), early, stream, whole)
 
 
 def _alone(
@@ -93,12 +96,34 @@ def _alone(
     return read / len(patches), classify / len(patches)
 
 
-def _examined(path: Path, classifier: Classifier) -> tuple[float, float]:
-    """Processor seconds of the patches and of the whole, with a journal as the program has."""
+class Counting:
+    """A model that counts the patches it is given."""
+
+    def __init__(self, model: Classifier) -> None:
+        self._model, self.patches = model, 0
+        self.card, self.engine, self.provider = model.card, model.engine, model.provider
+        self.fingerprint, self.pace = model.fingerprint, model.pace
+        self.aggregate = model.aggregate
+
+    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
+        """What the model says of them."""
+        self.patches += len(patches)
+        return self._model.classify(patches, cancel)
+
+
+def _examined(path: Path, classifier: Classifier) -> tuple[int, float, float]:
+    """Patches looked at before the plan, processor seconds after it, and of the whole.
+
+    With a journal, as the program has.
+    """
     marks: dict[Stage, float] = {}
+    counting, early = Counting(classifier), 0
 
     def emit(event: Event) -> None:
+        nonlocal early
         if isinstance(event, StageProgress) and (event.stage, event.done) != (Stage.TISSUE, 0):
+            if event.stage is Stage.TISSUE:
+                early = counting.patches
             marks.setdefault(event.stage, time.process_time())
 
     with (
@@ -109,8 +134,8 @@ def _examined(path: Path, classifier: Classifier) -> tuple[float, float]:
         start = time.process_time()
         settings = Settings(threads=1)
         diagnose(
-            Case(), slide, classifier, settings=settings, emit=emit, cancel=Cancel(),
+            Case(), slide, counting, settings=settings, emit=emit, cancel=Cancel(),
             resuming=resuming,
         )  # fmt: skip
         whole = time.process_time() - start
-    return marks[Stage.CONCLUDING] - marks[Stage.TISSUE], whole
+    return early, marks[Stage.CONCLUDING] - marks[Stage.TISSUE], whole

@@ -14,12 +14,12 @@ from statistics import median
 import numpy as np
 
 from bedside_dx.analysis.confidence import conclude
-from bedside_dx.analysis.patches import plan_patches
-from bedside_dx.analysis.quality import assess_quality
+from bedside_dx.analysis.first_look import MOST
 from bedside_dx.analysis.stream import stream_findings
-from bedside_dx.analysis.tissue import find_tissue
+from bedside_dx.app.preparing import prepare
 from bedside_dx.core.events import Cancel, Event, FindingsGrew
 from bedside_dx.core.ports import Classifier, PixelSource
+from bedside_dx.core.settings import Settings
 from bench._compose import compose, load_library
 
 PATCHES = 3000
@@ -61,8 +61,12 @@ def _examined(slide: PixelSource, classifier: Classifier) -> tuple[float, float,
             if event.so_far.is_stable:
                 settled.append(seen[-1])
 
-    tissue = find_tissue(slide)
-    plan = plan_patches(tissue, assess_quality(slide, tissue), classifier.card, slide)
-    conclude(stream_findings(slide, plan, classifier, threads=0, emit=emit, cancel=Cancel()))
+    settings, cancel = Settings(), Cancel()
+    _, plan, known = prepare(
+        slide, classifier, most=MOST, settings=settings, emit=emit, cancel=cancel
+    )
+    conclude(
+        stream_findings(slide, plan, classifier, threads=0, emit=emit, cancel=cancel, known=known)
+    )
     whole = time.perf_counter() - start
     return seen[0], settled[0] if settled else whole, whole

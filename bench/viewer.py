@@ -22,6 +22,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader
+from bedside_dx.core.events import Stage
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
 from bedside_dx.core.heatmap import heatmap_rgba
 from bedside_dx.core.model_card import ModelInput
@@ -118,7 +119,7 @@ def while_reading(app: QApplication, window: Window) -> Figures:
     for _ in range(ROUNDS):
         _, idle_wall = pan(app, viewer)
         workplace.run()
-        wait(app, lambda: _has_findings(window) or not workplace.is_running, limit_s=120)
+        wait(app, lambda: _is_reading(window) or not workplace.is_running, limit_s=120)
         busy_cpu, busy_wall = pan(app, viewer)
         if not workplace.is_running:
             return none
@@ -133,9 +134,12 @@ def while_reading(app: QApplication, window: Window) -> Figures:
     }
 
 
-def _has_findings(window: Window) -> bool:
+def _is_reading(window: Window) -> bool:
+    """Whether the tissue is found, patch after patch is read and findings come in."""
     examination = window.workplace.current
-    return examination is not None and examination.findings is not None
+    if examination is None or examination.findings is None:
+        return False
+    return examination.pace.stage is Stage.PATCHES
 
 
 def grow(app: QApplication, viewer: SlideViewer) -> list[float]:

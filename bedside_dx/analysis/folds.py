@@ -33,14 +33,8 @@ NARROWEST_PX, NEAR_PX = 2.0, 3.0
 
 def find_folds(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool."""
-    density = section.absorbance.mean(-1)
     tissue = section.tissue
-    window = section.px(AROUND_UM)
-    weight = ndimage.uniform_filter(tissue.astype(np.float32), window, mode="constant")
-    around = ndimage.uniform_filter(np.where(tissue, density, 0), window, mode="constant")
-    around /= np.maximum(weight, 1e-3)
-    smooth = ndimage.gaussian_filter(density, 1.0)
-    dark = tissue & (smooth > np.maximum(DARKER * around, LEAST_DENSITY))
+    dark = tissue & _is_darker(section)
     dark = ndimage.binary_closing(dark, CROSS) & tissue
     labels, _ = ndimage.label(section.opened(dark, NARROWEST_PX * section.um), CROSS)
     found = np.zeros(tissue.shape, np.bool_)
@@ -52,6 +46,20 @@ def find_folds(section: Section) -> NDArray[np.bool_]:
         if _is_band(part, section.um) and _is_doubled(part, section, wide, dark[wide]):
             found[wide] |= part
     return found
+
+
+def _is_darker(section: Section) -> NDArray[np.bool_]:
+    """Places that are clearly denser than what surrounds them."""
+    tissue, window = section.tissue, section.px(AROUND_UM)
+    weight = tissue.astype(np.float32)
+    ndimage.uniform_filter(weight, window, output=weight, mode="constant")
+    density = section.absorbance.mean(-1)
+    around = np.where(tissue, density, 0)
+    ndimage.uniform_filter(around, window, output=around, mode="constant")
+    around /= np.maximum(weight, 1e-3, out=weight)
+    around *= DARKER
+    np.maximum(around, LEAST_DENSITY, out=around)
+    return ndimage.gaussian_filter(density, 1.0, output=weight) > around
 
 
 def _widened(box: tuple[slice, ...], by: int, shape: tuple[int, ...]) -> tuple[slice, ...]:

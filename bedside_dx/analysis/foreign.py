@@ -23,17 +23,21 @@ HOLLOW = 1.5
 UNSTAINED = 0.25
 """Difference between the channels' absorbance, as a part of the largest, below which a thing
 has no stain."""
+PARTS = 16
+"""Strips of a slide whose pixels are counted at a time: numpy counts in eight bytes a pixel."""
+UNSTAINED_SHARE = 0.7
+"""Part of a piece from which it counts as a whole."""
 STAINED_SHARE = 0.5
 """Part of all tissue that must be stained for the rest to be dirt."""
 
 
 def find_bubbles(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, closed dark outlines without colour, and what they enclose."""
-    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
     side = section.px(RIM_UM, least=3) | 1
-    above_clear = clear - ndimage.grey_opening(clear, (side, side))
-    above_dark = dark - ndimage.grey_opening(dark, (side, side))
+    above_clear = _above(darkest(section.absorbance), side)
+    above_dark = _above(lightest(section.absorbance), side)
     rim = (above_clear > RIM_DEPTH) & (above_dark - above_clear < RIM_GREY * above_clear)
+    del above_clear, above_dark
     labels, _ = ndimage.label(ndimage.binary_closing(rim, CROSS), CROSS)
     found = np.zeros(section.tissue.shape, np.bool_)
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
@@ -48,16 +52,31 @@ def find_bubbles(section: Section) -> NDArray[np.bool_]:
     return found
 
 
+def _above(absorbance: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """What is darker than all squares of this side around it that are lighter."""
+    absorbance -= ndimage.grey_opening(absorbance, (side, side))
+    return absorbance
+
+
 def find_debris(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, separate pieces without any stain beside tissue that has one."""
-    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
-    grey = (dark - clear) < UNSTAINED * dark
+    grey = _is_unstained(section)
     labels, count = ndimage.label(section.tissue, CROSS)
     if not count:
         return section.tissue
-    pieces = np.arange(1, count + 1)
-    unstained = np.zeros(count + 1, np.bool_)
-    unstained[1:] = np.asarray(ndimage.mean(grey, labels, pieces)) > 0.7
+    area, without = np.zeros((2, count + 1), np.int64)
+    for rows, bare in zip(np.array_split(labels, PARTS), np.array_split(grey, PARTS), strict=True):
+        area += np.bincount(rows.ravel(), minlength=count + 1)
+        without += np.bincount(rows[bare], minlength=count + 1)
+    unstained = without / np.maximum(area, 1) > UNSTAINED_SHARE
+    unstained[0] = False
     debris = unstained[labels]
     stained = int(section.tissue.sum()) - int(debris.sum())
     return debris if stained >= STAINED_SHARE * section.tissue.sum() else np.zeros_like(debris)
+
+
+def _is_unstained(section: Section) -> NDArray[np.bool_]:
+    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
+    np.subtract(dark, clear, out=clear)
+    dark *= UNSTAINED
+    return clear < dark

@@ -18,6 +18,7 @@ from bedside_dx.analysis.foreign import find_bubbles, find_debris
 from bedside_dx.analysis.ink import find_ink, with_thin_red
 from bedside_dx.analysis.section import CROSS, Section, section_of
 from bedside_dx.analysis.tissue import BLACK, TissueMask, lightest
+from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.ports import PixelSource
 from bedside_dx.core.results import PatchState
@@ -76,13 +77,20 @@ class QualityMap:
         return states
 
 
-def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
-    """Find ink, frames of wrong exposure, bubbles, folds, dirt and darkness on the overview."""
+def assess_quality(
+    slide: PixelSource, tissue: TissueMask, *, cancel: Cancel | None = None
+) -> QualityMap:
+    """Find ink, frames of wrong exposure, bubbles, folds, dirt and darkness on the overview.
+
+    Raises
+    ------
+    CancelledByUser
+    """
     none = np.zeros(tissue.mask.shape, np.uint8)
     if slide.spacing is None or not tissue.mask.any():
         return QualityMap(none, tissue.mask)
     section, factor = section_of(tissue, slide.spacing.um_per_px * tissue.downsample)
-    kind, hidden = _kinds(section)
+    kind, hidden = _kinds(section, cancel or Cancel())
     rows, columns = tissue.mask.shape
     kind = kind.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
     hidden = hidden.repeat(factor, 0).repeat(factor, 1)[:rows, :columns]
@@ -94,16 +102,20 @@ def assess_quality(slide: PixelSource, tissue: TissueMask) -> QualityMap:
     return QualityMap(np.where(whole & ~tissue.unread, kind, 0).astype(np.uint8), whole)
 
 
-def _kinds(section: Section) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def _kinds(section: Section, cancel: Cancel) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """What spoils each px of a section, and where it hides tissue."""
     coloured, black = find_ink(section)
     washed, frames = find_washed_out(section), is_frame(black) & ~coloured
+    cancel.raise_if_cancelled()
     bubbles = find_bubbles(section)
+    cancel.raise_if_cancelled()
+    folds = find_folds(section)
+    cancel.raise_if_cancelled()
     found = {
         PatchState.INK: (coloured | black & ~frames) & ~bubbles,
         PatchState.EXPOSURE: washed | frames,
         PatchState.BUBBLE: bubbles,
-        PatchState.FOLD: find_folds(section),
+        PatchState.FOLD: folds,
         PatchState.DEBRIS: find_debris(section),
     }
     kind = np.zeros(section.tissue.shape, np.uint8)

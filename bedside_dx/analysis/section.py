@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.analysis.tissue import WHITE, TissueMask, darkest, lightest
+from bedside_dx.analysis.tissue import WHITE, TissueMask, absorbance_table, darkest, lightest
 from bedside_dx.core.results import Image
 
 SECTION_UM = 8.0
@@ -92,11 +92,14 @@ def section_of(tissue: TissueMask, um_per_px: float) -> tuple[Section, int]:
     The section, and how many px of the overview one of its px is wide.
     """
     factor = max(1, round(SECTION_UM / um_per_px))
-    pixels = np.rint(_reduced(tissue.overview, factor)).astype(np.uint8)
-    values = np.arange(256, dtype=np.float32)[:, None]
-    table = np.maximum(-np.log10((values + 1) / (tissue.light + 1)), 0).astype(np.float32)
-    absorbance = np.stack([table[pixels[..., i], i] for i in range(3)], -1)
-    mask = _reduced((tissue.mask & ~tissue.unread)[..., None], factor)[..., 0] >= 0.5
+    pixels, mask = tissue.overview, tissue.mask & ~tissue.unread
+    if factor > 1:
+        pixels = np.rint(_reduced(pixels, factor)).astype(np.uint8)
+        mask = _reduced(mask[..., None], factor)[..., 0] >= 0.5
+    table = absorbance_table(tissue.light)
+    absorbance = np.empty(pixels.shape, np.float32)
+    for i in range(3):
+        absorbance[..., i] = table[pixels[..., i], i]
     return Section(pixels, absorbance, mask, tissue.light, factor * um_per_px), factor
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -29,7 +30,7 @@ from bedside_dx.core.events import (
 )
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.model_card import ModelCard, ModelInput, Role
-from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores
+from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores, Seen
 from bedside_dx.core.results import Diagnosis, Findings, PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
@@ -52,6 +53,8 @@ def stream_findings(
     cancel: Cancel,
     test: SequentialTest | None = None,
     journal: ScoreJournal | None = None,
+    known: Sequence[Scores] = (),
+    most: int | None = None,
 ) -> Findings:
     """Read every planned patch and run the model on it.
 
@@ -66,6 +69,10 @@ def stream_findings(
         Tells when the verdict so far is settled; its call is kept in it.
     journal
         What it holds is taken as read, and what is read is recorded in it.
+    known
+        What was found of some patches before, from the same pixels; it is taken as read, too.
+    most
+        Patches to read, at most; None means all.
     threads
         Number of workers; 0 means as many as were measured to be best for the model, or one
         for each processor core. A graphics card takes few of them at a time: the others read.
@@ -76,11 +83,13 @@ def stream_findings(
         The model failed; no findings are kept.
     CancelledByUser
     """
-    work = _Work(slide, plan, classifier, cancel, journal)
+    work = _Work(slide, plan, classifier, cancel, journal, most)
     test = test or SequentialTest(plan, rules)
     if journal is not None and work.done:
         test.call = journal.early
         emit(Resumed(work.done / work.total, journal.kept_on))
+    for scores in known:
+        work.take_in(scores)
     count = threads or classifier.pace.workers or usable_cores()
     with ThreadPoolExecutor(count, thread_name_prefix="patches") as pool:
         workers = {pool.submit(work.run) for _ in range(count)}
@@ -116,6 +125,23 @@ def _watch(
             interval = max(EVENT_INTERVAL_S, cost / EVENT_COST_SHARE)
 
 
+def analysed(patches: NDArray[np.int64], seen: Seen) -> Scores:
+    """What a model saw in some patches, as their scores."""
+    state = np.full(len(patches), PatchState.ANALYSED, np.uint8)
+    half = seen.embedding.clip(-MOST_HALF, MOST_HALF).astype(np.float16)
+    return Scores(patches, state, seen.probabilities, seen.unfamiliarity, half)
+
+
+def _part(scores: Scores, which: NDArray[np.bool_]) -> Scores:
+    return Scores(
+        scores.patches[which],
+        scores.state[which],
+        scores.probabilities[which],
+        scores.unfamiliarity[which],
+        None if scores.embedding is None else scores.embedding[which],
+    )
+
+
 def _room_for_embeddings(card: ModelCard, count: int) -> NDArray[np.float16] | None:
     """Half precision, as 100 000 patches take 38 MB then, and only where they are read later."""
     if card.slide_level is None:
@@ -133,6 +159,7 @@ class _Work:
         classifier: Classifier,
         cancel: Cancel,
         journal: ScoreJournal | None,
+        most: int | None,
     ) -> None:
         self._slide, self._plan, self._classifier, self._cancel = slide, plan, classifier, cancel
         card = classifier.card
@@ -152,7 +179,9 @@ class _Work:
         self._tumour = list(card.of_role(Role.TUMOUR))
         self._lock = threading.Lock()
         self.stop = threading.Event()
-        self.total = int((plan.state == PatchState.PENDING).sum())
+        pending = int((plan.state == PatchState.PENDING).sum())
+        self.total = pending if most is None else min(most, pending)
+        self._left = self.total
         self.done = 0
         self._journal, self._told = journal, False
         if journal is not None:
@@ -165,9 +194,11 @@ class _Work:
         side = self._classifier.card.patch_px
         pixels = np.empty((self._classifier.pace.batch, side, side, 3), np.uint8)
         while not (self.stop.is_set() or self._cancel.is_enough):
+            self._cancel.take_rest()
             self._cancel.raise_if_cancelled()
             with self._lock:
-                batch = self._order.take(len(pixels))
+                batch = self._order.take(min(len(pixels), self._left))
+                self._left -= len(batch)
             if not len(batch):
                 return
             readable = self._read(batch, pixels)
@@ -178,11 +209,18 @@ class _Work:
                 self._learn(readable)
                 self.done += len(batch)
 
+    def take_in(self, known: Scores) -> None:
+        """Fill in what was found just before, where an earlier run has not done so."""
+        fresh = self.findings.state[known.patches] == PatchState.PENDING
+        self._take_over(_part(known, fresh))
+        self._record(known.patches[fresh])
+
     def _take_over(self, kept: Scores) -> None:
         """Fill in what an earlier run had read."""
         self._fill(kept)
         self._order.skip(kept.patches)
-        self.done = len(kept.patches)
+        self.done += len(kept.patches)
+        self._left -= len(kept.patches)
         self._learn(kept.patches)
 
     def _read(self, batch: NDArray[np.int64], pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -209,10 +247,7 @@ class _Work:
                 patches, seen = patches[fine], seen[fine]
                 if not len(patches):
                     return
-        probabilities, unfamiliarity, embedding = self._classifier.classify(seen, self._cancel)
-        state = np.full(len(patches), PatchState.ANALYSED, np.uint8)
-        half = embedding.clip(-MOST_HALF, MOST_HALF).astype(np.float16)
-        self._fill(Scores(patches, state, probabilities, unfamiliarity, half))
+        self._fill(analysed(patches, self._classifier.classify(seen, self._cancel)))
 
     def _fill(self, scores: Scores) -> None:
         self.findings.probabilities[scores.patches] = scores.probabilities

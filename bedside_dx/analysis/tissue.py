@@ -9,6 +9,7 @@ floor (pale fat and mucin stay in) and a ceiling (a slide that is all tissue is 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,22 +96,29 @@ def _edges(start: float, step: float, cells: int, downsample: float) -> NDArray[
     return (start + step * np.arange(cells + 1, dtype=np.float64)) / downsample
 
 
-def find_tissue(slide: PixelSource, *, cancel: Cancel | None = None) -> TissueMask:
+def find_tissue(
+    slide: PixelSource, *, cancel: Cancel | None = None, coarser: float = 1.0
+) -> TissueMask:
     """Find the tissue of a slide or image.
 
     White, transparent and black padding, glass and pen are no tissue. A region that can't be
     decoded counts as tissue, so that it is later reported as unreadable and never as background.
 
+    Parameters
+    ----------
+    coarser
+        How many times coarser the overview is than the one that verdicts rest on.
+
     Raises
     ------
     CancelledByUser
     """
-    downsample = _overview_downsample(slide)
+    downsample = _overview_downsample(slide) * coarser
     overview, failed = _read_overview(slide, downsample, cancel or Cancel())
     flat = _flat_neutral(overview)
     light = _light(overview, flat & ~is_padding(overview))
     density = optical_density(overview, light)
-    near = (lightest(np.abs(overview.astype(np.float32) - light)) < 8) & flat
+    near = _is_near(overview, light) & flat
     mask = _is_tissue(overview, density, near | is_padding(overview))
     mask = _tidy(mask, _speck_px(slide, downsample)) | failed
     overview[failed] = UNREAD
@@ -159,9 +167,14 @@ def optical_density(overview: Image, light: NDArray[np.float32]) -> NDArray[np.f
     -------
     (rows, columns) float32.
     """
+    absorbance = absorbance_table(light)
+    return _mean(absorbance[overview[..., i], i] for i in range(3))
+
+
+def absorbance_table(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(256, 3) float32, log10 absorbance of each 8-bit value and channel, never negative."""
     values = np.arange(256, dtype=np.float32)[:, None]
-    absorbance = np.maximum(-np.log10((values + 1) / (light + 1)), 0)
-    return _mean(np.stack([absorbance[overview[..., i], i] for i in range(3)], -1))
+    return np.maximum(-np.log10((values + 1) / (light + 1)), 0)
 
 
 def is_padding(overview: Image) -> NDArray[np.bool_]:
@@ -171,7 +184,7 @@ def is_padding(overview: Image) -> NDArray[np.bool_]:
 
 def _flat_neutral(overview: Image) -> NDArray[np.bool_]:
     """Pixels of glass: no colour, no texture around them, and not dark."""
-    grey = _mean(overview.astype(np.float32))
+    grey = _mean(_channels(overview))
     colour = lightest(overview).astype(np.int16) - darkest(overview)
     mean = ndimage.uniform_filter(grey, 5)
     variance = ndimage.uniform_filter(grey**2, 5) - mean**2
@@ -183,8 +196,16 @@ def _light(overview: Image, glass: NDArray[np.bool_]) -> NDArray[np.float32]:
     if glass.mean() < 0.002:
         return np.full(3, 245, np.float32)
     seen = overview[glass].astype(np.float32)
-    grey = _mean(seen)
+    grey = _mean(seen[:, i] for i in range(3))
     return np.median(seen[grey >= np.median(grey)], axis=0)
+
+
+def _is_near(overview: Image, light: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Pixels that differ from the light by less than 8 in every channel."""
+    near = np.ones(overview.shape[:2], np.bool_)
+    for channel, value in zip(_channels(overview), light, strict=True):
+        near &= np.abs(channel - value) < 8
+    return near
 
 
 def _is_tissue(
@@ -208,8 +229,18 @@ def darkest(pixels: NDArray[Any]) -> NDArray[Any]:
     return np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
-def _mean(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (pixels[..., 0] + pixels[..., 1] + pixels[..., 2]) / np.float32(3)
+def _channels(overview: Image) -> Iterator[NDArray[np.float32]]:
+    """One after the other: three at once are most of the memory that all this takes."""
+    return (overview[..., i].astype(np.float32) for i in range(3))
+
+
+def _mean(channels: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+    left = iter(channels)
+    total = next(left).copy()
+    for channel in left:
+        total += channel
+    total /= np.float32(3)
+    return total
 
 
 def is_pen(overview: Image) -> NDArray[np.bool_]:

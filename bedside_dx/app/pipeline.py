@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import bedside_dx
 from bedside_dx.analysis.confidence import conclude
-from bedside_dx.analysis.patches import plan_patches
+from bedside_dx.analysis.first_look import MOST
 from bedside_dx.analysis.pictures import take_pictures
-from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.scale import check_scale
 from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
-from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.app.way_of_reading import choose_way
+from bedside_dx.app.preparing import prepare
+from bedside_dx.app.way_of_reading import choose_way, may_be_shrunk
 from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
 from bedside_dx.core.results import PatchState, Provenance, Report
 
@@ -71,13 +70,15 @@ def diagnose(
     card = classifier.card
     check_scale(slide, card)
     emit(StageProgress(Stage.TISSUE, 0, 1))
-    tissue = find_tissue(slide, cancel=cancel)
-    quality = assess_quality(slide, tissue)
-    plan = plan_patches(tissue, quality, card, slide)
+    most = _first_look(slide, classifier, resuming)
+    tissue, plan, known = prepare(
+        slide, classifier, most=most, settings=settings, emit=emit, cancel=cancel
+    )
     emit(StageProgress(Stage.TISSUE, 1, 1))
     test = SequentialTest(plan, settings.rules)
     way = choose_way(slide, plan, classifier, cancel)
     shrink = way.reading.shrink
+    seen = [*known, *way.known] if shrink == 1 else way.known
     journal = resuming.journal(slide, plan, classifier, shrink) if resuming else None
     findings = stream_findings(
         way.source,
@@ -89,6 +90,7 @@ def diagnose(
         cancel=cancel,
         test=test,
         journal=journal,
+        known=seen,
     )
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     findings = read_as_a_whole(findings, classifier, cancel)
@@ -110,6 +112,16 @@ def diagnose(
         settings.rules,
         settings.rule_changes,
     )
+
+
+def _first_look(slide: Slide, classifier: Classifier, resuming: Resuming | None) -> int:
+    """Patches that may be looked at before it is known what is to be read.
+
+    None where an earlier run may have read them, and few where the slide may be read another way.
+    """
+    if resuming is not None and resuming.has_begun(slide, classifier):
+        return 0
+    return classifier.pace.batch if may_be_shrunk(slide, classifier.card) else MOST
 
 
 def _stopping_early(emit: Emit, cancel: Cancel) -> Emit:

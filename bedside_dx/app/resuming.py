@@ -9,7 +9,7 @@ import numpy as np
 
 import bedside_dx
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.store.journal import Journal, JournalKey
+from bedside_dx.store.journal import SUFFIX, Journal, JournalKey
 from bedside_dx.store.state_folder import state_folder
 
 if TYPE_CHECKING:
@@ -73,6 +73,19 @@ class Resuming:
         self._journal = Journal.open(self._folder, key, afresh=self._afresh)
         return self._journal
 
+    def has_begun(self, slide: Slide, classifier: Classifier) -> bool:
+        """Whether an earlier run may have kept something of this slide and model.
+
+        Asked before there is a plan, without which it can't be told for sure.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        name = _pair_digest(slide, classifier).hex() + "*" + SUFFIX
+        return not self._afresh and any(self._folder.glob(name))
+
     @property
     def keeps(self) -> bool:
         """Whether a later run can go on from what was read until now."""
@@ -97,18 +110,28 @@ class Resuming:
 
 
 def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier, shrink: int) -> bytes:
-    """Hash of everything that scores depend on: pixels, how they are cut, and who looks at them."""
-    grid = plan.grid
+    """Hash of everything that scores depend on: pixels, how they are cut, and who looks at them.
+
+    Its beginning says which slide and model it is.
+    """
+    grid, pair = plan.grid, _pair_digest(slide, classifier)
+    parts = (
+        f"icc {slide.is_color_managed}",
+        f"tiles decoded to 1/{shrink}",
+        repr((grid.x0, grid.y0, grid.step, grid.side, grid.columns, grid.rows)),
+    )
+    digest = hashlib.sha256(pair + "\n".join(parts).encode())
+    for values in (plan.cells, plan.state, plan.tissue):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return pair + digest.digest()[: 32 - len(pair)]
+
+
+def _pair_digest(slide: Slide, classifier: Classifier) -> bytes:
+    """Hash of the slide's pixels and of who looks at them, 8 bytes."""
     parts = (
         f"bedside_dx {bedside_dx.__version__} scoring {SCORING}",
         slide.quick_fingerprint(),
-        f"icc {slide.is_color_managed}",
-        f"tiles decoded to 1/{shrink}",
         classifier.fingerprint,
         f"{classifier.engine} {classifier.provider}",
-        repr((grid.x0, grid.y0, grid.step, grid.side, grid.columns, grid.rows)),
     )
-    digest = hashlib.sha256("\n".join(parts).encode())
-    for values in (plan.cells, plan.state, plan.tissue):
-        digest.update(np.ascontiguousarray(values).tobytes())
-    return digest.digest()
+    return hashlib.sha256("\n".join(parts).encode()).digest()[:8]

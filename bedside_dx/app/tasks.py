@@ -38,6 +38,10 @@ class Task:
         """Ask the job to end with what it has."""
         self._cancel.stop_here()
 
+    def rest(self, seconds: float) -> None:
+        """Ask the job to leave the processor to others so long."""
+        self._cancel.rest(seconds)
+
     @property
     def done(self) -> bool:
         """Whether the last event was sent."""

@@ -15,18 +15,20 @@ import numpy as np
 
 from bedside_dx.analysis.order import drawn_order
 from bedside_dx.analysis.patch_quality import spoilt_patches
+from bedside_dx.analysis.stream import analysed
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.geometry import SizePx
+from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.ports import Seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.analysis.patches import PatchPlan
     from bedside_dx.core.events import Cancel
-    from bedside_dx.core.ports import Classifier, PixelSource, Seen
+    from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.reading import Reading
-    from bedside_dx.imaging.shrunk import ShrunkSlide
     from bedside_dx.imaging.slide import Slide
 
 LEAST_PATCHES = 480
@@ -39,16 +41,24 @@ MOST_DIFFERENCE = 0.10
 On a real colon section, moving the patches by one stored pixel (0.5 µm: where the grid happens to
 lie) changed a probability by up to 0.15 and by 0.05 on average, decoding tiles to a half by up to
 0.09 and by 0.03."""
-BATCH = 8
+BATCH = 4
+"""Patches shown at a time: a difference ends the asking."""
 
 _log = logging.getLogger(__name__)
 
 
 class Way(NamedTuple):
-    """Where patches are read from, and what that is."""
+    """Where patches are read from, and what that is.
+
+    Attributes
+    ----------
+    known
+        What the model has seen of some patches read this way, while it was asked.
+    """
 
     source: PixelSource
     reading: Reading
+    known: tuple[Scores, ...] = ()
 
 
 def choose_way(slide: Slide, plan: PatchPlan, classifier: Classifier, cancel: Cancel) -> Way:
@@ -70,49 +80,118 @@ def choose_way(slide: Slide, plan: PatchPlan, classifier: Classifier, cancel: Ca
         return full
     size = SizePx(classifier.card.patch_px, classifier.card.patch_px)
     shrink = shrunk.shrink_for(plan.region(int(drawn[0])), size)
-    if shrink == 1 or not _looks_the_same(slide, shrunk, plan, drawn[:SAMPLE], classifier, cancel):
+    if shrink == 1:
         return full
-    return Way(shrunk, replace(slide.reading, shrink=shrink))
+    show = _Showing(plan, classifier, cancel)
+    whole = show.all(slide, drawn[:SAMPLE])
+    if whole is None:
+        return full
+    small = show.until_different(shrunk, whole)
+    if small is None:
+        return full._replace(known=(whole.scores,))
+    return Way(shrunk, replace(slide.reading, shrink=shrink), (small.scores,))
 
 
-def _looks_the_same(
-    slide: Slide,
-    shrunk: ShrunkSlide,
-    plan: PatchPlan,
-    sample: NDArray[np.int64],
-    classifier: Classifier,
-    cancel: Cancel,
-) -> bool:
-    """Show the model a sample both ways."""
-    size = SizePx(classifier.card.patch_px, classifier.card.patch_px)
-    pairs: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
-    for patch in sample:
-        cancel.raise_if_cancelled()
-        region = plan.region(int(patch))
-        try:
-            pairs.append((slide.read(region, size), shrunk.read(region, size)))
-        except SlideError:
-            continue
-    if len(pairs) < LEAST_SAMPLE:
+def may_be_shrunk(slide: Slide, card: ModelCard) -> bool:
+    """Whether `choose_way` may come to smaller decoded tiles, if the slide has many patches."""
+    if card.spacing_um_px is None or slide.spacing is None or (shrunk := slide.shrunk()) is None:
         return False
-    whole, small = (np.stack(pixels) for pixels in zip(*pairs, strict=True))
-    if not np.array_equal(spoilt_patches(whole) > 0, spoilt_patches(small) > 0):
-        _log.info("tiles are decoded in full: other patches would be called blurred")
-        return False
-    return all(
-        _agree(
-            classifier.classify(whole[at : at + BATCH], cancel),
-            classifier.classify(small[at : at + BATCH], cancel),
-        )
-        for at in range(0, len(pairs), BATCH)
+    side = round(card.patch_px * card.spacing_um_px / slide.spacing.um_per_px)
+    region = RegionPx(0, 0, side, side)
+    return shrunk.shrink_for(region, SizePx(card.patch_px, card.patch_px)) > 1
+
+
+class _Look(NamedTuple):
+    """What a model saw of those patches that could be read."""
+
+    patches: NDArray[np.int64]
+    spoilt: NDArray[np.bool_]
+    seen: Seen
+
+    def part(self, which: NDArray[np.integer] | NDArray[np.bool_]) -> _Look:
+        """The same of some of them."""
+        seen = Seen(*(values[which] for values in self.seen))
+        return _Look(self.patches[which], self.spoilt[which], seen)
+
+    @property
+    def scores(self) -> Scores:
+        """What need not be looked at again."""
+        fine = self.part(~self.spoilt)
+        return analysed(fine.patches, fine.seen)
+
+
+class _Showing:
+    """Shows patches of a plan to a model."""
+
+    def __init__(self, plan: PatchPlan, classifier: Classifier, cancel: Cancel) -> None:
+        self._plan, self._classifier, self._cancel = plan, classifier, cancel
+        side = classifier.card.patch_px
+        self._size = SizePx(side, side)
+
+    def all(self, source: PixelSource, patches: NDArray[np.int64]) -> _Look | None:
+        """Show patches; None where none can be read."""
+        batches = [patches[at : at + BATCH] for at in range(0, len(patches), BATCH)]
+        return _joined([self._look(source, batch) for batch in batches])
+
+    def until_different(self, source: PixelSource, before: _Look) -> _Look | None:
+        """Show the same patches in another way; None where the model sees a difference.
+
+        Those come first that it is least sure of: a difference ends the asking.
+        """
+        likeliest = np.sort(before.seen.probabilities, axis=1)[:, ::-1]
+        lead = likeliest[:, 0] - likeliest[:, 1:2].sum(1)
+        order = np.argsort(lead, kind="stable")
+        looks: list[_Look | None] = []
+        for at in range(0, len(order), BATCH):
+            asked = before.part(order[at : at + BATCH])
+            look = self._look(source, asked.patches)
+            if look is None:
+                continue
+            if not _agree(asked.part(np.isin(asked.patches, look.patches)), look):
+                return None
+            looks.append(look)
+        joined = _joined(looks)
+        return joined if joined and len(joined.patches) >= LEAST_SAMPLE else None
+
+    def _look(self, source: PixelSource, patches: NDArray[np.int64]) -> _Look | None:
+        readable: list[int] = []
+        pixels = np.empty((len(patches), self._size.height, self._size.width, 3), np.uint8)
+        for patch in patches:
+            self._cancel.raise_if_cancelled()
+            try:
+                pixels[len(readable)] = source.read(self._plan.region(int(patch)), self._size)
+            except SlideError:
+                continue
+            readable.append(int(patch))
+        if not readable:
+            return None
+        shown = pixels[: len(readable)]
+        seen = self._classifier.classify(shown, self._cancel)
+        return _Look(np.array(readable, np.int64), spoilt_patches(shown) > 0, seen)
+
+
+def _joined(looks: list[_Look | None]) -> _Look | None:
+    there = [look for look in looks if look is not None]
+    if not there:
+        return None
+    patches, spoilt, seen = zip(*there, strict=True)
+    parts = zip(*seen, strict=True)
+    return _Look(
+        np.concatenate(patches),
+        np.concatenate(spoilt),
+        Seen(*(np.concatenate(part) for part in parts)),
     )
 
 
-def _agree(whole: Seen, small: Seen) -> bool:
+def _agree(whole: _Look, small: _Look) -> bool:
     """Whether two looks at the same patches come to the same."""
-    difference = float(np.abs(whole.probabilities - small.probabilities).max())
-    same_class = whole.probabilities.argmax(1) == small.probabilities.argmax(1)
-    same_trust = (whole.unfamiliarity > 1) == (small.unfamiliarity > 1)
+    if not np.array_equal(whole.spoilt, small.spoilt):
+        _log.info("tiles are decoded in full: other patches would be called blurred")
+        return False
+    (one, trust, _), (other, other_trust, _) = whole.seen, small.seen
+    difference = float(np.abs(one - other).max())
+    same_class = one.argmax(1) == other.argmax(1)
+    same_trust = (trust > 1) == (other_trust > 1)
     _log.info(
         "tiles decoded smaller: probabilities change by up to %.4f, %d classes, %d refusals",
         difference, (~same_class).sum(), (~same_trust).sum(),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.core.errors import ModelError
-from bedside_dx.text.words import origin_words, standing_words
+from bedside_dx.text.offer_words import standing_words
+from bedside_dx.text.words import origin_words
 
 if TYPE_CHECKING:
     import argparse

@@ -36,6 +36,11 @@ class Check:
     status: CheckStatus
     values: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is in order."""
+        return self.status is CheckStatus.OK
+
     def document(self) -> dict[str, Value]:
         """The check as plain values."""
         name = self.code.removeprefix("check.")

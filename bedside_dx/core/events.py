@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,6 +96,9 @@ class Cancelled:
     """Terminal: a person stopped the job. Cancelled is not an error."""
 
 
+LONGEST_NAP_S = 0.05
+"""Time after which a resting job looks again whether it is to end."""
+
 Event = StageProgress | FindingsGrew | Resumed | NotResumable | Finished | Failed | Cancelled
 Emit = Callable[[Event], None]
 
@@ -104,7 +108,7 @@ class CancelledByUser(Exception):
 
 
 class Cancel:
-    """Flags that one thread raises and the working threads look at: give up, or stop here.
+    """What one thread asks and the working threads look at: give up, stop here, or rest a moment.
 
     `on_cancel` callbacks run in the thread that cancels, so that a native call in
     flight can be terminated at once.
@@ -115,6 +119,7 @@ class Cancel:
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
         self._enough = threading.Event()
+        self._rest_until = 0.0
 
     @property
     def cancelled(self) -> bool:
@@ -129,6 +134,16 @@ class Cancel:
     def stop_here(self) -> None:
         """Ask for a verdict on what was read until now, instead of nothing."""
         self._enough.set()
+
+    def rest(self, seconds: float) -> None:
+        """Ask the job to rest so long from now: someone else needs the processor."""
+        self._rest_until = time.monotonic() + seconds
+
+    def take_rest(self) -> None:
+        """Rest as long as was asked, or until the job is to end."""
+        while not self.is_enough and (left := self._rest_until - time.monotonic()) > 0:
+            if self._event.wait(min(left, LONGEST_NAP_S)):
+                return
 
     def cancel(self) -> None:
         """Ask the job to stop. Calling it twice does no harm."""

@@ -92,7 +92,7 @@ class Scores(NamedTuple):
     patches
         (n,) int64, places in the plan.
     state
-        (n,) uint8, `core.results.PatchState`: analysed or blurred.
+        (n,) uint8, `core.results.PatchState`: analysed, blurred or badly exposed.
     probabilities
         (n, c) float32, NaN where not analysed.
     unfamiliarity

@@ -43,7 +43,7 @@ BUDGET_BYTES = 512 * 2**20
 """Space that all journals together may take; the oldest go first."""
 PATCH, EARLY = 0, 1
 """Kinds of record. An early call has its class as ``patch`` and its share as ``unfamiliarity``."""
-KEPT_STATES = (PatchState.ANALYSED, PatchState.BLURRED)
+KEPT_STATES = (PatchState.ANALYSED, PatchState.BLURRED, PatchState.EXPOSURE)
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,6 +129,8 @@ def _stated(path: Path) -> _Stated:
     text = read_text(path)
     if text is None:
         return _Stated({}, 0, START)
+    import tomllib  # noqa: PLC0415 - most sites have no rules of their own, and every window asks
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -88,6 +87,8 @@ def _row(change: RuleChange) -> Row:
 
 
 def _hash(row: Mapping[str, object], before: str) -> str:
+    import hashlib  # noqa: PLC0415 - loads OpenSSL; most sites have no log, and every window asks
+
     text = before + json.dumps(row, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -17,15 +17,14 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.checks import CheckStatus
 from bedside_dx.core.errors import Phrase
 from bedside_dx.text import numbers
-from bedside_dx.text.messages import MESSAGES
 
 if TYPE_CHECKING:
     from bedside_dx.core.checks import Check
     from bedside_dx.core.errors import BedsideDxError, Value
     from bedside_dx.core.results import Reason
+    from bedside_dx.text.message import Message
 
 LANGUAGES = ("en", "fr")
 DOMAIN = "bedside_dx"
@@ -41,6 +40,13 @@ KINDS: Mapping[str, Callable[[float, str], str]] = {
     "count": lambda value, language: numbers.count(int(value), language),
 }
 """Kinds of number that a placeholder may name, and who writes them."""
+
+
+def _message(code: str) -> Message:
+    """Sentences of a code. Their tables load with the first one: a window that opens needs none."""
+    from bedside_dx.text.messages import MESSAGES  # noqa: PLC0415 - see above
+
+    return MESSAGES[code]
 
 
 class _Numbers(Formatter):
@@ -102,7 +108,7 @@ class Texts:
 
     def error(self, error: BedsideDxError) -> tuple[str, str]:
         """What happened, and what to do next."""
-        message = MESSAGES[error.code]
+        message = _message(error.code)
         values = {"file": error.path.name if error.path else "", **self._said(error.values)}
         return self(message.text, **values), self(message.hint, **values) if message.hint else ""
 
@@ -112,13 +118,13 @@ class Texts:
             name: self.of(value) if isinstance(value, Mapping) else value
             for name, value in reason.values.items()
         }
-        return self(MESSAGES[reason.code].text, **values)
+        return self(_message(reason.code).text, **values)
 
     def check(self, check: Check) -> str:
         """Words of one finding of the self-check; with what to do where it is not in order."""
-        message = MESSAGES[check.code]
+        message = _message(check.code)
         found = self(message.text, **self._said(check.values))
-        if check.status is CheckStatus.OK or not message.hint:
+        if check.is_ok or not message.hint:
             return found
         return self("{found} {advice}", found=found, advice=self(message.hint))
 

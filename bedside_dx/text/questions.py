@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.model_draft import WHOLE_IMAGE, Activation, PixelScale, SourceFormat
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 if TYPE_CHECKING:
     from bedside_dx.text.catalogue import Texts

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.rules import LIMITS, Kind
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 from bedside_dx.text.numbers import decimal, exact_percent
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.origin import Origin, OriginKind
 from bedside_dx.core.patterns import Pattern
-from bedside_dx.core.publishers import Offer, Standing
 from bedside_dx.core.reading import Decoder, Indirect, Reading
 from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
 if TYPE_CHECKING:
@@ -265,21 +264,6 @@ def organ_words(organ: str, t: Texts) -> str:
     """An organ in the reader's language; one that is not known here stays as the package has it."""
     known = ORGANS.get(organ.strip().lower())
     return t(known) if known else organ
-
-
-def standing_words(offer: Offer, t: Texts) -> str:
-    """How an offered model stands to what is installed."""
-    match offer.standing:
-        case Standing.NEW:
-            return t("new")
-        case Standing.NEWER:
-            return t("newer than {version}", version=offer.installed)
-        case Standing.INSTALLED:
-            return t("installed already")
-        case Standing.OLDER:
-            return t("older than {version}", version=offer.installed)
-        case Standing.TAKEN:
-            return t("its name is taken here")
 
 
 def reading_words(reading: Reading, t: Texts) -> str:

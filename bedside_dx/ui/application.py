@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
 FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 
 
+ARGUMENTS = ["bedside_dx", "-style", "fusion"]
+"""The style is named here: asking for it later would make Qt's Python side know every style."""
+
+SWITCH_S = 0.001
+"""Longest time that a reading thread keeps Python from the one that draws, s; usually it is 5 ms,
+a third of a frame."""
+
+
 def the_application() -> QApplication:
     """The one Qt application of this process, with its font."""
     running = QApplication.instance()
-    application = running if isinstance(running, QApplication) else QApplication(["bedside_dx"])
+    application = running if isinstance(running, QApplication) else QApplication(ARGUMENTS)
     application.setApplicationName("bedside_dx")
     application.setOrganizationName("bedside_dx")
-    application.setStyle("Fusion")
     application.setFont(_font())
+    sys.setswitchinterval(SWITCH_S)
     return application
 
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from bedside_dx.ui.theme import BASE, CAPTION, RADIUS, RAIL_NARROW, RAIL_WIDE, S
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtWidgets import QStyleOptionViewItem
+    from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
     from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
@@ -72,6 +71,8 @@ class SlideDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRectF, state: QStyle.StateFlag) -> None:
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - hundreds of names, for a slide only
+
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         if selected or hovered:
@@ -216,7 +217,8 @@ class CasesRail(QWidget):
             if examination is self._workplace.current:
                 self.list.setCurrentRow(at)
         self.list.blockSignals(False)
-        self.list.viewport().update()
+        if slides:  # the empty list has nothing to draw; asking for its viewport takes Qt 10 ms
+            self.list.viewport().update()
 
     def _show_chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

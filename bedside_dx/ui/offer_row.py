@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bedside_dx.text.words import standing_words
+from bedside_dx.text.offer_words import standing_words
 from bedside_dx.ui.controls import Button, Words, show_when
 from bedside_dx.ui.theme import SPACE_4, SPACE_12
 

@@ -64,6 +64,7 @@ class SlidePane(QWidget):
         choose.activated.connect(self.choose_middle)
         self.strip.changed.connect(self.draw_heatmap)
         workplace.grew.connect(self.show_findings)
+        workplace.spare_motion(lambda: self.viewer.is_moving)
         look.changed.connect(self._restyle)
         self._restyle()
 

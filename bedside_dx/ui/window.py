@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QStackedLayout,
     QStackedWidget,
@@ -101,11 +100,15 @@ class Window(QWidget):
     def ask_for_slides(self) -> None:
         """Open slides and scans from a file dialog."""
         t = self.look.t
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
+
         names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide or a scan"))
         self.open([Path(name) for name in names])
 
     def ask_for_folder(self) -> None:
         """Open the scan that a folder holds."""
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
+
         name = QFileDialog.getExistingDirectory(self, self.look.t("Open a scan's folder"))
         self.open([Path(name)] if name else [])
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -48,6 +49,11 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
+MOVING_S = 0.5
+"""The same while a person moves the slide: what is drawn anew holds up the motion."""
+REST_S, MOST_REST_S = 0.2, 5.0
+"""How long reading rests when the slide is seen to move, asked anew at each drawing; and how long
+in all, after which it goes on beside a motion that does not end."""
 THUMBNAIL_PX = 192
 SCAN_ROOMS = ("bedside_dx.ui.scans.scan_desk", "bedside_dx.ui.scans.scan_pane")
 BARE_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ""))
@@ -96,6 +102,8 @@ class Workplace(QObject):
         self._task: Task | None = None
         self._running: Examination | None = None
         self._has_grown = self._has_news = False
+        self._is_moving: Callable[[], bool] = lambda: False
+        self._told = self._moving_since = 0.0
         self._pulse = QTimer(self, interval=REFRESH_MS)
         self._pulse.timeout.connect(self._tell_news)
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
@@ -230,6 +238,10 @@ class Workplace(QObject):
             self._running.state = State.STOPPING
             self.changed.emit()
             self._task.stop_here()
+
+    def spare_motion(self, is_moving: Callable[[], bool]) -> None:
+        """Let an analysis rest, and tell of it less often, while the slide is being moved."""
+        self._is_moving = is_moving
 
     @property
     def is_running(self) -> bool:
@@ -375,6 +387,15 @@ class Workplace(QObject):
 
     def _tell_news(self) -> None:
         """The map first, its words a pulse later: together they would hold up a frame."""
+        now = monotonic()
+        if not self._is_moving():
+            self._moving_since = now
+        else:
+            if self._task is not None and now - self._moving_since < MOST_REST_S:
+                self._task.rest(REST_S)
+            if now - self._told < MOVING_S:
+                return
+        self._told = now
         if self._has_grown:
             self._has_grown = False
             self.grew.emit()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bedside_dx import ui
+from bedside_dx.core.events import Stage
 from bedside_dx.core.results import PatchState, Status
 from bedside_dx.core.settings import Settings
 from bedside_dx.text.numbers import percent
@@ -188,7 +189,8 @@ def test_a_stopped_analysis_goes_on_where_it_stopped(qtbot, window: Window, scal
     click(qtbot, tiny_card(window))
     window.workplace.run()
     examination, work = window.workplace.current, window.inspector.work
-    qtbot.waitUntil(lambda: examination.so_far is not None, timeout=WAIT_MS)
+    # What is looked at before it is planned what to read is shown, and not kept.
+    qtbot.waitUntil(lambda: examination.pace.stage is Stage.PATCHES, timeout=WAIT_MS)
     click(qtbot, work.cancel)
     wait_for(qtbot, window, State.STOPPED)
     assert examination.findings is not None, "what was read stays on the screen"

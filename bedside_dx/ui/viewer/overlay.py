@@ -83,13 +83,28 @@ class Raster:
         """
         part = self.part_in(view, rect)
         cells = 2 ** max(0, floor(log2(BLOCK_PX / (self.grid.step * view.scale))))
-        for row in range(part.top() // cells * cells, part.bottom() + 1, cells):
-            for column in range(part.left() // cells * cells, part.right() + 1, cells):
-                block = QRect(column, row, cells, cells) & self.image.rect()
-                place = self.place(block, view)
-                left, top = round(place.left()), round(place.top())
-                right, bottom = round(place.right()), round(place.bottom())
-                yield QRect(left, top, right - left, bottom - top), block
+        x, y = self.corner
+        origin_x, origin_y = view.origin
+        width, height = self.image.width(), self.image.height()
+
+        def edge(start: float, cell: int, origin: int) -> int:
+            return round((start + cell * self.grid.step) * view.scale - origin)
+
+        def spans(
+            first: int, last: int, end: int, start: float, origin: int, seen: range
+        ) -> list[tuple[int, int, int, int]]:
+            """Cells from and to, and the pixels from and to, of the blocks along one side."""
+            ends = [(at, min(at + cells, end)) for at in range(first // cells * cells, last, cells)]
+            placed = [(a, b, edge(start, a, origin), edge(start, b, origin)) for a, b in ends]
+            return [one for one in placed if one[3] > seen.start and one[2] < seen.stop]
+
+        down = range(rect.top(), rect.bottom() + 1)
+        across = range(rect.left(), rect.right() + 1)
+        columns = spans(part.left(), part.right() + 1, width, x, origin_x, across)
+        for r0, r1, top, bottom in spans(part.top(), part.bottom() + 1, height, y, origin_y, down):
+            for c0, c1, left, right in columns:
+                place = QRect(left, top, right - left, bottom - top)
+                yield place, QRect(c0, r0, c1 - c0, r1 - r0)
 
 
 def raster_of(rgba: NDArray[np.uint8], grid: PatchGrid) -> Raster:

@@ -88,6 +88,11 @@ class SlideViewer(QWidget):
         return self._scene.camera.view if self._scene else None
 
     @property
+    def is_moving(self) -> bool:
+        """Whether a person, or a motion that a person began, moves the view."""
+        return self._scene is not None and self._scene.camera.is_moving
+
+    @property
     def is_sharp(self) -> bool:
         """Whether nothing that is seen is a coarse stand-in any more."""
         return self._scene is None or self._scene.is_sharp

@@ -1,5 +1,9 @@
 """Cancel reaches everyone, once."""
 
+import threading
+import time
+from collections.abc import Callable
+
 import pytest
 
 from bedside_dx.core.events import Cancel, CancelledByUser
@@ -15,3 +19,24 @@ def test_callbacks_run_once_also_when_late() -> None:
     assert heard == ["early", "late"]
     with pytest.raises(CancelledByUser):
         cancel.raise_if_cancelled()
+
+
+def test_a_rest_lasts_as_long_as_was_asked() -> None:
+    cancel = Cancel()
+    start = time.monotonic()
+    cancel.take_rest()
+    assert time.monotonic() - start < 5, "nobody asked"
+    start = time.monotonic()
+    cancel.rest(0.12)
+    cancel.take_rest()
+    assert 0.12 <= time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("end", [Cancel.cancel, Cancel.stop_here])
+def test_a_job_that_is_to_end_does_not_rest(end: Callable[[Cancel], None]) -> None:
+    cancel = Cancel()
+    cancel.rest(60)
+    threading.Timer(0.05, end, [cancel]).start()
+    start = time.monotonic()
+    cancel.take_rest()
+    assert time.monotonic() - start < 30

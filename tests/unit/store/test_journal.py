@@ -27,7 +27,8 @@ def scores(patches: np.ndarray, seed: int = 0, embedding: int = 0) -> Scores:
     probabilities = rng.dirichlet(np.ones(3), count).astype(np.float32)
     distance = rng.random(count).astype(np.float32)
     probabilities[blurred], distance[blurred] = np.nan, np.nan
-    state = np.where(blurred, PatchState.BLURRED, PatchState.ANALYSED).astype(np.uint8)
+    spoilt = rng.choice([PatchState.BLURRED, PatchState.EXPOSURE], count)
+    state = np.where(blurred, spoilt, PatchState.ANALYSED).astype(np.uint8)
     numbers = rng.standard_normal((count, embedding)).astype(np.float16) if embedding else None
     return Scores(patches.astype(np.int64), state, probabilities, distance, numbers)
 
