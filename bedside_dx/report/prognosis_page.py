@@ -194,22 +194,23 @@ def _said(prognosis: Prognosis, t: Texts) -> list[Flowable]:
     said += [assumed_words(prognosis, t), eligibility_words(prognosis, t)]
     half = (WIDTH - GAP) / 2
     left = [
-        *_list(t("To bear in mind"), [words for words in said if words], half),
-        *_list(t("Uncertainty"), [t(facts.intervals)], half),
+        *sentences(t("To bear in mind"), [words for words in said if words], half),
+        *sentences(t("Uncertainty"), [t(facts.intervals)], half),
     ]
     right = [
-        *_list(t("Limits"), [sentence_of(code, t) for code in facts.limits], half),
-        *_list(t("Tried on"), [validation_words(one, t) for one in facts.validations], half),
-        *_list(t("Source"), [facts.citation, t(facts.licence)], half),
+        *sentences(t("Limits"), [sentence_of(code, t) for code in facts.limits], half),
+        *sentences(t("Tried on"), [validation_words(one, t) for one in facts.validations], half),
+        *sentences(t("Source"), [facts.citation, t(facts.licence)], half),
     ]
     style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
     return [Table([[left, right]], colWidths=[half + GAP, half], style=style), Spacer(0, 8)]
 
 
-def _list(title: str, sentences: list[str], width: float) -> list[Flowable]:
-    if not sentences:
+def sentences(title: str, said: Sequence[str], width: float) -> list[Flowable]:
+    """A heading and its sentences, each after a dash; nothing where there are none."""
+    if not said:
         return []
-    rows = [[paragraph("–", SMALL), paragraph(words, SMALL)] for words in sentences]
+    rows = [[paragraph("–", SMALL), paragraph(words, SMALL)] for words in said]
     table = Table(rows, colWidths=[9, width - 9], style=FLUSH)
     return [paragraph(title, LABEL), Spacer(0, 2), table, Spacer(0, 6)]
 
