@@ -20,7 +20,7 @@ from bedside_dx.text.therapy_words import unknown_words
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.therapy_picture import TherapyPicture
@@ -83,8 +83,9 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
+    tell = _once(t)
     if args.disease:
-        read_disease(args.disease, t)
+        read_disease(args.disease, t, tell=tell)
     therapy = read_therapy(args.therapy, t, case_from(args).patient) if args.therapy else None
     if therapy is not None:
         _say_unknown(therapy, t)
@@ -118,7 +119,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
                     bar.say(t("What was read is kept: the same command goes on from there."))
                 raise
         if args.disease:  # refused here, what was read is kept: the same command goes on from there
-            report = replace(report, disease=read_disease(args.disease, t, report))
+            report = replace(report, disease=read_disease(args.disease, t, report, tell))
         report = replace(report, therapy=therapy)
         written = (
             save_report(report, args.out, settings.language, args.patient_language)
@@ -133,6 +134,18 @@ def run(args: argparse.Namespace, t: Texts) -> int:
         if written:
             print("  " + t("Report: {folder}", folder=written[0].parent))
     return exit_for_verdict(report.diagnosis)
+
+
+def _once(t: Texts) -> Callable[[str], None]:
+    """Say each sentence once, however often the file is read."""
+    said: set[str] = set()
+
+    def tell(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            print(t("Note: {said}", said=sentence), file=sys.stderr)
+
+    return tell
 
 
 def _say_unknown(therapy: TherapyPicture, t: Texts) -> None:

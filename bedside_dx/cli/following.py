@@ -19,6 +19,7 @@ from bedside_dx.text.course_words import (
     immune_word,
     learned_words,
     response_word,
+    seen_words,
     size_words,
 )
 
@@ -133,6 +134,8 @@ def _print_outlook(outlook: Outlook, t: Texts) -> None:
     print(forecast_words(outlook, t))
     if outlook.is_fallback:
         print("  " + t("fewer than three visits: nothing but “no change” can be said"))
+    if outlook.course.seen:
+        print("  " + seen_words(outlook.course, t))
     print("  " + fit_words(outlook.fit, t))
 
 

@@ -28,6 +28,7 @@ from bedside_dx.text.course_words import (
     learned_words,
     quantity_word,
     response_word,
+    seen_words,
     size_words,
 )
 
@@ -127,6 +128,8 @@ def _outlook(outlook: Outlook, t: Texts) -> list[Flowable]:
     if outlook.is_fallback:
         words = t("fewer than three visits: nothing but “no change” can be said")
         said.append(paragraph(words, BODY))
+    if outlook.course.seen:
+        said.append(paragraph("◐ " + seen_words(outlook.course, t), BODY))
     said.append(paragraph(fit_words(outlook.fit, t), SMALL))
     if outlook.learned is not None:
         said.append(paragraph(learned_words(outlook.learned, outlook.quantity, t), SMALL))

@@ -9,6 +9,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
+from bedside_dx.text.course_words import left_out_words
 from bedside_dx.text.disease_words import remark_words, sentence_of, validation_words
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ def disease_document(picture: DiseasePicture | None, t: Texts) -> Document | Non
         "scores": [prognosis_document(one, t) for one in picture.scores],
         "responses": [response_document(one) for one in picture.responses],
         "outlooks": [outlook_document(one) for one in picture.outlooks],
+        "left_out": [
+            {
+                "file": one.file,
+                "line": one.line,
+                "code": one.error.code,
+                "text": left_out_words(one, t),
+            }
+            for one in picture.left_out
+        ],
     }
     return cast("Document", _rounded(found))
 
@@ -154,6 +164,7 @@ def outlook_document(outlook: Outlook) -> Document:
         "quantity": str(outlook.quantity),
         "measured_days": _numbers(outlook.course.days),
         "measured": _numbers(outlook.course.values),
+        "ai_derived_days": list(outlook.course.seen),
         "own_curve": None if chosen is None else str(chosen.curve),
         "days": _numbers(outlook.days),
         "values": _numbers(outlook.values),

@@ -26,7 +26,7 @@ from bedside_dx.report.typography import (
 from bedside_dx.text.disease_words import (
     assumed_words,
     eligibility_words,
-    gain_figures,
+    gain_words,
     interval_words,
     provenance_word,
     regimen_words,
@@ -137,7 +137,7 @@ def _benefits(changes: WhatIf, t: Texts) -> list[Flowable]:
     facts = changes.prognosis.model
     if not changes.alone:
         return []
-    beside = {one.regimen: gain_figures(one, t) for one in changes.in_order}
+    beside = {one.regimen: gain_words(one, t, of_100=False) for one in changes.in_order}
     after = t.plural("after {n} year", "after {n} years", changes.year)
     heading = (
         t("Associated difference {after}, of 100 people", after=after),
@@ -146,11 +146,15 @@ def _benefits(changes: WhatIf, t: Texts) -> list[Flowable]:
     )
     rows = [[paragraph(words, LABEL) for words in heading]]
     for one in changes.alone:
-        cells = (regimen_words(facts, one.regimen, t), gain_figures(one, t))
+        cells = (regimen_words(facts, one.regimen, t), gain_words(one, t, of_100=False))
         last = beside.get(one.regimen, t("not in this regimen"))
         rows.append([paragraph(words, SMALL_INK) for words in (*cells, last)])
     if changes.together is not None and len(changes.in_order) > 1:
-        cells = (t("the whole regimen, against none"), gain_figures(changes.together, t), "")
+        cells = (
+            t("the whole regimen, against none"),
+            gain_words(changes.together, t, of_100=False),
+            "",
+        )
         rows.append([paragraph(words, SMALL_INK) for words in cells])
     table = Table(rows, colWidths=[WIDTH * 0.46, WIDTH * 0.27, WIDTH * 0.27], style=ROWS)
     return [Spacer(0, 8), KeepTogether([table]), Spacer(0, 8)]

@@ -114,7 +114,7 @@ class CourseForm(QWidget):
         show_when(self.add, is_typed)
         offer = self._desk.offer_for("lesion-mm") if notes.followed is Followed.SIZE else None
         value = t("{mm:decimal} mm", mm=offer.value) if offer is not None else ""
-        used = offer is not None and any(v.value == f"{offer.value:g}" for v in notes.course.visits)
+        used = any(visit.is_seen for visit in notes.course.visits)
         self.seen.show_offer(offer, value, used=used)
         grid = QGridLayout(self._visits)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +143,9 @@ class CourseForm(QWidget):
 
     def _state(self, visit: Visit, key: str, text: str) -> None:
         setattr(visit, key, text)
+        visit.is_crowded = False
+        if key == "value":
+            visit.is_seen = False
         self._desk.courses.soon()
 
     def _follow(self, followed: Followed) -> None:
@@ -164,7 +167,8 @@ class CourseForm(QWidget):
         visits = self._desk.notes.course.visits
         if all(visit.value.strip() for visit in visits):
             visits.append(Visit())
-        next(visit for visit in visits if not visit.value.strip()).value = f"{offer.value:g}"
+        free = next(visit for visit in visits if not visit.value.strip())
+        free.value, free.is_seen = f"{offer.value:g}", True
         self.fill()
         self._desk.courses.soon()
 
