@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, 
 from bedside_dx.ui.controls import Button, Elided, Words, line, row, show_when
 from bedside_dx.ui.disease.notes import Followed, Visit
 from bedside_dx.ui.disease.seen_row import SeenRow
+from bedside_dx.ui.keyboard import in_order, stops_in
 from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_8, SPACE_12
 
@@ -128,6 +129,7 @@ class CourseForm(QWidget):
             for at, visit in enumerate(notes.course.visits):
                 self._make_visit(grid, at, visit, unit)
         self._layout.insertWidget(self._layout.indexOf(self.seen) + 1, self._visits)
+        in_order([self.seen.use, *stops_in(self._visits), self.add])
 
     def _make_visit(self, grid: QGridLayout, at: int, visit: Visit, unit: str) -> None:
         t = self._look.t
