@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QScrollBar, QWidget
 
 from bedside_dx.ui.disease.notes import Followed, Section
 from bedside_dx.ui.inspector import Page
@@ -68,7 +68,9 @@ def test_tab_goes_round_everything_in_the_order_it_is_read(
         disease.desk.turn_to(kind)
     calm(qtbot, disease)
     qtbot.wait(50)
-    round_trip = stops(qtbot, disease.sections[disease.desk.notes.section])
+    for area in (*disease.findChildren(QScrollArea), *window.board.findChildren(QScrollArea)):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    round_trip = stops(qtbot, disease.sections[Section.STAGE])
     parts = [disease, window.board] if disease.needs_room else [disease]
     for part in parts:
         controls = [
