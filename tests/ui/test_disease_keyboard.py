@@ -12,7 +12,7 @@ from bedside_dx.ui.disease.notes import Followed, Section
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS
-from tests.ui.test_disease_page import WOMAN, calm, disease, fill  # noqa: F401 - a fixture
+from tests.ui.test_disease_page import WOMAN, calm, fill
 from tests.ui.test_window import CONTROLS, visible
 
 MOST_STOPS = 200
@@ -58,7 +58,7 @@ def test_tab_goes_round_everything_in_the_order_it_is_read(
     qtbot,
     window: Window,
     disease,
-    kind: Section | Followed,  # noqa: F811
+    kind: Section | Followed,
 ) -> None:
     fill(qtbot, disease)
     if isinstance(kind, Followed):
@@ -132,7 +132,7 @@ def test_a_prognosis_by_keyboard_alone(qtbot, window: Window) -> None:
     assert page.desk.given == {"c"}
 
 
-def test_lesions_by_keyboard_alone(qtbot, window: Window, disease) -> None:  # noqa: F811
+def test_lesions_by_keyboard_alone(qtbot, window: Window, disease) -> None:
     disease.sections[Section.STAGE].setFocus(Qt.FocusReason.TabFocusReason)
     tab_to(qtbot, disease.sections[Section.COURSE])
     press(qtbot, Qt.Key.Key_Space)
@@ -156,7 +156,7 @@ def test_lesions_by_keyboard_alone(qtbot, window: Window, disease) -> None:  # n
     tab_to(qtbot, grid.names[1])
 
 
-def test_a_stage_by_keyboard_alone(qtbot, window: Window, disease) -> None:  # noqa: F811
+def test_a_stage_by_keyboard_alone(qtbot, window: Window, disease) -> None:
     disease.sections[Section.PROGNOSIS].setFocus(Qt.FocusReason.TabFocusReason)
     tab_to(qtbot, disease.sections[Section.STAGE], Qt.Key.Key_Backtab)
     press(qtbot, Qt.Key.Key_Space)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollBar
+from PySide6.QtWidgets import QLabel, QScrollBar
 
 from bedside_dx.app.sharing import save_report
 from bedside_dx.core.disease_picture import Offer
@@ -19,7 +19,7 @@ from bedside_dx.ui.disease.notes import DiseaseNotes, Followed, Section
 from bedside_dx.ui.disease.visit_words import cell_words, state_words, typed_cell
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.window import Window
-from tests.ui.conftest import WAIT_MS
+from tests.ui.conftest import WAIT_MS, choose
 from tests.ui.examples import MODELS, Examples
 from tests.ui.test_window import CONTROLS, cut_words, visible
 
@@ -28,23 +28,6 @@ LESIONS = (
     "lesion,day,organ,node,target,long_mm,state\n"
     "L1,0,liver,no,yes,30,\nL1,56,liver,no,yes,18,\nL1,112,liver,no,yes,29,\n"
 )
-
-
-@pytest.fixture
-def disease(qtbot, window: Window):
-    """The page, turned to by its key, with the model for the breast."""
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=WAIT_MS)
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert window.inspector.page is Page.DISEASE
-    page = window.inspector.disease
-    choose(page, 1)
-    return page
-
-
-def choose(page, at: int) -> None:
-    page.prognosis.model.setCurrentIndex(at)
-    page.prognosis.model.activated.emit(at)
 
 
 def write(qtbot, page, key: str, text: str) -> None:
