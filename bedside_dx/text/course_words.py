@@ -95,6 +95,18 @@ def forecast_words(outlook: Outlook, t: Texts) -> str:
     )
 
 
+def outlook_words(outlook: Outlook, t: Texts) -> str:
+    """The same where the page says whose course it is."""
+    low, high, value = (
+        size_words(float(ends[-1]), t) for ends in (outlook.low, outlook.high, outlook.values)
+    )
+    return t(
+        "On day {day:decimal}: {value} ({low} to {high}, 90%). No change: {last}.",
+        day=float(outlook.days[-1]), value=value, low=low, high=high,
+        last=size_words(outlook.no_change, t),
+    )  # fmt: skip
+
+
 def left_out_words(one: LeftOut, t: Texts) -> str:
     """A row that could not be read, and what to do about it."""
     sentence = " ".join(filter(None, t.error(one.error)))

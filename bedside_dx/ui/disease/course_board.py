@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from bedside_dx.text.course_words import (
     fit_words,
     immune_word,
+    outlook_words,
     quantity_word,
     response_word,
     seen_words,
@@ -151,16 +152,7 @@ class CourseBoard(QWidget):
 
     def _show_outlook(self, outlook: Outlook) -> None:
         t, result = self._look.t, self._desk.courses.result
-        low, high, value = (
-            size_words(float(ends[-1]), t) for ends in (outlook.low, outlook.high, outlook.values)
-        )
-        said = [
-            t(
-                "On day {day:decimal}: {value} ({low} to {high}, 90%). No change: {last}.",
-                day=float(outlook.days[-1]), value=value, low=low, high=high,
-                last=size_words(outlook.no_change, t),
-            )
-        ]  # fmt: skip
+        said = [outlook_words(outlook, t)]
         if outlook.is_fallback:
             said.append(t("fewer than three visits: nothing but “no change” can be said"))
         if outlook.course.seen:

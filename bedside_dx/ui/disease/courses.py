@@ -171,6 +171,7 @@ class Courses(QObject):
         course = self._notes.course
         course.source = course.table = None
         course.patients, course.patient = (), ""
+        self._not_read.pop((id(self._notes), self._notes.followed), None)
         self.filled.emit()
         self.judge()
 
