@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -14,6 +15,7 @@ from bedside_dx.cli.exit_codes import Exit, exit_for
 from bedside_dx.core.case import Patient
 from bedside_dx.core.dosing import DoseStatus
 from bedside_dx.core.errors import TherapyFileError
+from bedside_dx.report.therapy_document import proposal_document
 from bedside_dx.text import texts
 from tests.unit.report.therapies import DRAFT
 
@@ -135,3 +137,41 @@ def test_what_no_pack_knows_is_named_and_refuses_nothing(tmp_path: Path) -> None
     assert [one.written for one in found.unknown] == ["EGFRR T790M"]
     assert "EGFR" in " ".join(found.unknown[0].nearest)
     assert found.options
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_junk_is_refused_and_nothing_else_escapes(tmp_path: Path, seed: int) -> None:
+    """Lines dropped, doubled, cut, and values swapped for others."""
+    random = Random(seed)
+    lines = f"{LUNG}{PERSON}creatinine_umol_l = 70\n{DOSE}".splitlines()
+    values = (
+        "-1",
+        "1e400",
+        "nan",
+        "true",
+        '""',
+        '"\\u0000"',
+        "[]",
+        "{}",
+        "2026-01-01",
+        '["x"]',
+        "9e9",
+    )
+    for _ in range(random.randint(1, 4)):
+        at = random.randrange(len(lines))
+        match random.randrange(4):
+            case 0 if len(lines) > 1:
+                del lines[at]
+            case 1:
+                lines.insert(at, random.choice(lines))
+            case 2:
+                lines[at] = lines[at][: random.randrange(len(lines[at]) + 1)]
+            case _:
+                lines[at] = lines[at].partition("=")[0] + "= " + random.choice(values)
+    path = file(tmp_path, "\n".join(lines) + "\n")
+    try:
+        found = read_therapy(path, texts("fr"))
+    except TherapyFileError as error:
+        assert all(texts("fr").error(error))
+    else:
+        proposal_document(found, texts("fr"))

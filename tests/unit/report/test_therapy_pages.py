@@ -44,7 +44,7 @@ def test_the_report_holds_every_part_of_the_therapy(language: str) -> None:
         "en": ("Against", "How sure", "Superseded by Osimertinib", "never prescribed", "Signature",
                "Order first: no dose is shown yet", "DPD", "changed dose"),
         "fr": ("Contre", "Certitude", "Remplacé par Osimertinib", "jamais prescrit", "Signature",
-               "À prescrire d'abord", "DPD", "dose modifiée"),
+               "À prescrire d’abord", "DPD", "dose modifiée"),
     }[language]:  # fmt: skip
         assert part in words
 
