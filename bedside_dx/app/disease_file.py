@@ -234,9 +234,9 @@ class _Asking:
         """The patient named; without a name the only one."""
         patient = self._which([*judged, *refused])
         name = self._table["table"]
-        self._left_out += [
+        self._left_out.extend(
             LeftOut(name, row.line, row.error) for row in bad_rows if row.patient in ("", patient)
-        ]
+        )
         if patient in refused:
             raise self._refused("table", refused[patient])
         return judged[patient]

@@ -69,7 +69,6 @@ class AskedDose:
 class TherapyFile:
     """The whole file."""
 
-    schema_version: int
     tumour: str = ""
     line: int = 0
     alterations: tuple[str, ...] = ()
@@ -147,7 +146,8 @@ def _document(path: Path) -> dict[str, object]:
             raise
         detail = exc.strerror if isinstance(exc, OSError) else str(exc)
         raise TherapyFileError("therapy-file.unreadable", path=path, detail=detail or "–") from exc
-    if document.get("schema_version") != VERSION or document.get("schema_version") is True:
+    version = document.pop("schema_version", None)
+    if version != VERSION or isinstance(version, bool):
         raise TherapyFileError("therapy-file.version", path=path)
     return document
 
