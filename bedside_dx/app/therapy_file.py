@@ -147,7 +147,7 @@ def _document(path: Path) -> dict[str, object]:
         detail = exc.strerror if isinstance(exc, OSError) else str(exc)
         raise TherapyFileError("therapy-file.unreadable", path=path, detail=detail or "–") from exc
     version = document.pop("schema_version", None)
-    if version != VERSION or isinstance(version, bool):
+    if isinstance(version, bool) or version != VERSION:
         raise TherapyFileError("therapy-file.version", path=path)
     return document
 
