@@ -205,10 +205,13 @@ def _sets(recipe: Recipe, manifest: dict[str, Any], figures: dict[str, Any]) -> 
     how = (
         "pictures of `train` as seen by models that were not fitted on their cluster"
         if recipe.folds
-        else "the pictures kept out of the first fitting, as seen by the model before the rest was "
-        "added; how many of them may be missed was set by the gate check pictures, which the finished "
-        "model sees as surely as others"
+        else "the pictures kept out of the first fitting, as seen by the model before the rest was added"
     )
+    if recipe.refit:
+        how += (
+            "; how many of them may be missed was set by the gate check pictures, which the finished "
+            "model sees as surely as others"
+        )
     return (
         "A class is in the set when its calibrated probability reaches a limit of its own, so that "
         "the set holds the right class at the coverage a site chooses (class-conditional "

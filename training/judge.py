@@ -15,8 +15,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from bedside_dx.core.calibration import tempered
 from training.augment import joined
-from training.calibrate import by_source, tempered
+from training.calibrate import by_source
 from training.choose import headline
 from training.data import Partition, Samples, appearance
 from training.export import run, session
@@ -105,7 +106,8 @@ def sets_held(
     units: NDArray[np.str_], level: float = 0.9,
 ) -> dict[str, Any]:  # fmt: skip
     """How often the class set holds the right class; by source picture where there are such."""
-    p, labels = by_source(p, labels, units)
+    cases = by_source(p, labels, units)
+    p, labels = cases.probabilities, cases.labels
     column = limits["levels"].index(level)
     sets = p >= np.array([limits["least"][name][column] for name in recipe.classes])
     held = sets[np.arange(len(labels)), labels]

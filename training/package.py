@@ -15,17 +15,11 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 from sklearn.decomposition import PCA
 
+from bedside_dx.analysis.calibration import abstention
+from bedside_dx.core.calibration import tempered
 from training import golden
 from training.augment import joined, mirrored
-from training.calibrate import (
-    Scored,
-    abstention,
-    by_source,
-    class_sets,
-    fit_temperature,
-    tempered,
-    tumour_threshold,
-)
+from training.calibrate import by_source, class_sets, fit_temperature, tumour_threshold
 from training.choose import blend
 from training.crossfit import HeldOut
 from training.data import Partition, Samples, second_moments
@@ -68,9 +62,9 @@ def write(
     temperature = fit_temperature(held.probabilities, held.labels)
     calibrated = tempered(held.probabilities, temperature)
     shipped = None
-    if recipe.refit and not recipe.folds:  # else cross-fitting says more than the gate check
+    if recipe.refit:
         raw = tempered(seen[0], temperature)
-        shipped = Scored(*by_source(raw, validation.labels, validation.groups))
+        shipped = by_source(raw, validation.labels, validation.groups)
     mixing, reference = fit_gate(engine, recipe, fit, validation, other, seen[1])
     np.savez(folder / "reference.npz", **reference)
     stain = None
@@ -91,7 +85,7 @@ def write(
             "reliability": reliability(calibrated, held.labels),
         },
         "class_sets": class_sets(
-            recipe.classes, Scored(*by_source(calibrated, held.labels, held.groups)), shipped),
+            recipe.classes, by_source(calibrated, held.labels, held.groups), shipped),
         "gate": {
             "method": "mahalanobis-or-unfamiliar-logit", "patch_threshold": 1.0,
             "slide_threshold": 0.5,
@@ -102,7 +96,8 @@ def write(
         "verdict": {
             "tumour_probability": round(
                 tumour_threshold(chance, tumour[held.labels], 0.02), 3),
-            "abstain_below": abstention(calibrated, held.labels, 0.97),
+            "abstain_below": abstention(
+                calibrated.max(1), calibrated.argmax(1) == held.labels),
         },
         "training": about["training"] | {
             "code": "training/", "seed": recipe.seed, "epoch": chosen[0], "refit_epochs": recipe.refit,

@@ -18,11 +18,13 @@ from bedside_dx.core.model_card import SetLimits
 
 LEVELS = (0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
 """Coverages of class sets that a site may choose from, as of the models of the program."""
+MISSES = tuple(1 - level for level in LEVELS)
 WANTED_RIGHT = 0.97
 """Share of the answers given that shall be right, likewise."""
 TEMPERATURES = np.geomspace(0.1, 10.0, 201)
 """Temperatures that are tried, 2 % apart."""
 ABSTAIN_FROM, ABSTAIN_TO = 0.5, 0.9
+ROUNDING = 1e-9
 
 Floats = NDArray[np.floating]
 Integers = NDArray[np.integer]
@@ -105,21 +107,50 @@ def by_unit(
     return sums / np.bincount(of.ravel())[:, None], pairs[1]
 
 
-def set_limits(probabilities: Floats, labels: Integers, classes: Sequence[str]) -> SetLimits:
+def set_limits(
+    probabilities: Floats,
+    labels: Integers,
+    classes: Sequence[str],
+    misses: Sequence[float] = MISSES,
+) -> SetLimits:
     """Least probability with which a class belongs to the set, by class and coverage.
 
-    Class-conditional split conformal (V. Vovk, Machine Learning 92, 2013): of n held-out pictures
-    of a class, the floor((1 - coverage)(n + 1))-th lowest probability of that class; 0 where they
-    are too few for a coverage.
+    Class-conditional split conformal (V. Vovk, Machine Learning 92, 2013), from held-out cases.
+
+    Parameters
+    ----------
+    misses
+        Share of a class's cases that may lie under its limit, for each of `LEVELS`.
     """
     least: dict[str, tuple[float, ...]] = {}
     for c, name in enumerate(classes):
         own = np.sort(probabilities[labels == c, c])
-        ranks = [int(np.floor((1 - level) * (len(own) + 1) + 1e-9)) for level in LEVELS]
-        # Rounded down: a picture at the limit belongs to the set.
-        least[name] = tuple(float(np.floor(own[r - 1] * 1e6) / 1e6) if r else 0.0 for r in ranks)
+        # Rounded down: a case at the limit belongs to the set.
+        least[name] = tuple(float(np.floor(lowest(own, m) * 1e6) / 1e6) for m in misses)
     counts = {name: int((labels == c).sum()) for c, name in enumerate(classes)}
     return SetLimits(LEVELS, least, counts)
+
+
+def lowest(values: Floats, miss: float) -> float:
+    """Value from 0 to 1 under which another case is expected to lie at the rate `miss`.
+
+    Of n cases the miss (n + 1)-th lowest, in proportion between two of them: rounded down to a
+    case the rate would be lower than asked, with few cases by half a point and more. 0 where
+    they are too few: what lies under the lowest of them is not known.
+
+    Parameters
+    ----------
+    values : float (n,)
+        Rising, from 0 to 1.
+    """
+    edges, shares = steps(values)
+    return float(np.interp(miss, shares, edges)) if miss + ROUNDING >= shares[1] else 0.0
+
+
+def steps(values: Floats) -> tuple[Floats, Floats]:
+    """Rising values from 0 to 1, and the share of other cases expected under each."""
+    edges = np.concatenate([[0.0], values, [1.0]])
+    return edges, np.arange(len(edges)) / (len(edges) - 1)
 
 
 def abstention(top: Floats, right: NDArray[np.bool_]) -> float:

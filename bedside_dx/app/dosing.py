@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from bedside_dx.core.dosing import (
+    Basis,
     Dpd,
     GfrMethod,
     Hbv,
+    Organ,
     Person,
     Sex,
     SurfaceFormula,
+    Test,
     Wish,
 )
 from bedside_dx.core.errors import SettingsError
-from bedside_dx.therapy import dosing
+from bedside_dx.core.prognosis import Input
+from bedside_dx.text.message import mark
+from bedside_dx.therapy import dosing, judging
 from bedside_dx.therapy.dose_table import dose_table as shipped
+from bedside_dx.therapy.readiness import may_be_pregnant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from bedside_dx.core.dosing import Dose, DoseTable
+    from bedside_dx.core.dosing import Dose, DoseTable, Drug
 
 Word = TypeVar("Word", bound=StrEnum)
+
+NO_YES: Mapping[float, str] = MappingProxyType({0.0: mark("no"), 1.0: mark("yes")})
+SEX = Input("sex", mark("Sex"), choices={0.0: mark("female"), 1.0: mark("male")})
+DPD = Input("dpd", mark("Activity of DPD"), choices={
+    0.0: mark("normal"), 1.0: mark("partial deficiency"), 2.0: mark("complete deficiency"),
+})  # fmt: skip
+HBV = Input("hbv", mark("Hepatitis B"), choices={
+    0.0: mark("negative"), 1.0: mark("chronic (HBsAg positive)"),
+    2.0: mark("past (only anti-HBc positive)"),
+})  # fmt: skip
+PREGNANT = Input("is-pregnant", mark("Pregnant"), choices=NO_YES)
+RADIATION = Input("had-heart-radiation", mark("The heart was irradiated"), choices=NO_YES)
+HAD_EARLIER = Input("had-earlier", mark("Anthracycline given earlier"), choices=NO_YES)
+"""Of the choices, the code counts the words of `Sex`, `Dpd` and `Hbv` in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a dose depends on, and whether there is none without it."""
+
+    wanted: Input
+    needed: bool
 
 
 def dose(
@@ -111,6 +142,66 @@ def dose(
         round_within=round_within,
     )
     return dosing.dose(person, wish)
+
+
+def converted(key: str, mg_dl: float, confirmed: Iterable[str] = ()) -> float:
+    """Creatinine or bilirubin in µmol/L of what a person says to be in mg/dL.
+
+    Parameters
+    ----------
+    key
+        ``"creatinine-umol-l"`` or ``"bilirubin-umol-l"``.
+
+    Raises
+    ------
+    DoseError
+        It looks like another unit, or can't be right.
+    """
+    wanted, factor = judging.MG_DL[key]
+    judging.check(wanted, mg_dl, frozenset(confirmed))
+    return mg_dl * factor
+
+
+def in_mg_dl(wanted: Input) -> Input:
+    """The same input as laboratories state it in mg/dL; itself where they do not."""
+    return judging.MG_DL[wanted.key][0] if wanted.key in judging.MG_DL else wanted
+
+
+def asked_of(drug: Drug, row: str, sex: str | None, age: float | None) -> tuple[Asked, ...]:
+    """What a drug's doses ask about a person, in the order of a form; of one row where it is named.
+
+    Parameters
+    ----------
+    sex, age
+        As far as they are stated: whether pregnancy matters follows from them.
+    """
+    rows = [one for one in drug.rows if one.key == row] or list(drug.rows)
+    bases = {one.basis for one in rows}
+    organs = {one.organ for one in drug.reductions}
+    kidney = Basis.AUC in bases or Organ.KIDNEY in organs
+    size = bases != {Basis.FLAT} or kidney
+    person = Person(age=age, sex=_word(Sex, "sex", sex))
+    asks_pregnancy = Test.PREGNANCY in drug.tests and may_be_pregnant(person)
+    found = [
+        Asked(judging.AGE, needed=True),
+        Asked(SEX, needed=kidney or asks_pregnancy),
+        Asked(judging.HEIGHT, needed=Basis.M2 in bases or kidney) if size else None,
+        Asked(judging.WEIGHT, needed=True) if size else None,
+        Asked(judging.CREATININE, needed=True) if kidney else None,
+        Asked(judging.GFR, needed=False) if kidney else None,
+        Asked(judging.BILIRUBIN, needed=True) if Organ.LIVER in organs else None,
+        Asked(judging.AUC, needed=True) if Basis.AUC in bases else None,
+        Asked(judging.URACIL, needed=False) if Test.DPD in drug.tests else None,
+        Asked(DPD, needed=True) if Test.DPD in drug.tests else None,
+        Asked(judging.LVEF, needed=True) if Test.LVEF in drug.tests else None,
+        Asked(PREGNANT, needed=True) if asks_pregnancy else None,
+        Asked(HBV, needed=False) if Test.HBV in drug.tests else None,
+        Asked(RADIATION, needed=False) if drug.limit is not None else None,
+        Asked(HAD_EARLIER, needed=False) if drug.limit is not None else None,
+        Asked(judging.PERCENT, needed=False),
+        Asked(judging.FLOOR, needed=False) if Basis.AUC in bases else None,
+    ]
+    return tuple(one for one in found if one is not None)
 
 
 def dose_table() -> DoseTable:

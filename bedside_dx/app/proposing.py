@@ -42,7 +42,7 @@ def propose(
     Raises
     ------
     PlanError
-        ``plan.other-patient``
+        ``plan.other-than-report``
     TherapyError
         ``therapy.contradiction``
     """
@@ -71,7 +71,7 @@ def _check_same_patient(kept: KeptPlan, patient: Patient) -> None:
         (planned.born, patient.born),
     )
     if any(one and other and one != other for one, other in pairs):
-        raise PlanError("plan.other-patient")
+        raise PlanError("plan.other-than-report")
 
 
 def _letters(name: str) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,10 @@ from bedside_dx.app.saving import save_together
 from bedside_dx.core.errors import TrialError
 from bedside_dx.therapy.clinicaltrials_gov import read_export
 from bedside_dx.therapy.trial_pack import read_pack, write_pack
+from bedside_dx.therapy.trial_shelf import kept_packs, trials_folder
 from bedside_dx.therapy.trials import match_trials
+
+__all__ = ["find_trials", "import_trials", "keep_trials", "kept_packs", "open_pack"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +63,48 @@ def import_trials(export: Path, output: Path, name: str, made: date, t: Texts) -
         output.parent, {output.name: lambda place: place.write_text(text, encoding="utf-8")}, t
     )
     return pack
+
+
+def keep_trials(path: Path, t: Texts) -> Path:
+    """Keep a pack, or an export of ClinicalTrials.gov, among this person's packs.
+
+    Of the same name the newer takes the older's place once it is whole. An export's day is its
+    newest entry's.
+
+    Raises
+    ------
+    TrialError
+        It is neither: nothing was kept.
+    ReportError
+        It could not be written: what was kept before stays.
+    """
+    content = _content(path)
+    try:
+        try:
+            pack = read_pack(content)
+        except TrialError as error:
+            if error.code != "trial.unreadable":
+                raise
+            pack = _of_export(content, path.stem)
+    except TrialError as error:
+        error.path = path
+        raise
+    place = trials_folder() / f"{_file_name(pack.name)}.json"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    text = write_pack(pack)
+    save_together(place.parent, {place.name: lambda to: to.write_text(text, encoding="utf-8")}, t)
+    return place
+
+
+def _of_export(content: str, name: str) -> TrialPack:
+    today = date.today()  # noqa: DTZ011 - a day of this desk
+    pack = read_export(content, name, today)
+    days = [trial.updated for trial in pack.trials if trial.updated is not None]
+    return replace(pack, made=min(max(days, default=today), today))
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "trials"
 
 
 def find_trials(candidate: Candidate, packs: Sequence[Path]) -> Matches:

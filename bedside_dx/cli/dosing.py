@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_columns, print_json
-from bedside_dx.cli.dose_lines import dose_lines
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import decimal_number
 from bedside_dx.core.dosing import DoseStatus, Dpd, GfrMethod, Hbv, Sex, SurfaceFormula
 from bedside_dx.core.errors import DoseError
 from bedside_dx.text.disease_words import sentence_of
+from bedside_dx.text.dose_lines import dose_lines
 from bedside_dx.text.dosing_words import amount_words, schedule_words
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from bedside_dx.core.errors import PlanError
 from bedside_dx.text.disease_words import remark_words
 from bedside_dx.text.plan_words import (
     change_words,
+    changed_words,
+    delay_words,
     drug_word,
     effect_words,
     event_words,
@@ -154,7 +156,10 @@ def plan_lines(kept: KeptPlan, t: Texts) -> list[str]:
         lines.append(f"  {event.first}{last}  {event_words(event, t)}")
     said = [remark_words(one, t) for one in plan_remarks(plan)]
     lines += ["", t("Note"), *(f"  {one}" for one in said)] if said else []
-    lines += ["", t("Changes"), *(f"  {version_words(one, t)}" for one in kept.history)]
+    lines += ["", t("Changes")]
+    for one in kept.history:
+        fields = changed_words(one, t)
+        lines += [f"  {version_words(one, t)}", *([f"    {fields}"] if fields else [])]
     return [*lines, "", t("Draft for discussion, not a prescription. Research use only.")]
 
 
@@ -165,6 +170,7 @@ def _line_lines(line: Line, t: Texts) -> list[str]:
         dose, schedule = step_dose_words(step, t), step_schedule_words(step, t)
         said.append(f"{step.key}: {drug_word(step, t)} {dose} · {schedule} · {step.start}")
     said += [change_words(one, t) for one in line.dose_changes]
+    said += [delay_words(one, t) for one in line.delays]
     said += [monitoring_words(one, t) for one in line.monitoring]
     said += [t("Stop if: {rule}", rule=rule) for rule in line.stopping]
     return [f"  {one}" for one in said]

@@ -426,10 +426,12 @@ class Dose:
         The same before any reduction.
     bmi
         kg/m².
+    steps
+        How it was worked out: each formula with its numbers, in order.
     reductions
         That apply.
     remarks
-        How it was worked out, and what to look at.
+        What to look at.
     cautions
         That belong to the drug.
     reasons
@@ -451,6 +453,7 @@ class Dose:
     bmi: float | None = None
     gfr_used: float | None = None
     auc: float | None = None
+    steps: tuple[Remark, ...] = ()
     reductions: tuple[Reduction, ...] = ()
     order_first: tuple[TestFirst, ...] = ()
     questions: tuple[Question, ...] = ()

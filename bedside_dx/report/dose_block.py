@@ -13,7 +13,6 @@ from bedside_dx.text.dosing_words import (
     amount_words,
     choice_words,
     dose_headline,
-    estimate_words,
     mg_words,
     question_words,
     reduction_words,
@@ -61,13 +60,9 @@ def _way(dose: Dose, t: Texts) -> list[str]:
     """From the sourced amount to the milligrams."""
     if dose.row is None:
         return []
-    said = [amount_words(dose.row, t)]
-    said += [estimate_words(one, t) for one in (*dose.surfaces, *dose.gfrs)]
+    said = [amount_words(dose.row, t), *(remark_words(one, t) for one in dose.steps)]
     if dose.exact_mg is not None:
         said.append(t("exactly {mg}", mg=mg_words(dose.exact_mg, t)))
     if dose.rounded is not None:
         said.append(rounded_words(dose.rounded, t))
-    said += [reduction_words(one, t) for one in dose.reductions if one.share]
-    if dose.percent != 100:
-        said.append(t("reduced on request to {share:percent}", share=dose.percent / 100))
-    return said
+    return said + [reduction_words(one, t) for one in dose.reductions if one.share]

@@ -41,6 +41,7 @@ def dose_document(dose: Dose, t: Texts) -> dict[str, object]:
         "auc": dose.auc,
         "bmi": None if dose.bmi is None else round(dose.bmi, 1),
         "percent": dose.percent,
+        "steps": [{"code": one.code, "text": remark_words(one, t)} for one in dose.steps],
         "reductions": [
             {
                 "organ": str(one.organ),

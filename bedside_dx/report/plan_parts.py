@@ -13,6 +13,7 @@ from bedside_dx.report.plan_page import bullets, pairs, ruled
 from bedside_dx.report.typography import LEAD, SECTION, SMALL_INK, WIDTH, paragraph
 from bedside_dx.text.plan_words import (
     change_words,
+    delay_words,
     drug_word,
     effect_words,
     intent_word,
@@ -81,9 +82,11 @@ def _line_facts(line: Line, events: Sequence[PlanEvent], t: Texts) -> list[tuple
         said = effect_words(line.effect, t)
         model = f"{line.effect.model} {line.effect.version}, {line.effect.citation}"
         rows.append((t("Disease model"), f"{said}. {model}"))
-    if line.dose_changes:
-        said = "; ".join(change_words(one, t) for one in line.dose_changes)
-        rows.append((t("Changed"), said))
+    names = {step.key: drug_word(step, t) for step in line.steps}
+    changed = [change_words(one, t, names[one.step]) for one in line.dose_changes]
+    changed += [delay_words(one, t, names[one.step]) for one in line.delays]
+    if changed:
+        rows.append((t("Changed"), "; ".join(changed)))
     if line.monitoring:
         said = "; ".join(monitoring_words(one, t) for one in line.monitoring)
         rows.append((t("Monitoring"), said))

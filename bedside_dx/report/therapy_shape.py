@@ -66,7 +66,7 @@ DOSE: dict[str, Shape] = {
     ),
     "rounded": Maybe({"mg": Amount, "units": MapOf(int), "change": float, "within": bool}),
     "bsa": ESTIMATES, "gfr": ESTIMATES, "gfr_used": AMOUNT, "auc": AMOUNT, "bmi": AMOUNT,
-    "percent": Amount,
+    "percent": Amount, "steps": SAID,
     "reductions": ListOf({"organ": str, "share": Amount, "text": str, "source": str}),
     "order_first": ListOf({"test": str, "text": str, "withholds": bool, "source": str}),
     "questions": ListOf(

@@ -1,4 +1,4 @@
-"""patient.pdf: what is planned, in plain words: no numbers of survival, nothing promised."""
+"""treatment.pdf: what is planned, in plain words: no numbers of survival, nothing promised."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_DAYS = 24
 
 
 def write_treatment_page(kept: KeptPlan, events: Sequence[PlanEvent], path: Path, t: Texts) -> None:
-    """Write patient.pdf.
+    """Write treatment.pdf.
 
     Raises
     ------

@@ -67,26 +67,34 @@ def new_plan(path: Path, plan: Plan, who: str, why: str) -> KeptPlan:
     StoreError
         ``store.not-written`` or ``store.busy``.
     """
-    return _written(path, plan, who, why, is_new=True)
+    return _written(path, plan, who, why, before=0)
 
 
-def change_plan(path: Path, plan: Plan, who: str, why: str) -> KeptPlan:
+def change_plan(
+    path: Path, plan: Plan, who: str, why: str, *, before: int | None = None
+) -> KeptPlan:
     """Write a plan's next version, the fields that differ on record.
+
+    Parameters
+    ----------
+    before
+        Number of the version that it must follow; None: whatever lies there.
 
     Raises
     ------
     PlanError
-        As `read_plan`; ``plan.same``: nothing differs.
+        As `read_plan`; ``plan.same``: nothing differs; ``plan.moved-on``: another version lies
+        there.
     StoreError
         ``store.not-written`` or ``store.busy``.
     """
-    return _written(path, plan, who, why, is_new=False)
+    return _written(path, plan, who, why, before=before)
 
 
-def _written(path: Path, plan: Plan, who: str, why: str, *, is_new: bool) -> KeptPlan:
+def _written(path: Path, plan: Plan, who: str, why: str, *, before: int | None) -> KeptPlan:
     try:
         with locked(path):
-            rows = _next_rows(path, plan, who, why, is_new=is_new)
+            rows = _next_rows(path, plan, who, why, before)
             document = {
                 "schema": SCHEMA,
                 "schema_version": SCHEMA_VERSION,
@@ -102,13 +110,16 @@ def _written(path: Path, plan: Plan, who: str, why: str, *, is_new: bool) -> Kep
     return _read(path).kept
 
 
-def _next_rows(path: Path, plan: Plan, who: str, why: str, *, is_new: bool) -> list[Row]:
+def _next_rows(path: Path, plan: Plan, who: str, why: str, expected: int | None) -> list[Row]:
     """The history with one more row, against what lies on disk now."""
+    is_new = expected == 0
     if is_new and path.exists():
         raise PlanError("plan.exists", path=path)
     before = None if is_new else _read(path)
-    old = None if before is None else before.stated
-    fields = _differences("", old, plain(plan))
+    if before is not None and expected not in (None, before.kept.version):
+        last = before.kept.history[-1]
+        raise PlanError("plan.moved-on", path=path, number=last.number, who=last.who)
+    fields = _differences("", None if before is None else before.stated, plain(plan))
     if not fields:
         raise PlanError("plan.same", path=path)
     rows = [] if before is None else list(before.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside_dx.text.message import Message, mark
 
-STATE_AGAIN = mark("No dose was worked out. State it again.")
+STATE_AGAIN = mark("No dose was worked out. State it again ({key}).")
 
 ERRORS: dict[str, Message] = {
     "dose.table": Message(
@@ -19,27 +19,26 @@ ERRORS: dict[str, Message] = {
         mark("There is no dose called {row} for this drug."), mark("There are: {known}.")
     ),
     "dose.missing": Message(
-        mark("Not stated: {name} ({key})."), mark("No dose is shown without it.")
+        mark("Not stated: {name}."), mark("No dose is shown without it ({key}).")
     ),
-    "dose.not-a-number": Message(mark("{name} ({key}): “{value}” is not a number."), STATE_AGAIN),
+    "dose.not-a-number": Message(mark("{name}: “{value}” is not a number."), STATE_AGAIN),
     "dose.child": Message(
         mark("{value:scale} years: these doses are for adults."),
         mark("No dose was worked out. Ask a paediatric oncologist."),
     ),
     "dose.out-of-range": Message(
         mark(
-            "{name} ({key}): {value:scale} {unit} can't be right; possible is {low:scale} to"
-            " {high:scale}."
+            "{name}: {value:scale} {unit} can't be right; possible is {low:scale} to {high:scale}."
         ),
         STATE_AGAIN,
     ),
     "dose.out-of-range-slip": Message(
-        mark("{name} ({key}): {value:scale} {unit} can't be right. It looks like {other}."),
-        mark("Nothing was converted and no dose worked out. State it in {unit}."),
+        mark("{name}: {value:scale} {unit} can't be right. It looks like {other}."),
+        mark("Nothing was converted and no dose worked out. State {key} in {unit}."),
     ),
     "dose.slip": Message(
         mark(
-            "{name} ({key}): is {value:scale} {unit} right? It looks like {other}, which would be"
+            "{name}: is {value:scale} {unit} right? It looks like {other}, which would be"
             " {instead:scale} {unit}."
         ),
         mark("Nothing was converted and no dose worked out. State it in {unit}, or confirm {key}."),
@@ -108,6 +107,69 @@ REASONS: dict[str, Message] = {
             " {limit:scale} mg/m²."
         )
     ),
+}
+
+STEPS: dict[str, Message] = {
+    "dose.step.mosteller": Message(
+        mark(
+            "Body surface, Mosteller: √({height:decimal} × {weight:decimal} / 3600) ="
+            " {surface:scale} m²"
+        )
+    ),
+    "dose.step.dubois": Message(
+        mark(
+            "Body surface, Du Bois: 0.007184 × {weight:decimal}^0.425 × {height:decimal}^0.725 ="
+            " {surface:scale} m²"
+        )
+    ),
+    "dose.step.surfaces-agree": Message(
+        mark(
+            "The two are {apart:percent} apart (up to {most:percent} is accepted): Mosteller is"
+            " taken."
+        )
+    ),
+    "dose.step.cockcroft-gault": Message(
+        mark(
+            "Renal function, Cockcroft-Gault: (140 − {age:decimal}) × {weight:decimal} ×"
+            " {factor:decimal} / {creatinine:decimal} = {gfr:decimal} mL/min"
+        )
+    ),
+    "dose.step.ckd-epi": Message(
+        mark(
+            "CKD-EPI 2021: 142 × min(S/κ; 1)^−{alpha:scale} × max(S/κ; 1)^−1.2 ×"
+            " 0.9938^{age:decimal} × {factor:scale} = {indexed:decimal} mL/min per 1.73 m²"
+        )
+    ),
+    "dose.step.de-indexed": Message(
+        mark(
+            "(S = {creatinine:scale} mg/dL, κ = {kappa:decimal}); for this body: × {surface:scale}"
+            " / 1.73 = {gfr:decimal} mL/min"
+        )
+    ),
+    "dose.step.gfrs-agree": Message(
+        mark(
+            "The two are {apart:percent} apart (up to {most:percent} is accepted):"
+            " Cockcroft-Gault is taken."
+        )
+    ),
+    "dose.step.measured": Message(mark("Renal function, measured: {gfr:decimal} mL/min")),
+    "dose.step.calvert": Message(
+        mark("Calvert: {auc:decimal} × ({gfr:decimal} + 25) = {mg:decimal} mg")
+    ),
+    "dose.step.m2": Message(
+        mark("Dose: {amount:decimal} mg/m² × {surface:scale} m² = {mg:decimal} mg")
+    ),
+    "dose.step.kg": Message(
+        mark("Dose: {amount:decimal} mg/kg × {weight:decimal} kg = {mg:decimal} mg")
+    ),
+    "dose.step.flat": Message(mark("Dose: {mg:decimal} mg for everybody")),
+    "dose.step.kidney": Message(
+        mark("Renal function {measured:decimal} mL/min: × {share:percent} = {mg:decimal} mg")
+    ),
+    "dose.step.liver": Message(
+        mark("Bilirubin {measured:decimal} µmol/L: × {share:percent} = {mg:decimal} mg")
+    ),
+    "dose.step.percent": Message(mark("On request: × {share:percent} = {mg:decimal} mg")),
 }
 
 REMARKS: dict[str, Message] = {
@@ -284,5 +346,5 @@ SETTINGS: dict[str, Message] = {
 }
 
 DOSING_MESSAGES: dict[str, Message] = {
-    **ERRORS, **QUESTIONS, **REASONS, **REMARKS, **CAUTIONS, **SETTINGS,
+    **ERRORS, **QUESTIONS, **REASONS, **STEPS, **REMARKS, **CAUTIONS, **SETTINGS,
 }  # fmt: skip

@@ -13,14 +13,13 @@ from bedside_dx.core.dosing import (
     Test,
 )
 from bedside_dx.text.disease_words import sentence_of
-from bedside_dx.text.numbers import decimal, fixed
+from bedside_dx.text.numbers import decimal
 
 if TYPE_CHECKING:
     from bedside_dx.core.dosing import (
         Choice,
         Dose,
         DoseRow,
-        Estimate,
         Question,
         Reduction,
         Rounded,
@@ -132,13 +131,6 @@ def method_word(method: str, t: Texts) -> str:
         str(GfrMethod.CKD_EPI): t("CKD-EPI 2021, for this body surface"),
         str(GfrMethod.MEASURED): t("measured"),
     }[method]
-
-
-def estimate_words(one: Estimate, t: Texts) -> str:
-    """Such as: Mosteller 1.818 m² (taken)."""
-    digits = 3 if one.unit == "m²" else 1
-    said = f"{method_word(one.method, t)} {fixed(one.value, t.language, digits)}\u00a0{one.unit}"
-    return t("{estimate} (taken)", estimate=said) if one.taken else said
 
 
 def reduction_words(one: Reduction, t: Texts) -> str:

@@ -83,6 +83,13 @@ def day(value: date, language: str) -> str:
     return format_date(value, "d MMM y", locale=language)
 
 
+def month(value: date, language: str, *, with_year: bool = True) -> str:
+    """Write the month of a date: "Mar 1958", or "Mar"."""
+    from babel.dates import format_date  # noqa: PLC0415 - see _written
+
+    return format_date(value, "MMM y" if with_year else "LLL", locale=language)
+
+
 def _written(value: float, language: str, pattern: str | None = None) -> str:
     """Write a number by a pattern of Babel's, which is loaded with the first one: it is large."""
     from babel.numbers import format_decimal  # noqa: PLC0415

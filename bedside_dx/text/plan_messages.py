@@ -29,6 +29,14 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.exists": Message(
         mark("{file} is already there."), mark("Nothing was written. Change it, or name another.")
     ),
+    "plan.moved-on": Message(
+        mark("{file} was changed meanwhile: version {number:count}, {who}."),
+        mark("Nothing was written. Open it again, then make your changes."),
+    ),
+    "plan.other-patient": Message(
+        mark("{file} is the plan of another patient: the identifiers differ."),
+        mark("It was not opened. Check whose slide and whose plan this is."),
+    ),
     "plan.same": Message(mark("That is what the plan says already."), mark("Nothing was changed.")),
     "plan.no-field": Message(
         mark("The plan has no field {field}."), mark("Nothing was changed. There are: {known}.")
@@ -53,7 +61,7 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.nothing": Message(
         mark("Nothing was said to change."), mark("Say it with --set, --reduce or --delay.")
     ),
-    "plan.other-patient": Message(
+    "plan.other-than-report": Message(
         mark("The plan is for another person than the report: name, birth or number differ."),
         mark("Check both, then take the right plan."),
     ),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.plan import EventKind, Intent
+from bedside_dx.core.therapy import TumourMatch
 from bedside_dx.text.dosing_words import days_words, mg_words
 from bedside_dx.text.numbers import decimal
+from bedside_dx.text.therapy_words import match_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.plan import (
+        Delay,
         DoseChange,
         Effect,
         Evidence,
+        FieldChange,
         Monitoring,
         Option,
         PlanChange,
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
         Step,
     )
     from bedside_dx.text.catalogue import Texts
+
+MOST_FIELDS, MOST_LETTERS = 4, 40
+"""Of a change: so many fields are named, with values no longer than this."""
 
 
 def intent_word(intent: Intent, t: Texts) -> str:
@@ -92,24 +99,36 @@ def plain_schedule_words(step: Step, t: Texts) -> str:
     return t.plural("{often}, {n:count} time", "{often}, {n:count} times", step.cycles, often=often)
 
 
-def change_words(change: DoseChange, t: Texts) -> str:
-    """A dose changed for toxicity."""
+def change_words(change: DoseChange, t: Texts, drug: str = "") -> str:
+    """A dose changed for toxicity; `drug` is its name to the reader, without it the step's."""
     toxicity = change.toxicity
     if change.grade is not None:
         toxicity = t("{toxicity}, grade {grade:count}", toxicity=toxicity, grade=change.grade)
     if change.percent == 0:
         return t(
             "{step} stopped from cycle {cycle:count}: {why}",
-            step=change.step,
+            step=drug or change.step,
             cycle=change.from_cycle,
             why=toxicity,
         )
     return t(
         "{step} from cycle {cycle:count} at {percent}%: {why}",
-        step=change.step,
+        step=drug or change.step,
         percent=decimal(change.percent, t.language),
         cycle=change.from_cycle,
         why=toxicity,
+    )
+
+
+def delay_words(delay: Delay, t: Texts, drug: str = "") -> str:
+    """Cycles that begin later; `drug` as for `change_words`."""
+    return t.plural(
+        "{step} from cycle {cycle:count} {n:count} day later: {why}",
+        "{step} from cycle {cycle:count} {n:count} days later: {why}",
+        delay.days,
+        step=drug or delay.step,
+        cycle=delay.from_cycle,
+        why=delay.reason,
     )
 
 
@@ -154,12 +173,18 @@ def option_words(option: Option, t: Texts) -> str:
         t("level {level}", level=option.level) if option.level else "",
         t("tier {tier}", tier=option.tier) if option.tier else "",
         option.approval,
-        option.tumour_match,
+        _match_words(option.tumour_match, t),
         *(_cited(one) for one in option.evidence),
     ]
     said = ", ".join(part for part in known if part)
     return t("{therapy}: {said} (as of {day:day})", therapy=option.therapy, said=said or "–",
              day=option.taken)  # fmt: skip
+
+
+def _match_words(kept: str, t: Texts) -> str:
+    """How close the evidence's tumour is; what another program wrote stays as it is."""
+    known = next((one for one in TumourMatch if one.word == kept), None)
+    return kept if known is None else t("tumour: {match}", match=match_words(known, t))
 
 
 def _cited(evidence: Evidence) -> str:
@@ -200,3 +225,20 @@ def version_words(change: PlanChange, t: Texts) -> str:
         who=change.who,
         why=change.why,
     )
+
+
+def changed_words(change: PlanChange, t: Texts) -> str:
+    """Which fields a change touched, by their path, with their values where these are short."""
+    fields = [one for one in change.fields if one.path]
+    said = [_field_words(one) for one in fields[:MOST_FIELDS]]
+    if len(fields) > MOST_FIELDS:
+        said.append(t("and {n:count} more", n=len(fields) - MOST_FIELDS))
+    return ", ".join(said)
+
+
+def _field_words(one: FieldChange) -> str:
+    values = (one.before, one.after)
+    if any(isinstance(value, list | dict) or len(str(value)) > MOST_LETTERS for value in values):
+        return one.path
+    before, after = ("–" if value in (None, "") else str(value) for value in values)
+    return f"{one.path}: {before} → {after}"

@@ -38,15 +38,24 @@ def body_mass_index(height_cm: float, weight_kg: float) -> float:
 
 def cockcroft_gault(age: float, weight_kg: float, sex: Sex, creatinine_umol_l: float) -> float:
     """Creatinine clearance, mL/min."""
-    factor = 1.04 if sex is Sex.FEMALE else 1.23
-    return (140 - age) * weight_kg * factor / creatinine_umol_l
+    return (140 - age) * weight_kg * cockcroft_factor(sex) / creatinine_umol_l
+
+
+def cockcroft_factor(sex: Sex) -> float:
+    """Factor of the formula in SI units."""
+    return 1.04 if sex is Sex.FEMALE else 1.23
 
 
 def ckd_epi(age: float, sex: Sex, creatinine_umol_l: float) -> float:
     """Glomerular filtration rate, mL/min per 1.73 m²."""
-    kappa, alpha, factor = (0.7, -0.241, 1.012) if sex is Sex.FEMALE else (0.9, -0.302, 1.0)
+    kappa, alpha, factor = kidney_constants(sex)
     ratio = creatinine_umol_l / UMOL_PER_MG_DL / kappa
     return 142 * min(ratio, 1) ** alpha * max(ratio, 1) ** -1.2 * 0.9938**age * factor
+
+
+def kidney_constants(sex: Sex) -> tuple[float, float, float]:
+    """κ (mg/dL), α and the last factor of CKD-EPI 2021."""
+    return (0.7, -0.241, 1.012) if sex is Sex.FEMALE else (0.9, -0.302, 1.0)
 
 
 def de_indexed(gfr: float, surface_m2: float) -> float:

@@ -7,8 +7,7 @@ drug, a person has chosen the row, two independent formulas agree; only then the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bedside_dx.core.dosing import (
@@ -25,7 +24,6 @@ from bedside_dx.core.dosing import (
     Person,
     Question,
     Reduction,
-    SurfaceFormula,
     Test,
     Wish,
 )
@@ -33,24 +31,14 @@ from bedside_dx.core.errors import DoseError, Phrase
 from bedside_dx.core.remark import Remark
 from bedside_dx.text.message import mark
 from bedside_dx.therapy import judging
-from bedside_dx.therapy.body import (
-    MOST_GFR,
-    body_mass_index,
-    calvert,
-    ckd_epi,
-    cockcroft_gault,
-    de_indexed,
-    disagreement,
-    dubois,
-    mosteller,
-)
+from bedside_dx.therapy.body import MOST_GFR, calvert
 from bedside_dx.therapy.cumulative import exposure
 from bedside_dx.therapy.dose_table import dose_table
+from bedside_dx.therapy.estimates import GFRS_AGREE, SURFACES_AGREE, Estimates, estimates
 from bedside_dx.therapy.readiness import Readiness, readiness
 from bedside_dx.therapy.rounding import rounded
+from bedside_dx.therapy.working import body_steps, dose_steps
 
-SURFACES_AGREE, GFRS_AGREE = 0.05, 0.20
-"""How far two formulas may be apart, relative to the smaller, before a person decides."""
 OBESE = 30.0
 """kg/m²."""
 LOW_CREATININE = 62.0
@@ -137,8 +125,8 @@ def _row(drug: Drug, key: str) -> DoseRow:
 
 
 def _judge(person: Person, wish: Wish) -> None:
+    """What is stated can be so; what is wrong is said before what is missing."""
     judging.judge(person)
-    judging.needed(judging.AGE, person.age)
     for wanted, value in (
         (judging.AUC, wish.auc),
         (judging.PERCENT, wish.percent),
@@ -146,6 +134,7 @@ def _judge(person: Person, wish: Wish) -> None:
     ):
         if value is not None:
             judging.check(wanted, value, person.confirmed)
+    judging.needed(judging.AGE, person.age)
 
 
 def _withheld(blank: Dose, ready: Readiness) -> Dose | None:
@@ -175,43 +164,32 @@ def _which_row(blank: Dose, person: Person, wish: Wish, table: DoseTable) -> Dos
 # ---------------------------------------------------------------- one row
 
 
-@dataclass(frozen=True)
-class _Body:
-    """What the formulas make of a person.
-
-    Attributes
-    ----------
-    creatinine
-        As it counts: the floor where one was asked for.
-    """
-
-    surfaces: Mapping[SurfaceFormula, float]
-    gfrs: Mapping[GfrMethod, float]
-    bmi: float | None
-    creatinine: float | None
-
-
 def _of_row(blank: Dose, row: DoseRow, person: Person, wish: Wish, table: DoseTable) -> Dose:
-    body = _body(person, wish)
-    surface = wish.surface or SurfaceFormula.MOSTELLER
-    gfr = wish.gfr or _usual_gfr(body)
-    full = _full_mg(row, person, wish, body, surface, gfr)
-    reductions, asked = _reductions(blank.drug, person, wish, body)
+    drug, body = blank.drug, estimates(person, wish)
+    full = _full_mg(row, person, wish, body)
+    reductions, asked = _reductions(drug, person, wish, body)
     share = math.prod(one.share for one in reductions) * blank.percent / 100
+    kidney = any(one.organ is Organ.KIDNEY for one in drug.reductions)
     result = replace(
         blank, row=row, full_mg=full, exact_mg=full * share, reductions=reductions, bmi=body.bmi,
         auc=wish.auc if row.basis is Basis.AUC else None,
-        surfaces=_surfaces(body, surface, row), gfrs=_gfrs(body, gfr, row, blank.drug),
-        gfr_used=min(body.gfrs[gfr], MOST_GFR) if row.basis is Basis.AUC else None,
+        surfaces=_surfaces(body) if row.basis is Basis.M2 else (),
+        gfrs=_gfrs(body) if kidney or row.basis is Basis.AUC else (),
+        gfr_used=min(body.gfrs[body.gfr], MOST_GFR) if row.basis is Basis.AUC else None,
+        steps=body_steps(row, person, body, kidney=kidney),
+        remarks=(*_remarks(row, wish, body), *blank.remarks),
     )  # fmt: skip
-    result = replace(result, remarks=(*_remarks(row, wish, body, gfr), *blank.remarks))
-    questions = (*asked, *_disagreements(row, person, wish, body))
+    questions = (*asked, *_disagreements(row, wish, body))
     if questions:
         return _without_dose(result, DoseStatus.ASKS, questions=questions)
     if share == 0:
         reasons = tuple(_organ_reason(one) for one in reductions if one.share == 0)
         return _without_dose(result, DoseStatus.NOT_GIVEN, reasons=reasons)
-    return _rounded(_within_limit(result, person, table), wish)
+    within = _within_limit(result, person, table)
+    if within.exact_mg is None:
+        return within
+    steps = dose_steps(row, person, wish, body, full, reductions)
+    return _rounded(replace(within, steps=(*within.steps, *steps)), wish)
 
 
 def _without_dose(
@@ -227,40 +205,7 @@ def _without_dose(
     )  # fmt: skip
 
 
-def _body(person: Person, wish: Wish) -> _Body:
-    height, weight, creatinine = person.height_cm, person.weight_kg, person.creatinine_umol_l
-    if creatinine is not None and wish.creatinine_floor_umol_l is not None:
-        creatinine = max(creatinine, wish.creatinine_floor_umol_l)
-    surfaces: dict[SurfaceFormula, float] = {}
-    bmi = None
-    if height is not None and weight is not None:
-        surfaces[SurfaceFormula.MOSTELLER] = mosteller(height, weight)
-        surfaces[SurfaceFormula.DUBOIS] = dubois(height, weight)
-        bmi = body_mass_index(height, weight)
-    gfrs: dict[GfrMethod, float] = {}
-    if person.gfr_ml_min is not None:
-        gfrs[GfrMethod.MEASURED] = person.gfr_ml_min
-    if person.age is not None and person.sex is not None and creatinine is not None:
-        if weight is not None:
-            gfrs[GfrMethod.COCKCROFT_GAULT] = cockcroft_gault(
-                person.age, weight, person.sex, creatinine
-            )
-        if surfaces:
-            surface = surfaces[wish.surface or SurfaceFormula.MOSTELLER]
-            indexed = ckd_epi(person.age, person.sex, creatinine)
-            gfrs[GfrMethod.CKD_EPI] = de_indexed(indexed, surface)
-    return _Body(surfaces, gfrs, bmi, creatinine)
-
-
-def _usual_gfr(body: _Body) -> GfrMethod:
-    """A measurement before an estimate."""
-    is_measured = GfrMethod.MEASURED in body.gfrs
-    return GfrMethod.MEASURED if is_measured else GfrMethod.COCKCROFT_GAULT
-
-
-def _full_mg(
-    row: DoseRow, person: Person, wish: Wish, body: _Body, surface: SurfaceFormula, gfr: GfrMethod
-) -> float:
+def _full_mg(row: DoseRow, person: Person, wish: Wish, body: Estimates) -> float:
     amount = row.first_amount if wish.is_first and row.first_amount is not None else row.amount
     match row.basis:
         case Basis.FLAT:
@@ -269,11 +214,11 @@ def _full_mg(
             return (amount or 0) * judging.needed(judging.WEIGHT, person.weight_kg)
         case Basis.M2:
             _need_size(person)
-            return (amount or 0) * body.surfaces[surface]
+            return (amount or 0) * body.surfaces[body.surface]
         case Basis.AUC:
             auc = judging.needed(judging.AUC, wish.auc)
-            _need_gfr(person, gfr)
-            return calvert(auc, body.gfrs[gfr])
+            _need_gfr(person, body.gfr)
+            return calvert(auc, body.gfrs[body.gfr])
 
 
 def _need_size(person: Person) -> None:
@@ -293,7 +238,7 @@ def _need_gfr(person: Person, method: GfrMethod) -> None:
 
 
 def _reductions(
-    drug: Drug, person: Person, wish: Wish, body: _Body
+    drug: Drug, person: Person, wish: Wish, body: Estimates
 ) -> tuple[tuple[Reduction, ...], tuple[Question, ...]]:
     """Reductions that apply, and a question where two estimates of the kidney lead to two."""
     found: list[Reduction] = []
@@ -304,44 +249,30 @@ def _reductions(
     kidney = [one for one in drug.reductions if one.organ is Organ.KIDNEY]
     if not kidney:
         return tuple(found), ()
-    method = wish.gfr or _usual_gfr(body)
-    _need_gfr(person, method)
-    found += [one for one in kidney if one.applies(body.gfrs[method])]
-    if wish.gfr is not None or method is GfrMethod.MEASURED:
-        return tuple(found), ()
+    _need_gfr(person, body.gfr)
+    found += [one for one in kidney if one.applies(body.gfrs[body.gfr])]
     shares = {
-        one: math.prod(r.share for r in kidney if r.applies(value))
-        for one, value in body.gfrs.items()
+        math.prod(r.share for r in kidney if r.applies(value)) for value in body.gfrs.values()
     }
-    estimates = list(body.gfrs.values())
-    if len(set(shares.values())) < 2 or disagreement(*estimates) <= GFRS_AGREE:
+    if wish.gfr is not None or len(shares) == 1 or body.gfrs_apart <= GFRS_AGREE:
         return tuple(found), ()
-    return tuple(found), (
-        Question(
-            "dose.question.kidney",
-            {"apart": disagreement(*estimates)},
-            tuple(Choice(str(one), value, None) for one, value in body.gfrs.items()),
-        ),
-    )
+    choices = tuple(Choice(str(one), value, None) for one, value in body.gfrs.items())
+    return tuple(found), (Question("dose.question.kidney", {"apart": body.gfrs_apart}, choices),)
 
 
-def _disagreements(row: DoseRow, person: Person, wish: Wish, body: _Body) -> tuple[Question, ...]:
-    if row.basis is Basis.M2 and wish.surface is None:
-        apart = disagreement(*body.surfaces.values())
-        if apart > SURFACES_AGREE:
-            choices = tuple(
-                Choice(str(one), value, (row.amount or 0) * value)
-                for one, value in body.surfaces.items()
-            )
-            return (Question("dose.question.surface", {"apart": apart}, choices),)
-    if row.basis is Basis.AUC and wish.gfr is None and person.gfr_ml_min is None:
-        apart = disagreement(*body.gfrs.values())
-        if apart > GFRS_AGREE:
-            choices = tuple(
-                Choice(str(one), value, calvert(wish.auc or 0, value))
-                for one, value in body.gfrs.items()
-            )
-            return (Question("dose.question.gfr", {"apart": apart}, choices),)
+def _disagreements(row: DoseRow, wish: Wish, body: Estimates) -> tuple[Question, ...]:
+    if row.basis is Basis.M2 and wish.surface is None and body.surfaces_apart > SURFACES_AGREE:
+        choices = tuple(
+            Choice(str(one), value, (row.amount or 0) * value)
+            for one, value in body.surfaces.items()
+        )
+        return (Question("dose.question.surface", {"apart": body.surfaces_apart}, choices),)
+    if row.basis is Basis.AUC and wish.gfr is None and body.gfrs_apart > GFRS_AGREE:
+        choices = tuple(
+            Choice(str(one), value, calvert(wish.auc or 0, value))
+            for one, value in body.gfrs.items()
+        )
+        return (Question("dose.question.gfr", {"apart": body.gfrs_apart}, choices),)
     return ()
 
 
@@ -384,34 +315,30 @@ def _rounded(result: Dose, wish: Wish) -> Dose:
 # ---------------------------------------------------------------- how it was worked out
 
 
-def _surfaces(body: _Body, taken: SurfaceFormula, row: DoseRow) -> tuple[Estimate, ...]:
-    if row.basis is not Basis.M2:
-        return ()
-    return tuple(Estimate(str(k), v, "m²", k is taken) for k, v in body.surfaces.items())
+def _surfaces(body: Estimates) -> tuple[Estimate, ...]:
+    return tuple(Estimate(str(k), v, "m²", k is body.surface) for k, v in body.surfaces.items())
 
 
-def _gfrs(body: _Body, taken: GfrMethod, row: DoseRow, drug: Drug) -> tuple[Estimate, ...]:
-    if row.basis is not Basis.AUC and all(r.organ is not Organ.KIDNEY for r in drug.reductions):
-        return ()
-    return tuple(Estimate(str(k), v, "mL/min", k is taken) for k, v in body.gfrs.items())
+def _gfrs(body: Estimates) -> tuple[Estimate, ...]:
+    return tuple(Estimate(str(k), v, "mL/min", k is body.gfr) for k, v in body.gfrs.items())
 
 
-def _remarks(row: DoseRow, wish: Wish, body: _Body, gfr: GfrMethod) -> tuple[Remark, ...]:
+def _remarks(row: DoseRow, wish: Wish, body: Estimates) -> tuple[Remark, ...]:
     said: list[Remark] = []
-    if row.basis in (Basis.M2, Basis.KG, Basis.AUC):
+    if row.basis is not Basis.FLAT:
         said.append(Remark("dose.remark.actual-weight"))
     if body.bmi is not None and body.bmi >= OBESE and row.basis is not Basis.FLAT:
         said.append(Remark("dose.remark.obese", {"bmi": body.bmi}))
     if row.basis is Basis.AUC:
-        said += _gfr_remarks(wish, body, gfr)
+        said += _gfr_remarks(wish, body)
     if wish.is_first and row.first_amount is not None:
         said.append(Remark("dose.remark.loading"))
     return tuple(said)
 
 
-def _gfr_remarks(wish: Wish, body: _Body, gfr: GfrMethod) -> list[Remark]:
+def _gfr_remarks(wish: Wish, body: Estimates) -> list[Remark]:
     said: list[Remark] = []
-    if gfr is not GfrMethod.MEASURED and body.creatinine is not None:
+    if body.gfr is not GfrMethod.MEASURED and body.creatinine is not None:
         floor = wish.creatinine_floor_umol_l
         said.append(
             Remark("dose.remark.no-floor")
@@ -420,6 +347,7 @@ def _gfr_remarks(wish: Wish, body: _Body, gfr: GfrMethod) -> list[Remark]:
         )
         if body.creatinine < LOW_CREATININE:
             said.append(Remark("dose.remark.low-creatinine", {"creatinine": body.creatinine}))
-    if body.gfrs[gfr] > MOST_GFR:
-        said.append(Remark("dose.remark.capped", {"gfr": body.gfrs[gfr], "most": MOST_GFR}))
+    if body.gfrs[body.gfr] > MOST_GFR:
+        values = {"gfr": body.gfrs[body.gfr], "most": MOST_GFR}
+        said.append(Remark("dose.remark.capped", values))
     return said

@@ -1,6 +1,6 @@
 """Whether what is stated of a person can be so: asked back where it looks like another unit.
 
-Nothing is ever converted.
+Nothing is ever converted, but for what a person says to be in mg/dL.
 """
 
 from __future__ import annotations
@@ -46,7 +46,18 @@ PERCENT = Input("percent", mark("Percent of the dose"), "%", 10, 100,
                 slips=(Slip(0.1, 1, mark("a share of 1"), 100),))  # fmt: skip
 FLOOR = Input("creatinine-floor-umol-l", mark("Creatinine floor"), "µmol/L", 40, 110,
               slips=(Slip(0.4, 1.3, "mg/dL", 88.4),))  # fmt: skip
+CREATININE_MG_DL = Input(
+    "creatinine-mg-dl", CREATININE.label, "mg/dL", 0.23, 22.6,
+    slips=(Slip(22.601, 2000, "µmol/L", 1 / 88.4), Slip(4, 22.6, "mg/L", 0.1)),
+)  # fmt: skip
+BILIRUBIN_MG_DL = Input(
+    "bilirubin-mg-dl", BILIRUBIN.label, "mg/dL", 0.12, 58,
+    slips=(Slip(58.001, 1000, "µmol/L", 1 / 17.1), Slip(3, 58, "µmol/L", 1 / 17.1)),
+)  # fmt: skip
 EARLIER = Input("earlier", mark("Anthracycline given earlier"), "mg/m²", 0, 3000)
+
+MG_DL = {CREATININE.key: (CREATININE_MG_DL, 88.4), BILIRUBIN.key: (BILIRUBIN_MG_DL, 17.1)}
+"""What laboratories also state in mg/dL, and µmol/L in one of it."""
 
 
 @dataclass(frozen=True)

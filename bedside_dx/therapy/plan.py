@@ -45,10 +45,11 @@ def check(plan: Plan) -> None:
     for one in plan.questions:
         _must(1 <= one.every_weeks <= MOST_WEEKS, "questions/every_weeks", f"1-{MOST_WEEKS}")
     for line in plan.lines:
-        _check_line(line, f"lines/{line.key}")
+        check_line(line, f"lines/{line.key}")
 
 
-def _check_line(line: Line, at: str) -> None:
+def check_line(line: Line, at: str) -> None:
+    """Hold one line against the rules; raises as `check`."""
     _must(len(line.steps) > 0, f"{at}/steps", "…")
     _must(len(line.stopping) > 0, f"{at}/stopping", "…")
     for step in line.steps:
@@ -135,7 +136,6 @@ def remarks(plan: Plan) -> tuple[Remark, ...]:
 def _anthracycline(plan: Plan) -> tuple[float, float]:
     """mg/m² of doxorubicin that the plan adds up to, and the limit of it."""
     table = dose_table()
-    limits = {drug.key: drug for drug in table.drugs if drug.limit is not None}
     total = 0.0
     for line in plan.lines:
         for step in line.steps:
@@ -144,8 +144,8 @@ def _anthracycline(plan: Plan) -> tuple[float, float]:
                 continue
             shares = [percent_of(line, step, n) / 100 for n in range(1, step.cycles + 1)]
             total += ratio * step.dose.amount * len(step.days) * sum(shares)
-    doxorubicin = limits["doxorubicin"].limit
-    return total, doxorubicin.mg_m2 if doxorubicin else float("inf")
+    limit = next(drug.limit for drug in table.drugs if drug.key == "doxorubicin")
+    return total, limit.mg_m2 if limit else float("inf")
 
 
 # ---------------------------------------------------------------- the calendar
@@ -153,7 +153,7 @@ def _anthracycline(plan: Plan) -> tuple[float, float]:
 
 def events(plan: Plan) -> tuple[PlanEvent, ...]:
     """Every day on which something happens, in order."""
-    found = [event for line in plan.lines for event in _line_events(line)]
+    found = [event for line in plan.lines for event in line_events(line)]
     if plan.lines:
         begins = min(step.start for line in plan.lines for step in line.steps)
         ends = max(line_end(line) for line in plan.lines)
@@ -193,7 +193,8 @@ def line_end(line: Line) -> date:
     return max(ends, default=begins)
 
 
-def _line_events(line: Line) -> Iterator[PlanEvent]:
+def line_events(line: Line) -> Iterator[PlanEvent]:
+    """Every day of one line, in no order."""
     begins, ends = min(step.start for step in line.steps), line_end(line)
     is_limited = all(step.cycles for step in line.steps)
     for step in line.steps:

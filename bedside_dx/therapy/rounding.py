@@ -25,7 +25,7 @@ def rounded(mg: float, sizes: Sequence[float], most_change: float) -> Rounded:
     whole = [round(size * SCALE) for size in sizes]
     step = reduce(gcd, whole)
     target = mg * SCALE
-    least = _fewest(whole, int(target // step + 2) * step)
+    least = _fewest(whole, int(target // step + 2) * step, step)
     reachable = [total for total in least if total]
     best = min(reachable, key=lambda total: (abs(total - target), total))
     counts: dict[float, int] = {}
@@ -39,10 +39,13 @@ def rounded(mg: float, sizes: Sequence[float], most_change: float) -> Rounded:
     return Rounded(best / SCALE, ordered, change, abs(change) <= most_change + 1e-9)
 
 
-def _fewest(sizes: Sequence[int], most: int) -> dict[int, int]:
-    """For each total that units can make, the size taken last on the way with the fewest units."""
+def _fewest(sizes: Sequence[int], most: int, step: int) -> dict[int, int]:
+    """For each total that units can make, the size taken last on the way with the fewest units.
+
+    Totals are multiples of what all sizes are multiples of: others can't be made.
+    """
     count, last = {0: 0}, {0: 0}
-    for total in range(min(sizes), max(most, min(sizes)) + 1):
+    for total in range(min(sizes), max(most, min(sizes)) + 1, step):
         ways = [(count[total - s] + 1, -s) for s in sizes if total - s in count]
         if ways:
             units, size = min(ways)

@@ -71,12 +71,24 @@ class TumourTree:
         """Whether there is such a code."""
         return code in self._by_code
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """``Lung adenocarcinoma (LUAD)``: every tumour once, by name."""
+        named = (f"{one.name} ({code})" for code, one in self._by_code.items() if code != ROOT)
+        return tuple(sorted(named, key=str.casefold))
+
     def name(self, code: str) -> str:
         """Name of a tumour."""
         return self._by_code[code].name if code in self._by_code else code
 
     def find(self, written: str) -> Named | None:
-        """The tumour that is meant; None where no pack knows it."""
+        """The tumour that is meant; None where no pack knows it.
+
+        ``Lung adenocarcinoma (LUAD)`` as well, as `names` and `nearest` write it.
+        """
+        in_brackets = written.strip().removesuffix(")").rpartition("(")[2]
+        if written.strip().endswith(")") and in_brackets in self._by_code:
+            return Named(in_brackets)
         plain = _plain(written)
         if plain in _RECEPTORS:
             code, implied = _RECEPTORS[plain]

@@ -27,3 +27,8 @@ def parse_date(text: str) -> date | None:
 def typed_date(day: date, language: str) -> str:
     """Write a date as one types it in that language."""
     return day.strftime("%d/%m/%Y") if language == "fr" else day.isoformat()
+
+
+def years_between(born: date, today: date) -> int:
+    """Whole years from a birthday to a day."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -60,6 +60,8 @@ class Examination:
         Stage, prognosis and course as they stand on the disease page; None without any.
     saved
         Files of the last saved report, empty before.
+    folder
+        Where what is written of the case goes, as a person chose; None: the usual folder.
     resumed, not_resumable
         What the analysis said of an earlier reading, and of keeping this one.
     """
@@ -80,6 +82,7 @@ class Examination:
     pace: Pace = field(default_factory=Pace)
     disease: DiseasePicture | None = None
     saved: tuple[Path, ...] = ()
+    folder: Path | None = None
     resumed: Resumed | None = None
     not_resumable: NotResumable | None = None
 

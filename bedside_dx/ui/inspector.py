@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from bedside_dx.ui import pages
 from bedside_dx.ui.controls import Button, dress, line, panel
 from bedside_dx.ui.notice import Notice
-from bedside_dx.ui.theme import INSPECTOR, SPACE_16, SPACE_24
+from bedside_dx.ui.theme import INSPECTOR, SPACE_4, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
+    from bedside_dx.core.prognosis import WhatIf
     from bedside_dx.ui.disease.page import DiseasePage
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.patch_section import PatchSection
     from bedside_dx.ui.report_page import ReportPage
+    from bedside_dx.ui.therapy.desk import Alone
+    from bedside_dx.ui.therapy.page import TherapyPage
     from bedside_dx.ui.verdict_page import VerdictPage
     from bedside_dx.ui.work_bar import WorkBar
     from bedside_dx.ui.workplace import Workplace
@@ -29,11 +32,12 @@ class Page(IntEnum):
 
     VERDICT = 0
     DISEASE = 1
-    REPORT = 2
+    THERAPY = 2
+    REPORT = 3
 
 
 class Inspector(QWidget):
-    """Verdict, disease and report of the slide in front.
+    """Verdict, disease, therapy and report of the slide in front.
 
     Signals
     -------
@@ -75,8 +79,8 @@ class Inspector(QWidget):
         dress(self, "panel")
         self.setFixedWidth(INSPECTOR)
         head = QHBoxLayout()
-        head.setContentsMargins(SPACE_24 - 4, 0, SPACE_24, 0)
-        head.setSpacing(SPACE_16)
+        head.setContentsMargins(SPACE_24 - 4, 0, SPACE_16, 0)
+        head.setSpacing(SPACE_4)
         for tab in self.tabs:
             head.addWidget(tab)
         head.addStretch(1)
@@ -120,6 +124,13 @@ class Inspector(QWidget):
         return page
 
     @cached_property
+    def therapy(self) -> TherapyPage:
+        """The third page; made, and the knowledge packs read, when it is first turned to."""
+        page = pages.TherapyPage(self._look, self._workplace, self._modelled_alone, self._modelled)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
     def report(self) -> ReportPage:
         """The last page; made when it is first turned to."""
         page = pages.ReportPage(self._look, self._workplace)
@@ -147,7 +158,8 @@ class Inspector(QWidget):
         t = self._look.t
         self.tabs[0].say(t("Verdict"), keys="Alt+1")
         self.tabs[1].say(t("Disease"), keys="Alt+2")
-        self.tabs[2].say(t("Report"), keys="Alt+3")
+        self.tabs[2].say(t("Therapy"), keys="Alt+3")
+        self.tabs[3].say(t("Report"), keys="Alt+4")
         self.rules.say(t("Rules of the verdict"), keys="F2")
         self._greeting.say(
             "arrow-bend-left-up",
@@ -168,6 +180,17 @@ class Inspector(QWidget):
         if "patch" in self.__dict__:
             self.patch.close_patch()
 
+    def _modelled_alone(self) -> Alone:
+        """What the disease page's model associates with each treatment, if it was turned to."""
+        if "disease" not in self.__dict__:
+            return None, {}
+        desk = self.disease.desk
+        return (desk.facts, desk.alone) if desk.changes is not None else (None, {})
+
+    def _modelled(self) -> WhatIf | None:
+        """What the disease page's model associates with the treatments that are looked at."""
+        return self.disease.desk.changes if "disease" in self.__dict__ else None
+
     def _bring_page(self) -> None:
         """Bring the page turned to; while there is no slide and nothing to say, a greeting."""
         workplace = self._workplace
@@ -175,6 +198,8 @@ class Inspector(QWidget):
             _ = self.work
         if self._page == Page.REPORT:
             self._pages.setCurrentWidget(self.report)
+        elif self._page == Page.THERAPY:
+            self._pages.setCurrentWidget(self.therapy)
         elif self._page == Page.DISEASE:
             self._pages.setCurrentWidget(self.disease)
         elif workplace.current is not None or workplace.hindrance is not None:

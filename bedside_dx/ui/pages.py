@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.rules_page import RulesPage
     from bedside_dx.ui.self_check_page import SelfCheckPage
     from bedside_dx.ui.slide_pane import SlidePane
+    from bedside_dx.ui.therapy.page import TherapyPage
     from bedside_dx.ui.updates_page import UpdatesPage
     from bedside_dx.ui.verdict_page import VerdictPage
     from bedside_dx.ui.work_bar import WorkBar
@@ -37,6 +38,7 @@ __all__ = [
     "RulesPage",
     "SelfCheckPage",
     "SlidePane",
+    "TherapyPage",
     "UpdatesPage",
     "VerdictPage",
     "WorkBar",
@@ -54,6 +56,7 @@ _FILES = {
     "RulesPage": "rules_page",
     "SelfCheckPage": "self_check_page",
     "SlidePane": "slide_pane",
+    "TherapyPage": "therapy.page",
     "UpdatesPage": "updates_page",
     "VerdictPage": "verdict_page",
     "WorkBar": "work_bar",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout
 
 from bedside_dx.text import LANGUAGES
 from bedside_dx.text.words import verdict_headline
+from bedside_dx.ui.case_folder import folder_of
 from bedside_dx.ui.controls import Button, Words, line, panel, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.patient_form import PatientForm
@@ -41,7 +42,6 @@ class ReportPage(QScrollArea):
         self._look, self._workplace = look, workplace
         self._language: str | None = None
         self._seen: tuple[Path, ...] = ()
-        self._folders: dict[Path, Path] = {}
         self._stand = Words("soft", wrap=True)
         self.form = PatientForm(look, workplace)
         self._language_heading = Words("heading")
@@ -84,7 +84,7 @@ class ReportPage(QScrollArea):
             self.written.hide()
             self.failure.hide()
             return
-        folder = str(self.folder_for(examination))
+        folder = str(folder_of(examination))
         if self.folder.text() != folder:
             self.folder.setText(folder)
             self.folder.setCursorPosition(len(folder))
@@ -99,14 +99,10 @@ class ReportPage(QScrollArea):
         """Language of the report: that of the window until another one is chosen."""
         return self._language or self._look.language
 
-    def folder_for(self, examination: Examination) -> Path:
-        """Folder that a report goes to."""
-        return self._folders.get(examination.path) or _usual_folder(examination)
-
     def save(self) -> None:
         """Write the report of the slide in front."""
         if examination := self._workplace.current:
-            self._workplace.save(self.folder_for(examination), self.language)
+            self._workplace.save(folder_of(examination), self.language)
 
     def _stand_words(self, examination: Examination | None) -> str:
         t = self._look.t
@@ -128,7 +124,7 @@ class ReportPage(QScrollArea):
 
     def _keep_folder(self, text: str) -> None:
         if (examination := self._workplace.current) and text.strip():
-            self._folders[examination.path] = Path(text.strip()).expanduser()
+            examination.folder = Path(text.strip()).expanduser()
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
@@ -167,8 +163,3 @@ class ReportPage(QScrollArea):
         layout.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
-
-
-def _usual_folder(examination: Examination) -> Path:
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(documents or Path.home()) / "bedside-dx" / examination.path.stem

@@ -184,6 +184,12 @@ QLineEdit, QComboBox {{
 QLineEdit:focus, QComboBox:focus {{
     border: 2px solid {p.accent}; padding: 0 8px; min-height: {theme.CONTROL - 4}px;
 }}
+QPlainTextEdit {{
+    background: {p.sunken}; border: 1px solid {p.outline}; border-radius: {theme.RADIUS}px;
+    padding: 5px 6px;
+    selection-background-color: {p.accent}; selection-color: {p.on_accent};
+}}
+QPlainTextEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {p.present}; padding: 0 8px;
     min-height: {theme.CONTROL - 4}px; }}
 QComboBox[wrong="true"] {{ border: 2px solid {p.present}; padding: 0 8px;

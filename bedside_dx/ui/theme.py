@@ -22,7 +22,7 @@ MOTION_MS = 120
 PATIENT_BAR = 48
 STATUS_BAR = 28
 RAIL_NARROW, RAIL_WIDE = 64, 280
-INSPECTOR = 380
+INSPECTOR = 400
 CONTROL = 32
 """Height of a control in the window, px."""
 TOUCH = 48

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.privacy import PrivacyScreen
     from bedside_dx.ui.rules_page import RulesPage
     from bedside_dx.ui.self_check_page import SelfCheckPage
+    from bedside_dx.ui.therapy.board import TherapyBoard
     from bedside_dx.ui.updates_page import UpdatesPage
     from bedside_dx.ui.workplace import Workplace
 
@@ -82,6 +83,7 @@ class Window(QWidget):
         self.inspector = Inspector(look, workplace)
         self._middle = QStackedWidget()
         self._board: DiseaseBoard | None = None
+        self._therapy_board: TherapyBoard | None = None
         self.status_line = StatusLine(look, workplace)
         self.self_check = SelfCheckDesk(workplace.settings, self)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
@@ -343,11 +345,29 @@ class Window(QWidget):
             self._middle.addWidget(self._board)
         return self._board
 
+    @property
+    def therapy_board(self) -> TherapyBoard:
+        """What follows from the therapy page, over the viewer; made when first asked for."""
+        if self._therapy_board is None:
+            from bedside_dx.ui.therapy.board import TherapyBoard  # noqa: PLC0415 - not at the start
+
+            self._therapy_board = TherapyBoard(self.look, self.inspector.therapy)
+            self._therapy_board.left.connect(lambda: self._middle.setCurrentWidget(self.stage))
+            self.inspector.therapy.desk.turned.connect(self._turn_middle)
+            self._middle.addWidget(self._therapy_board)
+        return self._therapy_board
+
     def _turn_middle(self) -> None:
-        """Prognosis and course take the room of the slide; its stage is read beside it."""
-        is_wide = self.inspector.page is Page.DISEASE and self.inspector.disease.needs_room
-        if is_wide or self._board is not None or self.inspector.page is Page.DISEASE:
-            self._middle.setCurrentWidget(self.board if is_wide else self.stage)
+        """What follows takes the room of the slide; a stage group is read beside it."""
+        page = self.inspector.page
+        if page is Page.THERAPY:
+            self._middle.setCurrentWidget(self.therapy_board)
+        elif page is Page.DISEASE and self.inspector.disease.needs_room:
+            self._middle.setCurrentWidget(self.board)
+        else:
+            if page is Page.DISEASE:
+                _ = self.board  # it follows the part turned to
+            self._middle.setCurrentWidget(self.stage)
 
     def _show_patch(self, column: int, row: int) -> None:
         self.inspector.turn_to(Page.VERDICT)
@@ -372,7 +392,8 @@ class Window(QWidget):
             "Ctrl+L": self.look.next_language,
             "Alt+1": lambda: self.inspector.turn_to(Page.VERDICT),
             "Alt+2": lambda: self.inspector.turn_to(Page.DISEASE),
-            "Alt+3": lambda: self.inspector.turn_to(Page.REPORT),
+            "Alt+3": lambda: self.inspector.turn_to(Page.THERAPY),
+            "Alt+4": lambda: self.inspector.turn_to(Page.REPORT),
         }
         for key, action in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)

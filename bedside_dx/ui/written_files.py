@@ -1,4 +1,4 @@
-"""The files of a saved report, and the way to them."""
+"""Files that were written, and the way to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
+from bedside_dx.text.message import mark
 from bedside_dx.ui.controls import Button, Elided, Words, row
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.theme import SPACE_4
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
     from bedside_dx.ui.look import Look
 
-_ICONS = {".pdf": "file-pdf", ".png": "image", ".geojson": "polygon", ".json": "file-text"}
+_ICONS = {
+    ".pdf": "file-pdf",
+    ".png": "image",
+    ".geojson": "polygon",
+    ".json": "file-text",
+    ".ics": "calendar-blank",
+}
 MOST_FILES = 6
 
 
@@ -32,9 +39,9 @@ class WrittenFiles(QFrame):
 
     folder_wanted = Signal(object)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, said: str = mark("The report is saved")) -> None:
         super().__init__()
-        self._look = look
+        self._look, self._said = look, said
         self._folder: Path | None = None
         self._files: tuple[Path, ...] = ()
         self._icon = QLabel()
@@ -71,7 +78,7 @@ class WrittenFiles(QFrame):
     def refresh(self) -> None:
         """Draw the words again."""
         t, palette = self._look.t, self._look.palette
-        self._heading.setText(t("The report is saved"))
+        self._heading.setText(t(self._said))
         self.setAccessibleName(self._heading.text())
         self._icon.setPixmap(icon("check-circle", palette.accent).pixmap(20, 20))
         self.open.say(t("Open the folder"))

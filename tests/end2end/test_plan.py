@@ -274,7 +274,7 @@ def test_a_very_full_plan_still_fits_one_page(plan: Path, tmp_path: Path) -> Non
 
 
 def test_the_patient_s_page_promises_nothing(exported: Path) -> None:
-    pages = pypdfium2.PdfDocument(exported / "patient.pdf")
+    pages = pypdfium2.PdfDocument(exported / "treatment.pdf")
     text = "".join(page.get_textpage().get_text_range() for page in pages)
     assert "Wants to keep working" in text
     assert "7 Dec 2026" in text

@@ -141,7 +141,7 @@ def test_by_keyboard_alone(
     assert not window.inspector.patch.isVisible()
 
     report = window.inspector.report
-    press(Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     tab_to(report.form.name)
     qtbot.keyClicks(report.form.name, "Martin Jeanne")
     tab_to(report.form.identifier)

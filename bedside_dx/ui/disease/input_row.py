@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bedside_dx.core.prognosis import Provenance
 from bedside_dx.text.disease_words import provenance_word, range_words, value_words
@@ -62,20 +62,25 @@ class InputRow(QWidget):
         self._lay_out(self._make_control(text))
 
     def show_state(
-        self, entry: Entry | None, error: BedsideDxError | None, offer: Offer | None, *, slip: bool
-    ) -> None:
+        self, entry: Entry | None, error: BedsideDxError | None, offer: Offer | None, *, slip: bool,
+        needed: bool = True, terse: bool = False,
+    ) -> None:  # fmt: skip
         """Show where the value comes from, what is wrong with it, and what a slide offers.
 
         Parameters
         ----------
         slip
             Whether confirming the value is enough.
+        needed
+            Whether nothing can be said without it.
+        terse
+            Whether what is wrong is enough: what to do is plain from the place.
         """
         t = self._look.t
         self.label.setText(t(self.wanted.label))
         self._name_control()
-        self._source.setText(self._source_words(entry))
-        said = " ".join(filter(None, t.error(error))) if error is not None else ""
+        self._source.setText(self._source_words(entry, needed=needed))
+        said = " ".join(filter(None, t.error(error)[: 1 if terse else 2])) if error else ""
         self.complaint.setText(said)
         self.complaint.setVisible(bool(said))
         self.confirm.say(t("It is right"), more=t("Confirm the value as it stands"))
@@ -85,10 +90,28 @@ class InputRow(QWidget):
         used = entry is not None and entry.provenance is Provenance.AI_DERIVED
         self.seen.show_offer(offer, self._offer_value(offer), used=used)
 
-    def _source_words(self, entry: Entry | None) -> str:
+    def note(self, words: str) -> None:
+        """Say something about the value, beside where it comes from."""
+        if words:
+            self._source.setText(words)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is here."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def take_focus(self) -> None:
+        """Bring the keyboard here."""
+        segments = tuple(self.segments.values())
+        control = self.field or self.picker or (segments[0] if segments else None)
+        if control is not None:
+            control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _source_words(self, entry: Entry | None, *, needed: bool) -> str:
         t, wanted = self._look.t, self.wanted
         if entry is None and wanted.assumed is None:
-            return t("needed")
+            return t("needed") if needed else t("if known")
         if entry is None or (entry.value == wanted.unknown and wanted.assumed is not None):
             value = value_words(wanted, float(wanted.assumed or 0), t)
             return t("assumed: {value}", value=value)

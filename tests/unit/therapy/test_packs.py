@@ -1,7 +1,12 @@
 """A pack is read whole or refused whole, and the old one stays."""
 
 import hashlib
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -125,3 +130,32 @@ def test_civic_with_a_broken_row_is_refused(shared: Path, tmp_path: Path) -> Non
     with pytest.raises(KnowledgeError, match=r"knowledge\.row"):
         import_knowledge(tmp_path)
     assert len(packs()[0]) == 2
+
+
+IMPORT_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from bedside_dx.app.knowing import import_knowledge
+for at in itertools.count():
+    import_knowledge(Path(sys.argv[1 + at % 2]))
+    print(at, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_kill_9_while_importing_leaves_one_whole_pack(tmp_path: Path) -> None:
+    """Killed at any moment, the old pack or the new one is there, and the next import works."""
+    one, other = pack_of(tmp_path), pack_of(tmp_path, **{'version = "': 'version = "9'})
+    versions = {import_knowledge(folder)[0].version for folder in (one, other)}
+    for wait in (0.0, 0.013, 0.029, 0.047, 0.071):
+        command = [sys.executable, "-c", IMPORT_FOR_EVER, str(one), str(other)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()  # imports are under way
+            time.sleep(wait)
+            process.send_signal(signal.SIGKILL)
+        known, problems = packs()
+        assert not problems
+        assert {pack.version for pack in known if pack.name == "mine"} <= versions
+        assert "mine" in {pack.name for pack in known}
+    import_knowledge(one)

@@ -1,4 +1,4 @@
-"""A dose as lines."""
+"""A dose as lines: for a terminal, and for what a person copies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from bedside_dx.text.dosing_words import (
     amount_words,
     choice_words,
     dose_headline,
-    estimate_words,
     mg_words,
     question_words,
     reduction_words,
@@ -20,7 +19,7 @@ from bedside_dx.text.dosing_words import (
 
 if TYPE_CHECKING:
     from bedside_dx.core.dosing import Dose
-    from bedside_dx.text import Texts
+    from bedside_dx.text.catalogue import Texts
 
 
 def dose_lines(dose: Dose, t: Texts) -> list[str]:
@@ -36,10 +35,8 @@ def dose_lines(dose: Dose, t: Texts) -> list[str]:
         lines.append("  " + t("exactly {mg}", mg=mg_words(dose.exact_mg, t)))
     if dose.rounded is not None:
         lines.append(f"  {rounded_words(dose.rounded, t)}")
-    lines += [f"  {estimate_words(one, t)}" for one in (*dose.surfaces, *dose.gfrs)]
     lines += [f"  {reduction_words(one, t)}" for one in dose.reductions if one.share]
-    if dose.percent != 100:
-        lines.append("  " + t("reduced on request to {share:percent}", share=dose.percent / 100))
+    lines += _section(t("How it was worked out"), [remark_words(one, t) for one in dose.steps])
     lines += _section(t("Order first"), [test_words(one, t) for one in dose.order_first])
     lines += _section(t("Note"), [remark_words(one, t) for one in dose.remarks])
     lines += _section(t("Watch"), [sentence_of(one.code, t) for one in dose.cautions])

@@ -1,0 +1,123 @@
+"""The inspector's third page: what is stated of the tumour, and what could be done."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from bedside_dx.ui.controls import Button, line, panel, row
+from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
+from bedside_dx.ui.therapy.desk import TherapyDesk
+from bedside_dx.ui.therapy.dose_desk import DoseDesk
+from bedside_dx.ui.therapy.dose_form import DoseForm
+from bedside_dx.ui.therapy.findings_form import FindingsForm
+from bedside_dx.ui.therapy.notes import Section
+from bedside_dx.ui.therapy.plan_desk import PlanDesk
+from bedside_dx.ui.therapy.plan_form import PlanForm
+from bedside_dx.ui.therapy.trials_desk import TrialsDesk
+from bedside_dx.ui.therapy.trials_form import TrialsForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bedside_dx.core.dosing import Dose
+    from bedside_dx.core.prognosis import WhatIf
+    from bedside_dx.core.therapy import Option
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.therapy.desk import Alone
+    from bedside_dx.ui.workplace import Workplace
+
+
+class TherapyPage(QWidget):
+    """One part at a time: what is stated is here, what follows is on the board."""
+
+    def __init__(
+        self, look: Look, workplace: Workplace, alone: Callable[[], Alone] = lambda: (None, {}),
+        modelled: Callable[[], WhatIf | None] = lambda: None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._look = look
+        self.desk = TherapyDesk(workplace, self, alone)
+        self.trials_desk = TrialsDesk(workplace, self.desk, self)
+        self.dose_desk = DoseDesk(workplace, self)
+        self.plan_desk = PlanDesk(workplace, self, modelled)
+        self.findings = FindingsForm(look, self.desk)
+        self.dose = DoseForm(look, self.dose_desk)
+        self.plan = PlanForm(look, self.plan_desk)
+        self.trials = TrialsForm(look, self.trials_desk)
+        self._forms: dict[Section, QWidget] = {
+            Section.OPTIONS: self.findings,
+            Section.DOSE: self.dose,
+            Section.PLAN: self.plan,
+            Section.TRIALS: self.trials,
+        }
+        self.sections: dict[Section, Button] = {}
+        self._stack = QStackedWidget()
+        for section, form in self._forms.items():
+            button = Button(look, "segment")
+            button.setCheckable(True)
+            button.clicked.connect(partial(self.desk.turn_to, section))
+            self.sections[section] = button
+            self._stack.addWidget(_scrolling(form))
+        head = row(*self.sections.values(), spacing=SPACE_8)
+        head.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(line())
+        layout.addWidget(self._stack, 1)
+        self.desk.planned.connect(self._plan_option)
+        self.plan.dose_wanted.connect(self._work_out)
+        self.desk.turned.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the part that a person turned to."""
+        t, section = self._look.t, self.desk.notes.section
+        words = {
+            Section.OPTIONS: t("Options"),
+            Section.DOSE: t("Dose"),
+            Section.PLAN: t("Plan"),
+            Section.TRIALS: t("Trials"),
+        }
+        for known, button in self.sections.items():
+            button.say(words[known])
+            button.setChecked(known is section)
+        self._stack.setCurrentIndex(tuple(self._forms).index(section))
+
+    def plan_dose(self, found: Dose) -> None:
+        """Take a dose that was worked out into the plan, and show it there."""
+        self.plan_desk.add_dose(found, self.dose_desk.first_mg)
+        self.desk.turn_to(Section.PLAN)
+
+    def _plan_option(self, option: Option) -> None:
+        """Begin a line of the plan with an option, and show it there."""
+        self.plan_desk.add_option(option, self.desk.packs, self._look.t)
+        self.desk.turn_to(Section.PLAN)
+
+    def _work_out(self) -> None:
+        """Go to the dose; the drug is the line's option's where its dose is sourced."""
+        drug = self.plan_desk.next_drug(self.dose_desk.drugs)
+        if drug and drug != self.dose_desk.notes.drug:
+            self.dose_desk.choose(drug)
+        self.desk.turn_to(Section.DOSE)
+
+
+def _scrolling(form: QWidget) -> QScrollArea:
+    page = panel()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+    layout.addWidget(form)
+    layout.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
