@@ -26,6 +26,9 @@ def step_words(step: Remark, t: Texts) -> str:
         values["lines"] = t("any")
     if "day" in values:
         values["day"] = numbers.day(date.fromisoformat(str(values["day"])), t.language)
+    if step.code == "therapy.conflict" and values["speaking"] == values["against"]:
+        pack, therapy = values["speaking"], values["therapy"]
+        return t("{pack} holds evidence for {therapy} and against it", pack=pack, therapy=therapy)
     return t(MESSAGES[step.code].text, **values)
 
 
