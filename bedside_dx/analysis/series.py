@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.core.geometry import PatchGrid, RegionPx
 from bedside_dx.core.model_card import Role
+from bedside_dx.core.occlusion import COVER
 from bedside_dx.core.results import Findings, PatchState
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ NEIGHBOURS = 3
 """Slices in a row whose mean decides: what one slice alone shows is more often chance."""
 LEAST_FAMILIAR = 0.5
 """Share of the slices that must be familiar for any of them to count."""
-OCCLUDER, STEP = 6, 14
-"""The occluder's side is a sixth of the image; it stands at 14 × 14 places."""
+STEP = 14
+"""The occluder stands at 14 × 14 places."""
 STRANGE = np.float32(2.0)
 """Unfamiliarity of a slice whose header already says that the model does not know it."""
 HEAD_PARTS = ("HEAD", "BRAIN", "SKULL", "NEURO", "PITUITARY", "SELLA", "IAC", "ORBIT", "CRANE")
@@ -48,13 +49,21 @@ def upright(pixels: NDArray[Any], plane: Plane | None) -> NDArray[Any]:
     if plane is None:
         return pixels
     row, column = np.asarray(plane.along_row), np.asarray(plane.along_column)
-    if int(np.argmax(np.abs(row))) > int(np.argmax(np.abs(column))):
+    if is_turned(plane):
         pixels, row, column = np.swapaxes(pixels, 0, 1), column, row
     if row[np.argmax(np.abs(row))] < 0:
         pixels = pixels[:, ::-1]
     axis = int(np.argmax(np.abs(column)))
     is_down = column[axis] > 0 if axis < 2 else column[axis] < 0
     return pixels if is_down else pixels[::-1]
+
+
+def is_turned(plane: Plane | None) -> bool:
+    """Whether `upright` exchanges rows and columns."""
+    if plane is None:
+        return False
+    row, column = np.abs(plane.along_row), np.abs(plane.along_column)
+    return int(np.argmax(row)) > int(np.argmax(column))
 
 
 def show(values: NDArray[Any], window: tuple[float, float], aspect: float, side: int) -> Image:
@@ -70,6 +79,41 @@ def show(values: NDArray[Any], window: tuple[float, float], aspect: float, side:
     y, x = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
     sheet[y : y + small.shape[0], x : x + small.shape[1]] = small
     return np.repeat(sheet[..., None], 3, 2)
+
+
+def picture_to_slice(
+    plane: Plane | None, rows: int, columns: int, aspect: float, side: int
+) -> NDArray[np.float64]:
+    """Where `show` of an `upright` image leads back to in the image as stored.
+
+    Parameters
+    ----------
+    rows, columns, aspect
+        Of the image as stored.
+    side
+        Of the square picture.
+
+    Returns
+    -------
+    (2, 3) float64: column and row of the picture to those of the image.
+    """
+    stored = np.indices((rows, columns)).astype(np.float64)
+    down, across = (upright(axis, plane) for axis in stored)
+    height, width = across.shape
+    stretched = height * (1 / aspect if is_turned(plane) else aspect)
+    scale = side / max(stretched, float(width))
+    size_x, size_y = max(1, round(width * scale)), max(1, round(stretched * scale))
+    x0, y0 = (side - size_x) // 2, (side - size_y) // 2
+    step_x, step_y = width / size_x, height / size_y
+    # Column and row of the upright image first, then of the image as stored.
+    to_upright = np.array(
+        [[step_x, 0.0, (0.5 - x0) * step_x - 0.5], [0.0, step_y, (0.5 - y0) * step_y - 0.5]]
+    )
+    first = np.array([across[0, 0], down[0, 0]])
+    along = np.array([across[0, min(1, width - 1)], down[0, min(1, width - 1)]]) - first
+    below = np.array([across[min(1, height - 1), 0], down[min(1, height - 1), 0]]) - first
+    turn = np.stack([along, below], 1)
+    return np.hstack([turn @ to_upright[:, :2], (turn @ to_upright[:, 2] + first)[:, None]])
 
 
 def window_of(stack: Sequence[NDArray[Any]], *, inverted: bool) -> tuple[float, float]:
@@ -190,7 +234,7 @@ def occlusion(
     (STEP, STEP) float32, -1 to 1; above 0 the place speaks for the class.
     """
     side = picture.shape[0]
-    cover = side // OCCLUDER
+    cover = side // COVER
     grey = np.median(picture[picture[..., 0] > 0], axis=0).astype(np.uint8)
     column = classifier.card.index(class_id)
     starts = [round(at * (side - cover) / (STEP - 1)) for at in range(STEP)]

@@ -14,8 +14,10 @@ import bedside_dx
 from bedside_dx.analysis.series import (
     choose_slices,
     is_for,
+    is_turned,
     judge_series,
     occlusion,
+    picture_to_slice,
     read_series,
     region_of,
     sheet_of,
@@ -31,7 +33,15 @@ from bedside_dx.core.events import Cancel, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.reading import Decoder, Reading
-from bedside_dx.core.results import KeyPicture, KeyRegion, Pictures, Provenance, Report, SlideFacts
+from bedside_dx.core.results import (
+    KeyPicture,
+    KeyRegion,
+    Pictures,
+    Provenance,
+    Report,
+    ScanPlaces,
+    SlideFacts,
+)
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.dicom.reading import ScanReader
 from bedside_dx.imaging.dicom.recognising import is_scan
@@ -44,7 +54,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Diagnosis, Findings, Image
     from bedside_dx.core.scan import Series, Study
 
-__all__ = ["ScanReader", "diagnose_scan", "is_scan"]
+__all__ = ["ScanReader", "diagnose_scan", "diagnose_series", "is_scan"]
 
 LEAST_SIDE = 64
 """Pixels along the shorter side from which an image is more than a marker."""
@@ -71,18 +81,46 @@ def diagnose_scan(
     InferenceError
     CancelledByUser
     """
-    started, clock = datetime.now(UTC), time.perf_counter()
     chosen, cancel = settings or with_site_rules(Settings()), cancel or Cancel()
     emit(StageProgress(Stage.OPENING, 0, 1))
     with ScanReader() as reader:
         study = reader.open(path, cancel=cancel)
         whose = _case_of(study, case or Case())
         classifier = load_model(model, chosen)
-        if classifier.card.input is not ModelInput.WHOLE_IMAGE:
-            raise ModelError("scan.patch-model", path=path, model=classifier.card.name)
+        _check_model(classifier, study)
         series = choose_series(study, classifier)
         emit(StageProgress(Stage.OPENING, 1, 1))
-        slices = _slices(reader, series, classifier.card.patch_px, emit, cancel)
+        return diagnose_series(
+            reader, study, series, classifier, case=whose, settings=chosen, emit=emit, cancel=cancel
+        )
+
+
+def diagnose_series(
+    reader: ScanReader,
+    study: Study,
+    series: Series,
+    classifier: Classifier,
+    *,
+    case: Case,
+    settings: Settings,
+    emit: Emit,
+    cancel: Cancel,
+) -> Report:
+    """Run a model over one series of an open study and say what is seen.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.several-patients``, ``scan.other-patient``; or as `ScanReader.values`.
+    ModelError
+        ``scan.patch-model``: the model reads patches of slides.
+    InferenceError
+    CancelledByUser
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    whose, chosen = _case_of(study, case), settings
+    _check_model(classifier, study)
+    slices, frames = _slices(reader, series, classifier.card.patch_px, emit, cancel)
     findings = read_series(slices, classifier, cancel, is_known=is_for(series, classifier.card))
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis, place = judge_series(findings, chosen.rules)
@@ -94,7 +132,7 @@ def diagnose_scan(
         shown = (slices[place], fall)
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
     height, width = pictures.overview.shape[:2]
-    facts = SlideFacts(path, "dicom", SizePx(width, height), None, _fingerprint(series))
+    facts = SlideFacts(study.path, "dicom", SizePx(width, height), None, _fingerprint(series))
     return Report(
         whose,
         facts,
@@ -105,7 +143,19 @@ def diagnose_scan(
         chosen.rules,
         chosen.rule_changes,
         occlusion=shown,
+        scan=_places(series, frames, classifier.card.patch_px),
     )
+
+
+def _check_model(classifier: Classifier, study: Study) -> None:
+    if classifier.card.input is not ModelInput.WHOLE_IMAGE:
+        raise ModelError("scan.patch-model", path=study.path, model=classifier.card.name)
+
+
+def _places(series: Series, frames: tuple[int, ...], side: int) -> ScanPlaces:
+    plane = series.frames[frames[0]].plane
+    back = picture_to_slice(plane, series.rows, series.columns, series.aspect, side)
+    return ScanPlaces(series.key, frames, back)
 
 
 def choose_series(study: Study, classifier: Classifier) -> Series:
@@ -141,8 +191,8 @@ def _case_of(study: Study, case: Case) -> Case:
 
 def _slices(
     reader: ScanReader, series: Series, side: int, emit: Emit, cancel: Cancel
-) -> np.ndarray:
-    """Chosen slices as the model takes them, (n, side, side, 3) uint8."""
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Chosen slices as the model takes them, (n, side, side, 3) uint8, and which they are."""
     stack: list[np.ndarray] = []
     total = len(series.frames)
     for at, frame in enumerate(series.frames):
@@ -152,13 +202,12 @@ def _slices(
         emit(StageProgress(Stage.PATCHES, at + 1, total))
     window = window_of(stack, inverted=series.is_inverted)
     pictures: list[Image] = []
-    for at in choose_slices(stack):
+    chosen = choose_slices(stack)
+    for at in chosen:
         plane = series.frames[at].plane
-        turned = upright(stack[at], plane)
-        is_turned = turned.shape != stack[at].shape
-        aspect = 1 / series.aspect if is_turned else series.aspect
-        pictures.append(show(turned, window, aspect, side))
-    return np.stack(pictures)
+        aspect = 1 / series.aspect if is_turned(plane) else series.aspect
+        pictures.append(show(upright(stack[at], plane), window, aspect, side))
+    return np.stack(pictures), tuple(chosen)
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:
@@ -166,8 +215,15 @@ def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis
         return replace(diagnosis, key_regions=())
     column = findings.model.index(diagnosis.class_id)
     probability = float(findings.probabilities[place, column])
-    key = KeyRegion(region_of(findings, place), diagnosis.class_id, probability)
-    return replace(diagnosis, key_regions=(key,))
+    region = region_of(findings, place)
+    key = KeyRegion(region, diagnosis.class_id, probability)
+    reasons = tuple(
+        replace(reason, code="reason.slices-class", region=region)
+        if reason.code == "reason.image-class"
+        else reason
+        for reason in diagnosis.reasons
+    )
+    return replace(diagnosis, key_regions=(key,), reasons=reasons)
 
 
 def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> Pictures:

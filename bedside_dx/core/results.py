@@ -337,6 +337,26 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class ScanPlaces:
+    """Where on a scan the pictures lie that a model read.
+
+    Attributes
+    ----------
+    series
+        Key of the series within its study.
+    frames
+        For each cell of the findings, which of the series' images it shows, from 0.
+    to_slice
+        (2, 3) float64: column and row of the model's picture to those of the series' image; whole
+        numbers are pixels' centres.
+    """
+
+    series: str
+    frames: tuple[int, ...]
+    to_slice: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything one examination came to.
 
@@ -351,6 +371,8 @@ class Report:
     occlusion
         Of a scan: the deciding slice, and by how much the class's probability falls when each
         of (n, n) places is covered. None where no class is spoken of, and for slides.
+    scan
+        Of a scan: where the pictures that the model read lie.
     """
 
     case: Case
@@ -364,6 +386,7 @@ class Report:
     disease: DiseasePicture | None = None
     therapy: TherapyPicture | None = None
     occlusion: tuple[Image, NDArray[np.float32]] | None = None
+    scan: ScanPlaces | None = None
 
     @property
     def model(self) -> ModelCard:

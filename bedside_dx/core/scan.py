@@ -84,6 +84,22 @@ class Window:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class ValueTable:
+    """Greys of values as a file says them one by one (VOI LUT, DICOM PS3.3 C.11.2.1.1).
+
+    Attributes
+    ----------
+    first
+        Value of the first entry; what lies below takes it, what lies beyond the last takes that.
+    greys
+        (n,) float32, 0 black to 1 white.
+    """
+
+    first: int
+    greys: NDArray[np.float32]
+
+
 PRESETS: Mapping[str, tuple[Window, ...]] = {
     "CT": (
         Window(40, 400, "soft tissue"),
@@ -184,6 +200,8 @@ class Series:
         Series that a segmentation, contours or a map were drawn on, as the file names them.
     own_name
         The file's own identifier of the series, to be compared with `refers_to`; never shown.
+    has_table
+        Whether its files say by a table how values are shown (VOI LUT).
     """
 
     key: str
@@ -207,6 +225,7 @@ class Series:
     object_kind: str = ""
     refers_to: tuple[str, ...] = ()
     own_name: str = ""
+    has_table: bool = False
     remarks: tuple[Remark, ...] = ()
 
     @property

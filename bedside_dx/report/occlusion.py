@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from bedside_dx.core.heatmap import OPACITY
+from bedside_dx.core.occlusion import FAINTEST, ORANGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Report
     from bedside_dx.text import Texts
 
-ORANGE = np.array([230.0, 97.0, 1.0])
 ENLARGED = 2
-FAINTEST = 0.02
-"""Falls of the probability below this are the network's noise."""
 
 
 def write_occlusion(report: Report, path: Path, t: Texts) -> None:
@@ -33,5 +31,5 @@ def write_occlusion(report: Report, path: Path, t: Texts) -> None:
         (side, side), Pictures.Resampling.BICUBIC
     )
     share = np.asarray(veil, np.float64)[..., None] / 255 * OPACITY
-    mixed = np.asarray(base, np.float64) * (1 - share) + ORANGE * share
+    mixed = np.asarray(base, np.float64) * (1 - share) + np.array(ORANGE, np.float64) * share
     Pictures.fromarray(mixed.round().astype(np.uint8)).save(path, format="png")

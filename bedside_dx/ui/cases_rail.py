@@ -197,11 +197,11 @@ class CasesRail(QWidget):
     def refresh(self) -> None:
         """Show the slides and which one is in front."""
         t, slides = self._look.t, self._workplace.examinations
-        self._heading.setText(t("Slides of this session"))
+        self._heading.setText(t("Slides and scans"))
         self.toggle.say(t("Wide list of slides") if self.is_narrow else t("Narrow list of slides"))
         for button in (self.open, self.open_wide):
-            button.say(t("Open a slide…"), keys="Ctrl+O")
-        self.list.setAccessibleName(t("Slides of this session"))
+            button.say(t("Open…"), keys="Ctrl+O")
+        self.list.setAccessibleName(t("Slides and scans"))
         self.list.blockSignals(True)
         if [self.list.item(i).data(_EXAMINATION) for i in range(self.list.count())] != slides:
             self.list.clear()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
+    from bedside_dx.core.scan import Series, Study
     from bedside_dx.core.therapy_picture import TherapyPicture
 
 REFUSALS = (SlideError, ScaleError, ModelError, SettingsError, ImagingError)
@@ -65,6 +66,8 @@ class Examination:
         Files of the last saved report, empty before.
     folder
         Where what is written of the case goes, as a person chose; None: the usual folder.
+    study, series
+        Of a scan: what was read of it so far, and which of its series is in front.
     resumed, not_resumable
         What the analysis said of an earlier reading, and of keeping this one.
     """
@@ -74,6 +77,8 @@ class Examination:
     case: Case = field(default_factory=Case)
     state: State = State.OPENING
     slide: Slide | None = None
+    study: Study | None = None
+    series: Series | None = None
     thumbnail: Image | None = None
     model: ModelCard | None = None
     findings: Findings | None = None
@@ -96,6 +101,11 @@ class Examination:
         return self.path.name
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something to look at."""
+        return self.slide is not None or self.series is not None
+
+    @property
     def scale(self) -> Spacing | None:
         """Scale of the open slide with its provenance."""
         return self.slide.spacing if self.slide else None
@@ -112,6 +122,15 @@ class Examination:
     def is_unscaled(self) -> bool:
         """Whether the slide is open and nothing is known of its scale."""
         return self.slide is not None and self.slide.spacing is None
+
+    @property
+    def other_series(self) -> Series | None:
+        """The series that was analysed, where another one is in front now."""
+        places = self.report.scan if self.report else None
+        if places is None or self.study is None or self.series is None:
+            return None
+        read = next((one for one in self.study.images if one.key == places.series), None)
+        return None if read is self.series else read
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -131,7 +150,8 @@ class Examination:
     @property
     def can_run(self) -> bool:
         """Whether all is known that an analysis needs."""
-        ready = self.slide is not None and self.model is not None and not self.needs_scale
+        is_read = self.study is None or self.study.is_complete
+        ready = self.is_open and is_read and self.model is not None and not self.needs_scale
         return ready and not self.is_busy and self.state is not State.OPENING
 
     @property

@@ -164,7 +164,7 @@ class Inspector(QWidget):
         self._greeting.say(
             "arrow-bend-left-up",
             t("The verdict will appear here"),
-            t("Start with a slide: drop it on the window, or open it."),
+            t("Start with a slide or a scan: drop it on the window, or open it."),
         )
 
     def turn_to(self, page: int) -> None:

@@ -19,11 +19,11 @@ MOST_KEYS = 18
 
 
 class KeysPage(CoverPage):
-    """Two lists: keys of the window, and of the slide while it has the focus."""
+    """Three lists: keys of the window, of the slide and of the scan while it has the focus."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self._headings = (Words("heading"), Words("heading"))
+        self._headings = (Words("heading"), Words("heading"), Words("heading"))
         self._rows = tuple(
             [(Words("key"), Words()) for _ in range(MOST_KEYS)] for _ in self._headings
         )
@@ -37,7 +37,9 @@ class KeysPage(CoverPage):
         self.name(t("Keys"))
         self._headings[0].setText(t("Everywhere"))
         self._headings[1].setText(t("While the slide has the focus"))
-        for rows, keys in zip(self._rows, (window_keys(t), slide_keys(t)), strict=True):
+        self._headings[2].setText(t("While the scan has the focus"))
+        lists = (window_keys(t), slide_keys(t), scan_keys(t))
+        for rows, keys in zip(self._rows, lists, strict=True):
             for at, (key, words) in enumerate(rows):
                 known = at < len(keys)
                 key.setVisible(known)
@@ -64,7 +66,8 @@ class KeysPage(CoverPage):
 def window_keys(t: Texts) -> tuple[tuple[str, str], ...]:
     """Keys that work everywhere, and what they do."""
     return (
-        ("Ctrl+O", t("Open a slide")),
+        ("Ctrl+O", t("Open a slide or a scan")),
+        ("Ctrl+Shift+O", t("Open a scan's folder")),
         ("Ctrl+R", t("Run the analysis")),
         ("Esc", t("Cancel")),
         ("Ctrl+S", t("Save the report")),
@@ -94,4 +97,22 @@ def slide_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("1", t("Pixel by pixel")),
         (t("Space"), t("Hold to move with the mouse")),
         (t("Enter"), t("Scores of the patch in the middle")),
+    )
+
+
+def scan_keys(t: Texts) -> tuple[tuple[str, str], ...]:
+    """Keys of the scan, and what they do."""
+    return (
+        ("↑ ↓", t("Slice before, slice after")),
+        (t("Page ↑ ↓"), t("Ten slices on")),
+        ("Home  End", t("First slice, last slice")),
+        (t("Space"), t("Play the slices")),
+        ("+  −", t("Zoom")),
+        ("0", t("Whole slice")),
+        ("1 … 5", t("Window of values")),
+        ("R  L", t("Turn to the right, to the left")),
+        ("H  V", t("Flip across, flip over")),
+        ("I", t("Exchange black and white")),
+        ("T", t("Words in the corners")),
+        (t("Backspace"), t("As it came")),
     )

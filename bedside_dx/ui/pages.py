@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.privacy import PrivacyScreen
     from bedside_dx.ui.report_page import ReportPage
     from bedside_dx.ui.rules_page import RulesPage
+    from bedside_dx.ui.scans.scan_pane import ScanPane
     from bedside_dx.ui.self_check_page import SelfCheckPage
     from bedside_dx.ui.slide_pane import SlidePane
     from bedside_dx.ui.therapy.page import TherapyPage
@@ -36,6 +37,7 @@ __all__ = [
     "PrivacyScreen",
     "ReportPage",
     "RulesPage",
+    "ScanPane",
     "SelfCheckPage",
     "SlidePane",
     "TherapyPage",
@@ -54,6 +56,7 @@ _FILES = {
     "PrivacyScreen": "privacy",
     "ReportPage": "report_page",
     "RulesPage": "rules_page",
+    "ScanPane": "scans.scan_pane",
     "SelfCheckPage": "self_check_page",
     "SlidePane": "slide_pane",
     "TherapyPage": "therapy.page",

@@ -143,7 +143,8 @@ class PatchSection(QWidget):
 
     def _ask_for_pixels(self, findings: Findings, column: int, row_: int) -> None:
         examination = self._workplace.current
-        key = (examination.slide if examination else None, column, row_)
+        of = examination.slide or examination.report if examination else None
+        key = (of, column, row_)
         if key == self._asked:
             return
         self._asked = key

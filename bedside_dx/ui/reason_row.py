@@ -93,7 +93,7 @@ class ReasonRow(QPushButton):
             self._key = None
             self._picture.show_pixels(None)
             return
-        key = (examination.slide, region)
+        key = (examination.slide or examination.report, region)
         if key == self._key:
             return
         self._key = key

@@ -14,6 +14,8 @@ from bedside_dx.ui.controls import Button, Elided, Words, row
 from bedside_dx.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
+    from bedside_dx.core.scan import Series
+    from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
 
@@ -52,11 +54,14 @@ class SlideFactsPanel(QWidget):
         t, slide = self._look.t, examination.slide
         model = examination.model
         whole = model is not None and model.input is ModelInput.WHOLE_IMAGE
-        self._heading.setText(t("Image") if whole else t("Slide"))
+        is_scan = examination.series is not None
+        self._heading.setText(t("Scan") if is_scan else t("Image") if whole else t("Slide"))
         self._name.setText(examination.name)
         self._name.setToolTip(examination.name)
         self.change.say(t("Correct"), more=t("Correct the scale"))
         self.change.setAccessibleName(t("Correct the scale"))
+        if examination.series is not None:
+            self._show_scan(examination.series, examination.other_series)
         if slide is None:
             return
         width, height = slide.size.width, slide.size.height
@@ -71,3 +76,30 @@ class SlideFactsPanel(QWidget):
             um = spacing.um_per_px
             measured = t("{w:length} × {h:length}", w=width * um, h=height * um)
             self._size.setText(f"{pixels} · {measured}")
+
+    def _show_scan(self, series: Series, analysed: Series | None) -> None:
+        """Facts of the series in front; which one the verdict is of, where that is another."""
+        t = self._look.t
+        self.change.setVisible(False)
+        modality = series.modality or t("modality not stated")
+        lines = [f"{_series_name(series, t)} · {modality}"]
+        if analysed is not None:
+            lines.insert(
+                0,
+                t("The verdict is of another series: {series}.", series=_series_name(analysed, t)),
+            )
+        self._size.setText("\n".join(lines))
+        size = t(
+            "{images:count} × {width:count} × {height:count} px",
+            images=len(series.frames),
+            width=series.columns,
+            height=series.rows,
+        )
+        plane = series.frames[0].plane
+        spacing = t("{mm:decimal} mm", mm=plane.spacing[0]) if plane else t("mm not stated")
+        self._scale.setText(f"{size} · {spacing}")
+
+
+def _series_name(series: Series, t: Texts) -> str:
+    """What a series is called."""
+    return series.description or series.body_part or t("Series {number}", number=series.key)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.ui.heat_strip import HeatStrip
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.scan_pane import ScanPane
     from bedside_dx.ui.slide_pane import SlidePane
     from bedside_dx.ui.viewer import SlideViewer
     from bedside_dx.ui.workplace import Workplace
@@ -27,6 +28,7 @@ class DropZone(QWidget):
     """What the stage shows while there is no slide: the one next step."""
 
     open_wanted = Signal()
+    folder_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -36,13 +38,16 @@ class DropZone(QWidget):
         self._formats, self._promise = Words("soft"), Words("caption")
         self.button = Button(look, "primary", "folder-open")
         self.button.clicked.connect(self.open_wanted)
+        self.folder = Button(look, "link")
+        self.folder.clicked.connect(self.folder_wanted)
         self._frame = QFrame()
         self._frame.setProperty("role", "drop")
         inner = QVBoxLayout(self._frame)
         inner.setContentsMargins(SPACE_32, SPACE_32, SPACE_32, SPACE_32)
         inner.setSpacing(SPACE_12)
         inner.addStretch(1)
-        for widget in (self._icon, self._title, self._formats, self._promise, self.button):
+        parts = (self._icon, self._title, self._formats, self._promise, self.button, self.folder)
+        for widget in parts:
             inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -55,10 +60,11 @@ class DropZone(QWidget):
         """Draw the words again."""
         t = self._look.t
         self._icon.setPixmap(icon("file-arrow-down", self._look.palette.accent).pixmap(48, 48))
-        self._title.setText(t("Drop a slide here"))
-        self._formats.setText(t("Whole-slide formats, DICOM, TIFF, PNG or JPEG."))
+        self._title.setText(t("Drop a slide or a scan here"))
+        self._formats.setText(t("Slides, DICOM studies as file, folder or zip, TIFF, PNG, JPEG."))
         self._promise.setText(t("Nothing leaves this computer."))
-        self.button.say(t("Open a slide…"), keys="Ctrl+O")
+        self.button.say(t("Open…"), keys="Ctrl+O")
+        self.folder.say(t("Open a scan's folder…"), keys="Ctrl+Shift+O")
 
     def arm(self, *, armed: bool) -> None:
         """Show whether what hovers over the window can be dropped."""
@@ -74,18 +80,20 @@ class Stage(QWidget):
     -------
     patch_clicked
         Column and row of a patch.
-    open_wanted
-        A person wants to open a slide.
+    open_wanted, folder_wanted
+        A person wants to open a slide or a scan, or the folder of a scan.
     """
 
     patch_clicked = Signal(int, int)
     open_wanted = Signal()
+    folder_wanted = Signal()
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
         self._look, self._workplace = look, workplace
         self.drop_zone = DropZone(look)
         self.drop_zone.open_wanted.connect(self.open_wanted)
+        self.drop_zone.folder_wanted.connect(self.folder_wanted)
         self._opening = Words("soft")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -106,6 +114,13 @@ class Stage(QWidget):
         self._stack.addWidget(pane)
         return pane
 
+    @cached_property
+    def scan_pane(self) -> ScanPane:
+        """What a scan is shown in; made with the first one."""
+        pane = pages.ScanPane(self._look, self._workplace)
+        self._stack.addWidget(pane)
+        return pane
+
     @property
     def viewer(self) -> SlideViewer:
         """The slide itself."""
@@ -123,16 +138,25 @@ class Stage(QWidget):
         if slide is not None or "pane" in self.__dict__:
             self.pane.show_slide(slide)
             self.pane.show_findings()
+        is_scan = examination is not None and examination.series is not None
+        if is_scan or "scan_pane" in self.__dict__:
+            self.scan_pane.show_scan(examination if is_scan else None)
         self._turn_page()
 
     def clear(self) -> None:
         """Let go of the slide."""
         if "pane" in self.__dict__:
             self.pane.viewer.clear()
+        if "scan_pane" in self.__dict__:
+            self.scan_pane.clear()
 
     def jump_to(self, region: RegionPx) -> None:
         """Go to a place."""
-        self.pane.jump_to(region)
+        examination = self._workplace.current
+        if examination is not None and examination.series is not None:
+            self.scan_pane.jump_to(region)
+        else:
+            self.pane.jump_to(region)
 
     def select(self, cell: tuple[int, int] | None) -> None:
         """Outline a patch, or none."""
@@ -146,5 +170,7 @@ class Stage(QWidget):
             self._stack.setCurrentWidget(self._opening)
         elif examination is not None and examination.slide is not None:
             self._stack.setCurrentWidget(self.pane)
+        elif examination is not None and examination.series is not None:
+            self._stack.setCurrentWidget(self.scan_pane)
         else:
             self._stack.setCurrentWidget(self.drop_zone)

@@ -103,10 +103,15 @@ class VerdictPage(QScrollArea):
             return
         diagnosis, findings = examination.diagnosis, examination.findings
         if self.card in shown and diagnosis and findings:
-            self.card.show_diagnosis(diagnosis, findings.model, is_running=examination.is_busy)
+            self.card.show_diagnosis(
+                diagnosis,
+                findings.model,
+                is_running=examination.is_busy,
+                pictures=len(findings.cells),
+            )
             self.fractions.show_fractions(diagnosis, findings.model)
         self.facts.show_slide(examination)
-        self.chooser.show_models(self._workplace.models, examination.model)
+        self.chooser.show_models(self._workplace.models_for(examination), examination.model)
         needed = examination.needs_scale or self._correcting
         self.scale_form.ask(examination, is_needed=needed)
 
@@ -129,7 +134,7 @@ class VerdictPage(QScrollArea):
             return {self.notice}
         else:
             shown = set() if examination.state is State.WAITING else {self.notice}
-        if examination.slide is not None:
+        if examination.is_open:
             shown |= {self.facts, self.chooser}
         missing = examination.slide is not None and examination.scale is None and not has_card
         if examination.needs_scale or self._correcting or missing:
@@ -177,7 +182,7 @@ class VerdictPage(QScrollArea):
             return
         elif examination.state is State.OPENING:
             self.notice.say(
-                "hourglass-medium", t("Opening the slide"), t("This takes a few seconds.")
+                "hourglass-medium", t("Opening the file"), t("This takes a few seconds.")
             )
         elif examination.state is State.STOPPED:
             self.notice.say(
@@ -201,7 +206,7 @@ class VerdictPage(QScrollArea):
         if failed and examination is not None and examination.diagnosis:
             share = examination.diagnosis.coverage.analysed
             kept = t("What was read before is kept: {share:percent} of the tissue.", share=share)
-        unopened = examination is not None and examination.slide is None and not is_scale
+        unopened = examination is not None and not examination.is_open and not is_scale
         self.notice.say(
             "warning-circle" if failed else "hand-palm",
             what,

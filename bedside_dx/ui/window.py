@@ -99,10 +99,15 @@ class Window(QWidget):
     # --- what a person does ------------------------------------------------------------
 
     def ask_for_slides(self) -> None:
-        """Open slides from a file dialog."""
+        """Open slides and scans from a file dialog."""
         t = self.look.t
-        names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide"))
+        names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide or a scan"))
         self.open([Path(name) for name in names])
+
+    def ask_for_folder(self) -> None:
+        """Open the scan that a folder holds."""
+        name = QFileDialog.getExistingDirectory(self, self.look.t("Open a scan's folder"))
+        self.open([Path(name)] if name else [])
 
     def open(self, paths: list[Path]) -> None:
         """Open slides and come to their verdict page."""
@@ -301,6 +306,7 @@ class Window(QWidget):
     def _connect(self) -> None:
         for part in (self.rail, self.stage, self.inspector):
             part.open_wanted.connect(self.ask_for_slides)
+        self.stage.folder_wanted.connect(self.ask_for_folder)
         self.patient_bar.identify_wanted.connect(self.inspector.identify)
         self.patient_bar.privacy_wanted.connect(self.toggle_privacy)
         self.patient_bar.bedside_wanted.connect(self.toggle_bedside)
@@ -377,6 +383,7 @@ class Window(QWidget):
     def _bind_keys(self) -> None:
         keys: dict[str, Callable[[], None]] = {
             "Ctrl+O": self.ask_for_slides,
+            "Ctrl+Shift+O": self.ask_for_folder,
             "Ctrl+R": self.workplace.run,
             "Ctrl+S": self.inspector.save,
             "Esc": self.escape,

@@ -75,7 +75,7 @@ class WorkBar(QWidget):
         state = examination.state if examination else None
         busy = examination is not None and examination.is_busy
         done = state is State.DONE
-        show_when(self, examination is not None and examination.slide is not None)
+        show_when(self, examination is not None and examination.is_open)
         show_when(self.run, not busy and not done)
         show_when(self.save, done)
         show_when(self.again, done)
@@ -113,7 +113,7 @@ class WorkBar(QWidget):
         self.save.say(t("Save the report"), keys="Ctrl+S")
 
     def _line(self, examination: Examination | None, t: Texts) -> str:
-        if examination is None or examination.slide is None:
+        if examination is None or not examination.is_open:
             return ""
         if examination.is_busy:
             return progress_words(examination, t)
@@ -122,6 +122,8 @@ class WorkBar(QWidget):
     def _missing(self, examination: Examination, t: Texts) -> str:
         if self._workplace.is_running:
             return t("Another slide is being analysed; this one can follow.")
+        if examination.study is not None and not examination.study.is_complete:
+            return t("The study is still being read.")
         if self._workplace.rules.error is not None:
             return t("Settle the rules of the verdict first.")
         if examination.model is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -21,6 +22,7 @@ from bedside_dx.core.events import (
     Resumed,
     StageProgress,
 )
+from bedside_dx.core.model_card import ModelInput
 from bedside_dx.ui import pages
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
@@ -39,12 +41,17 @@ if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Image, Report
+    from bedside_dx.core.scan import Series, Study
     from bedside_dx.core.settings import Settings
     from bedside_dx.ui.background import Outcome
+    from bedside_dx.ui.scans.scan_desk import ScanDesk
 
 REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
 THUMBNAIL_PX = 192
+SCAN_ROOMS = ("bedside_dx.ui.scans.scan_desk", "bedside_dx.ui.scans.scan_pane")
+BARE_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ""))
+"""Of files that may be DICOM although they do not begin as such."""
 READY_AFTER_MS = 50
 """Time after which the rooms are loaded and the models looked for: the window is drawn first."""
 
@@ -102,6 +109,16 @@ class Workplace(QObject):
 
         return SlideReader(icc=self.settings.icc)
 
+    @cached_property
+    def scans(self) -> ScanDesk:
+        """What opens studies and reads their slices; made with the first scan."""
+        from bedside_dx.ui.scans.scan_desk import ScanDesk  # noqa: PLC0415 - see _get_ready
+
+        desk = ScanDesk(self)
+        desk.grew.connect(self._take_study)
+        desk.refused.connect(self.changed)
+        return desk
+
     def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
         self._background.run(_installed_models, self._take_models, self._take_models_error)
@@ -110,7 +127,7 @@ class Workplace(QObject):
 
     def open(self, paths: Sequence[Path], spacing: float | None = None) -> None:
         """Put slides on the desk; the last one comes to the front."""
-        for path in paths:
+        for path in _as_studies(paths):
             known = next((e for e in self.examinations if e.path == path), None)
             examination = known or Examination(path, spacing=spacing)
             if known is None:
@@ -139,9 +156,15 @@ class Workplace(QObject):
         """Choose the model for the slide in front."""
         if (examination := self.current) and not examination.is_busy:
             examination.model = card
-            if examination.state is State.REFUSED and examination.slide:
+            if examination.state is State.REFUSED and examination.is_open:
                 examination.state, examination.error = State.WAITING, None
             self.changed.emit()
+
+    def models_for(self, examination: Examination) -> tuple[ModelCard, ...]:
+        """Models that can read it: those of patches read slides only."""
+        if examination.series is None:
+            return self.models
+        return tuple(card for card in self.models if card.input is not ModelInput.PATCHES)
 
     def edit_case(self, case: Case) -> None:
         """Keep the patient and examination of the slide in front."""
@@ -152,8 +175,14 @@ class Workplace(QObject):
     def read_picture(
         self, region: RegionPx, side: int, receive: Callable[[Image | None], None]
     ) -> None:
-        """Read a place of the slide in front as (side, side, 3); None where it can't be read."""
-        if self.current and (slide := self.current.slide):
+        """Read a place of the slide in front as (side, side, 3); None where it can't be read.
+
+        Of a scan, whose pictures came with its report, it is a part of them.
+        """
+        if self.current and (report := self.current.report) and report.scan:
+            y, x = slice(region.y, region.y + region.height), slice(region.x, None)
+            receive(report.pictures.overview[y, x][:, : region.width])
+        elif self.current and (slide := self.current.slide):
             self._background.run(
                 lambda: self.reader.patch_pixels(slide, region, side),
                 receive,
@@ -178,13 +207,13 @@ class Workplace(QObject):
             return
         if self.hindrance:
             return
-        slide, card, case = examination.slide, examination.model, examination.case
-        if slide is None or card is None:
+        job = self._job_for(examination)
+        if job is None:
             return
         examination.begin()
         self._running = examination
         self._pulse.start()
-        self._task = self._runner.start(self._job(slide, card.name, case), self._bridge.emit)
+        self._task = self._runner.start(job, self._bridge.emit)
         self.grew.emit()
         self.changed.emit()
 
@@ -241,6 +270,8 @@ class Workplace(QObject):
         self._readiness.stop()
         self._runner.close()
         self._background.close()
+        if "scans" in self.__dict__:
+            self.scans.close()
         if "reader" in self.__dict__:
             self.reader.close()
         for examination in self.examinations:
@@ -249,6 +280,38 @@ class Workplace(QObject):
                 examination.slide = None
 
     # --- behind the scenes -------------------------------------------------------------
+
+    def _job_for(self, examination: Examination) -> Callable[[Emit, Cancel], Report] | None:
+        card, case, study = examination.model, examination.case, examination.study
+        if card is None:
+            return None
+        if study is not None and examination.series is not None:
+            return self._scan_job(study, examination.series, card.name, case)
+        return self._job(examination.slide, card.name, case) if examination.slide else None
+
+    def _scan_job(
+        self, study: Study, series: Series, name: str, case: Case
+    ) -> Callable[[Emit, Cancel], Report]:
+        settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
+
+        def job(emit: Emit, cancel: Cancel) -> Report:
+            from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.scanning import diagnose_series  # noqa: PLC0415 - see _get_ready
+
+            classifier = load_model(name, settings)
+            bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
+            return diagnose_series(
+                reader,
+                study,
+                series,
+                classifier,
+                case=case,
+                settings=settings,
+                emit=emit,
+                cancel=cancel,
+            )
+
+        return job
 
     def _job(self, slide: Slide, name: str, case: Case) -> Callable[[Emit, Cancel], Report]:
         settings, bridge = beside_a_screen(self.settings), self._bridge
@@ -320,6 +383,28 @@ class Workplace(QObject):
             self.changed.emit()
 
     def _open_file(self, examination: Examination) -> None:
+        """Open a scan or a slide; which of them it is takes a look into the files."""
+        path = examination.path
+
+        def open_as(is_scan: object) -> None:
+            if is_scan:
+                self.scans.open(examination)
+            else:
+                self._open_slide(examination)
+
+        def refuse(error: BedsideDxError) -> None:
+            examination.fail(error)
+            self.changed.emit()
+
+        self._background.run(lambda: _is_scan(path), open_as, refuse)
+
+    def _take_study(self, examination: Examination) -> None:
+        self._choose_alone(examination)
+        if examination is self.current:
+            self.switched.emit()
+        self.changed.emit()
+
+    def _open_slide(self, examination: Examination) -> None:
         path, spacing = examination.path, examination.spacing
 
         def keep(slide: Slide) -> None:
@@ -334,6 +419,14 @@ class Workplace(QObject):
             self.changed.emit()
 
         def refuse(error: BedsideDxError) -> None:
+            if error.code == "slide.unsupported" and path.suffix.lower() in BARE_SUFFIXES:
+                # DICOM without its first bytes, perhaps.
+                self._background.run(
+                    _load_scan_rooms,
+                    lambda _ready: self.scans.open(examination, instead=error),
+                    lambda _error: None,
+                )
+                return
             examination.fail(error)
             self.changed.emit()
 
@@ -376,11 +469,37 @@ class Workplace(QObject):
 
     def _choose_alone(self, examination: Examination) -> None:
         """Take the model that was asked for, or the only one; between several it never picks."""
+        fitting = self.models_for(examination)
         if examination.model is None:
-            wanted = [c for c in self.models if c.name == self._wanted_model]
+            wanted = [c for c in fitting if c.name == self._wanted_model]
             examination.model = next(iter(wanted), None)
-        if examination.model is None and len(self.models) == 1:
-            examination.model = self.models[0]
+        if examination.model is None and len(fitting) == 1:
+            examination.model = fitting[0]
+
+
+def _as_studies(paths: Sequence[Path]) -> list[Path]:
+    """Several DICOM files of one folder are one study, not many: their folder is opened."""
+    folders = Counter(p.parent for p in paths if p.suffix.lower() in BARE_SUFFIXES and p.is_file())
+    found = [
+        p.parent if folders[p.parent] > 1 and p.suffix.lower() in BARE_SUFFIXES else p
+        for p in paths
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _is_scan(path: Path) -> bool:
+    from bedside_dx.app.recognising import is_scan  # noqa: PLC0415 - see _get_ready
+
+    if not is_scan(path):
+        return False
+    _load_scan_rooms()
+    return True
+
+
+def _load_scan_rooms() -> None:
+    """Load what shows scans, in a thread: the window need not wait for it."""
+    for room in SCAN_ROOMS:
+        import_module(room)
 
 
 def _installed_models() -> tuple[ModelCard, ...]:

@@ -52,6 +52,32 @@ def test_two_formulas_that_disagree_give_no_dose(capsys: pytest.CaptureFixture[s
     assert (found["exact_mg"], found["dose_mg"]) == (385, 400)
 
 
+def test_each_step_is_said_with_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """CG (140 - 60) · 70 · 1.04 / 80 = 72.8; CKD-EPI 72.71 · 1.818 / 1.73 = 76.4; 489 · 0.8 = 391.
+
+    A dose that is not shown has no step with milligrams.
+    """
+    words = ["--age", "60", "--sex", "female", "--height-cm", "170", "--weight-kg", "70",
+             "--creatinine-umol-l", "80", "--auc", "5", "--percent", "80"]  # fmt: skip
+    code, found = said(capsys, "carboplatin", *words)
+    assert code == Exit.DONE
+    steps = {one["code"].removeprefix("dose.step."): one["text"] for one in found["steps"]}
+    assert list(steps) == [
+        "cockcroft-gault", "ckd-epi", "de-indexed", "gfrs-agree", "calvert", "percent",
+    ]  # fmt: skip
+    assert "(140 − 60) × 70 × 1.04 / 80 = 72.8 mL/min" in steps["cockcroft-gault"]
+    assert "76.4" in steps["de-indexed"]
+    assert steps["calvert"] == "Calvert: 5 × (72.8 + 25) = 489 mg"
+    assert steps["percent"].endswith("× 80% = 391.2 mg")
+    _, found = said(capsys, "epirubicin", "--row", "epirubicin-fec100", "--age", "60", "--sex",
+                    "female", "--height-cm", "170", "--weight-kg", "70", "--bilirubin-umol-l",
+                    "9", "--lvef-percent", "60", "--earlier", "epirubicin=850")  # fmt: skip
+    assert found["status"] == "not-given"
+    assert [one["code"] for one in found["steps"]] == [
+        "dose.step.mosteller", "dose.step.dubois", "dose.step.surfaces-agree",
+    ]  # fmt: skip
+
+
 def test_dpd_comes_before_a_fluoropyrimidine(capsys: pytest.CaptureFixture[str]) -> None:
     code, found = said(capsys, "capécitabine", *MAN)
     assert code == Exit.CANNOT_SAY

@@ -40,6 +40,7 @@ def main() -> None:
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
     from tests.ui.examples import MODELS, Examples, self_checked, states
+    from tests.ui.therapy_examples import STATED, put_dose, put_plan
 
     application = the_application()
     width, height = (int(side) for side in chosen.size.split("x"))
@@ -66,6 +67,7 @@ def main() -> None:
     thumbnail = workplace.reader.thumbnail(bare, 900)
     made = states(Examples(path, scaled, thumbnail))
     made |= {k: v for k, v in states(Examples(path, bare, thumbnail)).items() if k == "scale"}
+    made |= dict.fromkeys((*STATED, "plan"), made["present"])
     workplace.models = MODELS
     folder = ROOT / "out" / "screens" / f"{chosen.size}@{chosen.scale}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +81,10 @@ def main() -> None:
         for signal in (workplace.switched, workplace.grew, workplace.changed):
             signal.emit()
         window.inspector.turn_to(Page.REPORT if name == "saved" else Page.VERDICT)
+        if name in STATED:
+            put_dose(window, name)
+        if name == "plan":
+            put_plan(window)
         window.stage.strip.modes[name == "attention"].click()
         if name == "patch":
             column, row = examination.findings.cells[len(examination.findings.cells) // 2]

@@ -1,12 +1,13 @@
 """The plan: composed with nothing chosen, drawn over time, on record with who and why, written."""
 
+import gc
 import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLayout, QWidget
 
 from bedside_dx.app.advising import options
 from bedside_dx.app.dosing import dose
@@ -16,6 +17,7 @@ from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.plan import EventKind, Intent
 from bedside_dx.core.settings import Settings
 from bedside_dx.text import texts
+from bedside_dx.ui.application import make_window
 from bedside_dx.ui.examination import Examination
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.look import Look
@@ -347,6 +349,13 @@ def test_the_plan_of_the_case_is_found_and_another_patients_is_not(
     calm(qtbot, again)
     assert again.desk.notes.error.code == "plan.other-patient"
     again.workplace.close()
+    other = Examination(tmp_path / "other.tif")
+    other.folder, other.case = tmp_path, Case(Patient(identifier="999", name="Other"))
+    place.workplace.current = other
+    place.workplace.switched.emit()
+    calm(qtbot, place)
+    assert place.desk.notes.is_blank
+    assert "another patient" in place.board.missing.text()
 
 
 def test_a_plan_edited_by_hand_is_refused(qtbot, place: Desk, tmp_path: Path) -> None:
@@ -484,3 +493,32 @@ def test_no_word_is_cut_in_the_smallest_window(qtbot, make, language: str) -> No
     for part in ("line-1", "", RECORD):
         page.plan_desk.turn_to(part)
         qtbot.waitUntil(lambda: not cut_words(window), timeout=WAIT_MS)
+
+
+def test_forms_that_were_made_again_leave_nothing_behind(qtbot) -> None:
+    def round_() -> None:
+        window = make_window(Look("en"), Settings())
+        window.show()
+        window.inspector.turn_to(Page.THERAPY)
+        page, _ = window.inspector.therapy, window.therapy_board
+        for section in Section:
+            page.desk.turn_to(section)
+        for drug in ("epirubicin", "carboplatin", "capecitabine"):
+            page.dose_desk.choose(drug)
+        line = page.plan_desk.add_line()
+        page.plan_desk.add_typed_drug(line)
+        for part in (RECORD, "", line.key):
+            page.plan_desk.turn_to(part)
+        window.close()
+        window.deleteLater()
+
+    def left() -> int:
+        qtbot.wait(10)  # in a loop of events, so that what is to be deleted later is
+        gc.collect()
+        return len(QApplication.allWidgets())
+
+    round_()
+    before = left()
+    for _ in range(4):
+        round_()
+    assert left() == before

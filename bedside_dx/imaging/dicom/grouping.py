@@ -175,6 +175,7 @@ def _series(
         object_kind=first.text("object"),
         refers_to=tuple(cast("list[str]", facts.get("refers_to", []))),
         own_name=first.text("series"),
+        has_table=bool(facts.get("table", False)),
         remarks=tuple(remarks),
     )
 

@@ -126,6 +126,7 @@ def _pixels(data: Any, kind: str) -> dict[str, Json]:
         "bits": int(data.get("BitsStored", allocated)),
         "colour": samples > 1 or photometric == "PALETTE COLOR",
         "inverted": photometric == "MONOCHROME1",
+        "table": bool(data.get("VOILUTSequence")),
         "aspect": _aspect(data),
         "burned": "yes" if burned == "YES" else "maybe" if burned != "NO" and is_capture else "no",
         "overlays": sum(1 for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.imaging.dicom import stored_file
 from bedside_dx.isolation.packet import Packet
+
+if TYPE_CHECKING:
+    from bedside_dx.isolation.sandbox import Json
 
 
 def read_frame(path: str, member: str, number: int) -> Packet:
@@ -62,6 +65,26 @@ def read_overlay(path: str, member: str, place: int) -> Packet:
     y, x = max(top, 0), max(left, 0)
     sheet[y : y + part.shape[0], x : x + part.shape[1]] = part
     return packed(sheet)
+
+
+def read_table(path: str, member: str) -> Packet:
+    """Greys that the file's first table of values says (VOI LUT), 0 to 1, and its first value."""
+    data = stored_file.whole(path, member)
+    try:
+        table = data.VOILUTSequence[0]
+        count, first, bits = (int(value) for value in table.LUTDescriptor)
+        stored = table["LUTData"].value
+        entries = np.frombuffer(stored, "<u2") if isinstance(stored, bytes) else np.array(stored)
+        # Signed as the values are (PS3.3 C.11.2.1.1).
+        is_signed = bool(int(data.get("PixelRepresentation", 0)))
+        first = first - 65536 if first > 32767 and is_signed else first
+        greys = (entries[: count or 65536] / (2**bits - 1)).clip(0, 1).astype(np.float32)
+    except Exception as exc:
+        raise ImagingError("scan.damaged") from exc
+    if not greys.size:
+        raise ImagingError("scan.damaged")
+    packet = packed(greys)
+    return Packet({**cast("dict[str, Json]", packet.value), "first": first}, packet.payload)
 
 
 def decoded(data: Any, number: int) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.scan import Refused, Source, Study, Volume, affine_of
+from bedside_dx.core.scan import Refused, Source, Study, ValueTable, Volume, affine_of
 from bedside_dx.imaging.dicom.directory import beside, sources_of
 from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
 from bedside_dx.isolation import sandbox
@@ -140,6 +140,18 @@ class ScanReader:
             while sum(kept.nbytes for kept in self._kept.values()) > CACHE_BYTES:
                 self._kept.pop(next(iter(self._kept)))
         return values
+
+    def table(self, frame: Frame) -> ValueTable:
+        """How a file shows its values, where it says so by a table (`Series.has_table`).
+
+        Raises
+        ------
+        ImagingError
+            ``scan.damaged``; or as `stored`.
+        """
+        answer = self.ask("pixels:read_table", frame.source)
+        first = int(cast("dict[str, Any]", answer.value)["first"])
+        return ValueTable(first, as_array(answer))
 
     def overlay(self, frame: Frame, place: int) -> NDArray[np.bool_]:
         """One drawing over an image, (rows, columns)."""

@@ -245,18 +245,11 @@ class PlanDesk(QObject):
         notes, patient = self.notes, self.patient
         notes.looked_for = True
 
-        def read() -> KeptPlan:
-            kept = open_plan(path)
-            known = kept.plan.patient.identifier
-            if known and patient.identifier and known != patient.identifier:
-                raise PlanError("plan.other-patient", path=path)
-            return kept
-
         def keep(kept: KeptPlan) -> None:
             notes.follow(kept, path)
             self.turn()
 
-        self._in_background(notes, read, keep)
+        self._in_background(notes, lambda: _opened(path, patient), keep)
 
     def export(self, kinds: Sequence[str], folder: Path, language: str) -> None:
         """Write files made of the plan as it is on record."""
@@ -285,20 +278,12 @@ class PlanDesk(QObject):
         notes.looked_for = True
         path, patient = self.folder / PLAN_FILE, self.patient
 
-        def read() -> KeptPlan | None:
-            if not path.is_file():
-                return None
-            kept = open_plan(path)
-            known = kept.plan.patient.identifier
-            is_other = known and patient.identifier and known != patient.identifier
-            return None if is_other else kept
-
         def keep(kept: KeptPlan | None) -> None:
             if kept is not None and notes.is_blank:
                 notes.follow(kept, path)
             self.turn()
 
-        self._in_background(notes, read, keep)
+        self._in_background(notes, lambda: _opened(path, patient) if path.is_file() else None, keep)
 
     def _in_background(
         self, notes: PlanNotes, work: Callable[[], Outcome], keep: Callable[[Outcome], None]
@@ -316,6 +301,15 @@ class PlanDesk(QObject):
 
         self._workplace.in_background(work, done, fail)
         self.changed.emit()
+
+
+def _opened(path: Path, patient: Patient) -> KeptPlan:
+    """A plan of this patient, as far as identifiers say; raises as `open_plan`."""
+    kept = open_plan(path)
+    known = kept.plan.patient.identifier
+    if known and patient.identifier and known != patient.identifier:
+        raise PlanError("plan.other-patient", path=path)
+    return kept
 
 
 def _step_of(key: str, table: Table) -> StepNotes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, PlanError
 from bedside_dx.core.plan import Intent, Line, Plan, PlannedDose, PlanPatient, Step
 from bedside_dx.store.plan_file import change_plan, new_plan, read_plan
 
@@ -60,6 +60,15 @@ def test_nothing_is_overwritten_and_nothing_changed_in_vain(path: Path) -> None:
         with pytest.raises(BedsideDxError):
             write()
     assert path.read_bytes() == before
+
+
+def test_a_version_names_the_one_it_follows(path: Path) -> None:
+    plan = replace(PLAN, ecog=4)
+    with pytest.raises(PlanError) as error:
+        change_plan(path, plan, "Dr C", "late", before=2)
+    assert error.value.code == "plan.moved-on"
+    assert read_plan(path).version == 3
+    assert change_plan(path, plan, "Dr C", "in time", before=3).version == 4
 
 
 def test_a_plan_of_an_earlier_version_reads_and_changes(path: Path) -> None:

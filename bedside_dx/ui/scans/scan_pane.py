@@ -1,0 +1,299 @@
+"""A scan on the stage: its series, the views of it, and the controls for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bedside_dx.app.stacking import place_of
+from bedside_dx.ui.controls import line
+from bedside_dx.ui.patient_bar import patient_facts
+from bedside_dx.ui.scans.beside import Beside, candidates, day_words
+from bedside_dx.ui.scans.beside_strip import BesideStrip
+from bedside_dx.ui.scans.cine import Cine
+from bedside_dx.ui.scans.occlusion_map import OcclusionMap, deciding_frame, frame_at
+from bedside_dx.ui.scans.result_strip import ResultStrip
+from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
+from bedside_dx.ui.scans.scan_strip import ScanStrip
+from bedside_dx.ui.scans.series_list import SeriesList, series_words
+from bedside_dx.ui.scans.shading import thumbnail
+from bedside_dx.ui.scans.sheets import STACK
+
+if TYPE_CHECKING:
+    from bedside_dx.app.stacking import SliceStack
+    from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.results import Report
+    from bedside_dx.core.scan import Series, Study
+    from bedside_dx.ui.examination import Examination
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.scan_desk import ScanDesk
+    from bedside_dx.ui.scans.scan_view import ScanView
+    from bedside_dx.ui.workplace import Workplace
+
+
+class ScanPane(QWidget):
+    """The scan in front."""
+
+    def __init__(self, look: Look, workplace: Workplace) -> None:
+        super().__init__()
+        self._look, self._workplace = look, workplace
+        self._desk: ScanDesk = workplace.scans
+        self._shown: Examination | None = None
+        self._is_touched = False
+        self.board = ScanBoard(look, self._desk, workplace.reader)
+        self.beside = BesideStrip(look, self.board.link)
+        self._beside: Beside | None = None
+        self.series = SeriesList(look)
+        self.strip = ScanStrip(look, self.board)
+        self.cine = Cine(self)
+        self.map = OcclusionMap()
+        self.board.main.layers.append(self.map)
+        self.result = ResultStrip(look, self.map)
+        self._result: Report | None = None
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    @property
+    def view(self) -> ScanView:
+        """The main view."""
+        return self.board.main
+
+    def show_scan(self, examination: Examination | None) -> None:
+        """Show another scan, or let go of the one shown."""
+        if examination is self._shown:
+            return
+        self.cine.stop()
+        self._shown, self._is_touched, self._beside = examination, False, None
+        self.board.clear()
+        self._offer()
+        if examination is not None:
+            self._show_series(examination)
+        else:
+            self.series.show_study(None, None)
+        self._take_result()
+
+    def jump_to(self, region: RegionPx) -> None:
+        """Go to the slice that a reason of the verdict shows."""
+        report = self._shown.report if self._shown else None
+        if report is not None and (frame := frame_at(report, region.x, region.y)) is not None:
+            self._go_to_frame(report, frame)
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        self._say()
+
+    def clear(self) -> None:
+        """Let go of the scan."""
+        self.show_scan(None)
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _take_study(self, examination: Examination) -> None:
+        if examination is self._shown:
+            self._show_series(examination)
+
+    def _show_series(self, examination: Examination) -> None:
+        study, series = examination.study, examination.series
+        self.series.show_study(study, series)
+        stack, sheets = self._desk.stack_of(examination), self.view.sheets
+        if stack is None or stack is sheets.stack:
+            self._picture_it()
+            return
+        number = self._number_in(stack)
+        is_read = study is None or study.is_complete
+        if number is None:
+            self.board.forget()
+            number = stack.count // 2 if is_read else 0
+        elif is_read and not self._is_touched:
+            number = stack.count // 2
+        self.board.show_stack(stack, number)
+        self._picture_it()
+
+    def _take_result(self) -> None:
+        """Lay the map of a new result over its slice, and go there."""
+        report = self._shown.report if self._shown else None
+        if report is self._result:
+            return
+        self._result = report
+        self.map.show(report)
+        self.result.refresh()
+        self.view.update()
+        if report is not None:
+            self._show_decision()
+
+    def _show_decision(self) -> None:
+        report = self._result
+        if report is not None and (frame := deciding_frame(report)) is not None:
+            self._go_to_frame(report, frame)
+
+    def _go_to_frame(self, report: Report, frame: int) -> None:
+        shown = self._shown
+        if shown is None or shown.study is None or report.scan is None:
+            return
+        named = [one for one in shown.study.images if one.key == report.scan.series]
+        self._is_touched = True
+        if named and named[0] is not shown.series:
+            self._desk.choose(shown, named[0])
+        self.cine.stop()
+        self.board.turn_to(STACK)
+        self.view.sheets.go_to(frame)
+
+    def _number_in(self, stack: SliceStack) -> int | None:
+        """Where the slice that is looked at stands in a series that has grown; None in another."""
+        before = self.view.sheets.stack
+        if before is None or before.series.own_name != stack.series.own_name:
+            return None
+        number = min(self.view.sheets.number, before.count - 1)
+        return place_of(before.series.frames[number], stack.series)
+
+    def _choose(self, series: Series) -> None:
+        if self._shown is None:
+            return
+        self._touch()
+        is_two = self.board.arrangement is Arrangement.PRIOR
+        if is_two and self.board.front is not self.view and series is not self._shown.series:
+            self._put_beside(Beside(self._shown, series))
+        else:
+            self._desk.choose(self._shown, series)
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        """Share the room; with nothing beside it yet, the most alike is put there."""
+        if arrangement is not Arrangement.PRIOR:
+            self.board.arrange(arrangement)
+            self._offer()
+            return
+        offered = self._offered()
+        if self._beside not in offered:
+            self._beside = offered[0] if offered else None
+        if self._beside is not None:
+            self._put_beside(self._beside)
+        else:
+            self.beside.offer([], -1)
+            self.beside.show()
+
+    def _put_beside(self, beside: Beside) -> None:
+        self._beside = beside
+        examination, series = beside.examination, beside.series
+        if series is not None:
+            self.board.show_prior(self._desk.stack(examination, series))
+        elif examination.slide is not None:
+            self.board.show_slide(examination.slide)
+        self._offer()
+
+    def _link(self) -> None:
+        if self.board.link.holds:
+            self.board.link.part()
+        else:
+            self.board.join()
+
+    def _offered(self) -> list[Beside]:
+        shown = self._shown
+        return candidates(shown, self._workplace.examinations) if shown else []
+
+    def _offer(self) -> None:
+        """Keep the list of what can stand beside it as the session has it now."""
+        is_two = self.board.arrangement is Arrangement.PRIOR
+        self.beside.setVisible(is_two)
+        if is_two:
+            offered = self._offered()
+            at = offered.index(self._beside) if self._beside in offered else -1
+            self.beside.offer(offered, at)
+
+    def _touch(self) -> None:
+        """A person is at work: what is shown stays, whatever else is read."""
+        self._is_touched = True
+        if self._shown is not None:
+            self._desk.keep_series(self._shown)
+
+    def _go_to(self, number: int) -> None:
+        self._touch()
+        self.board.front.sheets.go_to(number)
+
+    def _play(self) -> None:
+        self._touch()
+        self.cine.follow(self.board.front.sheets)
+        self.cine.toggle()
+
+    def _follow(self) -> None:
+        self.strip.follow()
+        self._say()
+
+    def _say(self) -> None:
+        """Write into the corners what each view shows and whose it is."""
+        t, examination = self._look.t, self._shown
+        study = examination.study if examination else None
+        sides = self.board.shown[1:] if self.board.arrangement is Arrangement.PLANES else []
+        for view in self.board.views:
+            corners, series = view.corners, view.sheets.series
+            corners.which = series_words(series, t) if series and view not in sides else ()
+            corners.is_brief = view in sides
+            corners.whose = self._whose(view, study) if study and view not in sides else ()
+            view.update()
+
+    def _whose(self, view: ScanView, study: Study) -> tuple[str, ...]:
+        """Who is looked at, as the files say: it is by these lines that a mix-up is seen."""
+        series = view.sheets.series
+        if self._beside and series is self._beside.series:
+            study = self._beside.examination.study or study
+        if series is None or series.patient >= len(study.patients):
+            return ()
+        patient = study.patients[series.patient]
+        facts = patient_facts(patient, self._look.language, self._look.t)
+        day = day_words(study.day, self._look.language)
+        return tuple(line for line in (patient.name, facts, day) if line)
+
+    def _connect(self) -> None:
+        self.series.chosen.connect(self._choose)
+        self.strip.went_to.connect(self._go_to)
+        self.strip.arranged.connect(self._arrange)
+        self.beside.chosen.connect(self._put_beside)
+        self.beside.link_wanted.connect(self._link)
+        self._workplace.changed.connect(self._offer)
+        self.strip.played.connect(self._play)
+        self.strip.speed_chosen.connect(self.cine.use_speed)
+        self.board.play_wanted.connect(self._play)
+        self.view.touched.connect(self._touch)
+        self.board.front_changed.connect(self._follow)
+        self.cine.turned.connect(lambda: self.strip.show_playing(is_playing=self.cine.is_playing))
+        self._desk.grew.connect(self._take_study)
+        self._desk.slice_came.connect(self._take_slice)
+        self._look.changed.connect(self.refresh)
+        self._workplace.changed.connect(self._take_result)
+        self.result.changed.connect(self.view.update)
+        self.result.slice_wanted.connect(self._show_decision)
+
+    def _take_slice(self, stack: SliceStack, at: int) -> None:
+        self.board.take_slice(stack, at)
+        self._picture_it()
+        if stack is self.board.front.sheets.stack:
+            self.strip.slider.show_share(stack.done / max(stack.count, 1))
+
+    def _picture_it(self) -> None:
+        """Give the scan its picture in the rail: the middle of the series in front."""
+        shown, stack = self._shown, self.view.sheets.stack
+        if shown is None or shown.thumbnail is not None or stack is None or not self._is_read():
+            return
+        middle = stack.slice(stack.count // 2)
+        if middle is not None:
+            shown.thumbnail = thumbnail(middle, stack.series)
+            self._workplace.changed.emit()
+
+    def _is_read(self) -> bool:
+        study = self._shown.study if self._shown else None
+        return study is not None and study.is_complete
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(0)
+        above.addWidget(self.series)
+        above.addWidget(line(vertical=True))
+        above.addWidget(self.board, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above, 1)
+        layout.addWidget(self.beside)
+        layout.addWidget(self.result)
+        layout.addWidget(self.strip)
