@@ -7,22 +7,30 @@ What the slide gave is asked for with ``"slide"`` and counts only where the same
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bedside_dx.app.following import follow_sizes, judge_lesions
+from bedside_dx.app.following_tables import SIZES, check_columns
 from bedside_dx.app.offering import confirmed_entry, offers
 from bedside_dx.app.prognosing import entries_of, model_facts, prognosis_of, stage, what_if
+from bedside_dx.app.table_file import read_table
 from bedside_dx.core.course import Quantity
 from bedside_dx.core.disease import EDITIONS
-from bedside_dx.core.disease_picture import DiseasePicture, Offer
+from bedside_dx.core.disease_picture import DiseasePicture, LeftOut, Offer
 from bedside_dx.core.errors import BedsideDxError, DiseaseFileError
-from bedside_dx.text.disease_words import remark_words
+from bedside_dx.core.prognosis import Provenance
+from bedside_dx.text.course_words import left_out_words
+from bedside_dx.text.disease_words import assumed_words, remark_words, sentence_of
 from bedside_dx.text.numbers import decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from bedside_dx.app.following_tables import BadRow
+    from bedside_dx.app.table_file import Table as Sizes
     from bedside_dx.core.course import Outlook
     from bedside_dx.core.disease import Stage
     from bedside_dx.core.errors import CourseError
@@ -44,7 +52,10 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "confirmed": dict,
     },
     "response": {"table": str, "patient": str, "irecist": bool, "units_checked": bool},
-    "course": {"table": str, "patient": str, "quantity": str, "ahead_days": (int, float)},
+    "course": {
+        "table": str, "patient": str, "quantity": str, "ahead_days": (int, float),
+        "slide_day": (int, float, str, date), "confirmed": dict,
+    },
 }  # fmt: skip
 NEEDED = {
     "stage": ("site", "t", "n", "m"), "model": ("name", "inputs"), "response": ("table",),
@@ -56,7 +67,9 @@ TOLERANCE = 0.05
 """mm by which a confirmed value may differ from the one offered: both have one decimal."""
 
 
-def read_disease(path: Path, t: Texts, report: Report | None = None) -> DiseasePicture:
+def read_disease(
+    path: Path, t: Texts, report: Report | None = None, tell: Callable[[str], None] | None = None
+) -> DiseasePicture:
     """Work out the disease that a file describes.
 
     Parameters
@@ -64,6 +77,8 @@ def read_disease(path: Path, t: Texts, report: Report | None = None) -> DiseaseP
     report
         Of the slide; None before it was read: then what does not depend on it is worked out,
         so that a slip is told before the long work.
+    tell
+        Told what is to be borne in mind: warnings of models, rows that could not be read.
 
     Raises
     ------
@@ -78,26 +93,45 @@ def read_disease(path: Path, t: Texts, report: Report | None = None) -> DiseaseP
         made = _Asking(path, f"model {at}", one, t, report).model()
         if made is not None:
             (scores if made[1] is None else whats).append(cast("Any", made[1] or made[0]))
+    left_out: list[LeftOut] = []
     responses = [
-        _Asking(path, f"response {at}", one, t, report).response()
+        _Asking(path, f"response {at}", one, t, report, left_out).response()
         for at, one in enumerate(document.get("response", []), start=1)
     ]
     outlooks = [
-        _Asking(path, f"course {at}", one, t, report).course()
+        _Asking(path, f"course {at}", one, t, report, left_out).course()
         for at, one in enumerate(document.get("course", []), start=1)
     ]
     staged = None if found is None else _Asking(path, "stage", found, t, report).stage()
-    return DiseasePicture(staged, tuple(whats), tuple(scores), tuple(responses), tuple(outlooks))
+    picture = DiseasePicture(
+        staged, tuple(whats), tuple(scores), tuple(responses), tuple(outlooks), tuple(left_out)
+    )
+    if tell is not None:
+        for sentence in _to_bear_in_mind(picture, t):
+            tell(sentence)
+    return picture
+
+
+def _to_bear_in_mind(picture: DiseasePicture, t: Texts) -> list[str]:
+    """Remarks of the stage and of each model with its name, then rows that could not be read."""
+    said = [] if picture.stage is None else [sentence_of(one, t) for one in picture.stage.remarks]
+    for one in (*(each.prognosis for each in picture.what_ifs), *picture.scores):
+        title = t(one.model.title)
+        sentences = [*(remark_words(remark, t) for remark in one.remarks), assumed_words(one, t)]
+        said += [t("{name}: {said}", name=title, said=words) for words in sentences if words]
+    return [*said, *(left_out_words(one, t) for one in picture.left_out)]
 
 
 class _Asking:
     """One table of the file on its way to a part of the picture; errors name it."""
 
     def __init__(
-        self, path: Path, name: str, table: Table, t: Texts, report: Report | None
-    ) -> None:
+        self, path: Path, name: str, table: Table, t: Texts, report: Report | None,
+        left_out: list[LeftOut] | None = None,
+    ) -> None:  # fmt: skip
         self._path, self._name, self._table = path, name, table
         self._t, self._report = t, report
+        self._left_out = [] if left_out is None else left_out
         _check_keys(path, name, table)
 
     def stage(self) -> Stage | None:
@@ -151,7 +185,8 @@ class _Asking:
             )
         except BedsideDxError as error:
             raise self._refused("table", error) from error
-        return self._of_patient({one.patient: one for one in found.judged}, found.refused)
+        judged = {one.patient: one for one in found.judged}
+        return self._of_patient(judged, found.refused, found.bad_rows)
 
     def course(self) -> Outlook:
         table = self._table
@@ -159,25 +194,62 @@ class _Asking:
             raise self._error("disease-file.bad-value", "quantity", allowed=", ".join(Quantity))
         try:
             found = follow_sizes(
-                self._beside(table["table"]), Quantity(table["quantity"]), table.get("ahead_days")
+                self._sizes(), Quantity(table["quantity"]), table.get("ahead_days")
             )
+        except DiseaseFileError:
+            raise
         except BedsideDxError as error:
             raise self._refused("table", error) from error
         of_all = {one.course.patient: one for one in found.outlooks}
-        return self._of_patient(of_all, found.refused)
+        return self._of_patient(of_all, found.refused, found.bad_rows)
 
-    def _of_patient(self, judged: Mapping[str, Found], refused: Mapping[str, CourseError]) -> Found:
+    def _sizes(self) -> Path | Sizes:
+        """The table, with the slide's own size as one more visit where that is asked for."""
+        path, table = self._beside(self._table["table"]), self._table
+        if "slide_day" not in table:
+            return path
+        if table["quantity"] != Quantity.LESION_MM:
+            only = Quantity.LESION_MM.value
+            raise self._error("disease-file.bad-value", "quantity", allowed=f'"{only}"')
+        if self._report is None:
+            return path
+        offer = self._confirmed(Quantity.LESION_MM.value)
+        sizes = read_table(path)
+        check_columns(sizes, path, SIZES)
+        patient = self._which(dict.fromkeys(row["id"] for row in sizes.rows))
+        seen = {
+            "id": patient, "day": str(table["slide_day"]), "value": f"{offer.value:g}",
+            "source": Provenance.AI_DERIVED.value,
+        }  # fmt: skip
+        last = sizes.line(len(sizes.rows) - 1) + 1
+        lines = (*(sizes.line(at) for at in range(len(sizes.rows))), last)
+        return replace(sizes, rows=(*sizes.rows, seen), lines=lines)
+
+    def _of_patient(
+        self,
+        judged: Mapping[str, Found],
+        refused: Mapping[str, CourseError],
+        bad_rows: Sequence[BadRow],
+    ) -> Found:
         """The patient named; without a name the only one."""
-        known = [*judged, *refused]
-        patient = self._table.get("patient")
-        if patient is None and len(known) == 1:
-            patient = known[0]
-        if patient not in known:
-            names = ", ".join(name or "–" for name in known[:10]) or "–"
-            raise self._error("disease-file.which-patient", "patient", known=names)
+        patient = self._which([*judged, *refused])
+        name = self._table["table"]
+        self._left_out.extend(
+            LeftOut(name, row.line, row.error) for row in bad_rows if row.patient in ("", patient)
+        )
         if patient in refused:
             raise self._refused("table", refused[patient])
         return judged[patient]
+
+    def _which(self, known: Collection[str]) -> str:
+        patient: str | None = self._table.get("patient")
+        names = list(known)
+        if patient is None and len(names) == 1:
+            patient = names[0]
+        if patient is None or patient not in names:
+            said = ", ".join(name or "–" for name in names[:10]) or "–"
+            raise self._error("disease-file.which-patient", "patient", known=said)
+        return patient
 
     def _slips(self) -> list[str]:
         """Inputs a person typed and confirmed: their value is stated twice."""

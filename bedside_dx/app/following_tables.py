@@ -13,6 +13,7 @@ import numpy as np
 from bedside_dx.app.table_file import Table, read_table
 from bedside_dx.core.course import Course
 from bedside_dx.core.errors import CourseError, TableError
+from bedside_dx.core.prognosis import Provenance
 from bedside_dx.core.response import Lesion, LesionCourse, LesionState, Reading
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ MARKER = "marker"
 
 MARKERS = {"normal": True, "raised": False}
 LARGEST_VALUE = 1e6
-FIRST_LINE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class BadRow:
 def read_size_rows(source: Path | Table) -> tuple[list[Course], tuple[BadRow, ...]]:
     """Read courses, patients in the order in which they first appear, visits in any order.
 
+    A column ``source`` may say ``ai-derived``: seen by a model, confirmed by a person.
+
     Raises
     ------
     TableError
@@ -63,18 +65,27 @@ def read_size_rows(source: Path | Table) -> tuple[list[Course], tuple[BadRow, ..
     """
     table = _table(source, SIZES)
     visits: dict[str, dict[float, float]] = {}
+    seen_by_model: dict[str, list[float]] = defaultdict(list)
     bad: list[BadRow] = []
     days = _Days()
-    for line, row in _lines(table):
+    for at, (line, row) in enumerate(_lines(table)):
         patient = row["id"]
         try:
-            _check_crowded(table, line)
+            _check_crowded(table, at)
             _check_patient(patient)
-            _add_visit(visits.setdefault(patient, {}), days.read(patient, row["day"]), row)
+            day = days.read(patient, row["day"])
+            _add_visit(visits.setdefault(patient, {}), day, row)
+            if row.get("source", "").lower() == Provenance.AI_DERIVED:
+                seen_by_model[patient].append(day)
         except CourseError as error:
             bad.append(BadRow(line, patient, error))
     courses = [
-        Course(patient, np.array(sorted(seen)), np.array([seen[day] for day in sorted(seen)]))
+        Course(
+            patient,
+            np.array(sorted(seen)),
+            np.array([seen[day] for day in sorted(seen)]),
+            tuple(sorted(seen_by_model[patient])),
+        )
         for patient, seen in visits.items()
         if seen
     ]
@@ -113,11 +124,11 @@ def read_lesion_rows(
     patients: dict[str, _Lesions] = defaultdict(_Lesions)
     bad: list[BadRow] = []
     days = _Days()
-    for line, row in _lines(table):
+    for at, (line, row) in enumerate(_lines(table)):
         patient = row.get("id", "")
         lesions = patients[patient]
         try:
-            _check_crowded(table, line)
+            _check_crowded(table, at)
             unread = lesions.add(days.read(patient, row["day"]), row)
         except CourseError as error:
             # Whose row it is, and when, is unknown: a lesion may be missing or look new.
@@ -248,11 +259,11 @@ def _table(source: Path | Table, needed: Sequence[str]) -> Table:
 
 
 def _lines(table: Table) -> list[tuple[int, Mapping[str, str]]]:
-    return list(enumerate(table.rows, start=FIRST_LINE))
+    return [(table.line(at), row) for at, row in enumerate(table.rows)]
 
 
-def _check_crowded(table: Table, line: int) -> None:
-    if line - FIRST_LINE in table.crowded:
+def _check_crowded(table: Table, at: int) -> None:
+    if at in table.crowded:
         raise CourseError("course.crowded")
 
 

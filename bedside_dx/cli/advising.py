@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_columns, print_json
@@ -10,9 +11,8 @@ from bedside_dx.text.therapy_words import approval_words, match_words, step_word
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
-    from bedside_dx.core.therapy import Evidence, Options, PackInfo
+    from bedside_dx.core.therapy import Options
     from bedside_dx.text import Texts
 
 
@@ -40,67 +40,15 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Print what the packs speak for and against."""
     from bedside_dx.app.advising import options
+    from bedside_dx.app.documents import options_document
 
     found = options(args.tumour, args.alteration, args.negative, line=args.line)
     if args.json:
-        print_json(document(found, t))
+        print_json(options_document(found, t, date.today()))  # noqa: DTZ011
     else:
         _print(found, t)
     nothing = found.unknown and not found.options and not found.excluded
     return int(Exit.CANNOT_SAY if nothing else Exit.DONE)
-
-
-def document(found: Options, t: Texts) -> dict[str, object]:
-    """The answer as JSON has it."""
-    return {
-        "options": [
-            {
-                "therapy": one.therapy,
-                "direction": str(one.direction),
-                "level": one.level.name,
-                "tier": one.tier + " (" + t("provisional") + ")",
-                "tumour_match": one.tumour_match.word,
-                "approval": [str(authority) for authority in one.approval],
-                "evidence": _evidence(one.evidence),
-                "why": [step_words(step, t) for step in one.why],
-            }
-            for one in found.options
-        ],
-        "excluded": [
-            {
-                "therapy": one.therapy,
-                "reason": step_words(one.reason, t),
-                "evidence": _evidence(one.evidence),
-            }
-            for one in found.excluded
-        ],
-        "order_first": [
-            {"test": one.test, "why": step_words(one.why, t)} for one in found.order_first
-        ],
-        "unknown": [{"input": one.written, "nearest": list(one.nearest)} for one in found.unknown],
-        "packs": [pack_document(pack) for pack in found.packs],
-    }
-
-
-def pack_document(pack: PackInfo) -> dict[str, object]:
-    """One pack as JSON has it."""
-    from datetime import date
-
-    return {
-        "name": pack.name,
-        "version": pack.version,
-        "date": pack.evidence_date.isoformat(),
-        "licence": pack.licence,
-        "attribution": pack.attribution,
-        "facts": pack.facts,
-        "tumours": pack.tumours,
-        "older_than_a_year": pack.is_old(date.today()),  # noqa: DTZ011
-        "sha256": pack.sha256,
-    }
-
-
-def _evidence(rows: Sequence[Evidence]) -> list[dict[str, str]]:
-    return [{"source": row.source, "id": row.id, "pmid": row.pmid} for row in rows]
 
 
 def _print(found: Options, t: Texts) -> None:

@@ -16,12 +16,14 @@ from bedside_dx.cli.verdict_lines import verdict_lines
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.events import CancelledByUser
 from bedside_dx.text import LANGUAGES
+from bedside_dx.text.therapy_words import unknown_words
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.therapy_picture import TherapyPicture
     from bedside_dx.text import Texts
 
 
@@ -51,6 +53,9 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         "--disease", type=Path, metavar="TOML", help=t("the patient's disease, for the report")
     )
     parser.add_argument(
+        "--therapy", type=Path, metavar="TOML", help=t("options, doses and plan, for the report")
+    )
+    parser.add_argument(
         "--patient-language", choices=LANGUAGES, help=t("language of the page for the patient")
     )
     add_engine_options(parser, t)
@@ -72,13 +77,18 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx.app.saving import check_folder
     from bedside_dx.app.scanning import diagnose_scan, is_scan
     from bedside_dx.app.sharing import report_document, save_report
+    from bedside_dx.app.therapy_file import read_therapy
     from bedside_dx.cli.progress_bar import ProgressBar
 
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
+    tell = _once(t)
     if args.disease:
-        read_disease(args.disease, t)
+        read_disease(args.disease, t, tell=tell)
+    therapy = read_therapy(args.therapy, t, case_from(args).patient) if args.therapy else None
+    if therapy is not None:
+        _say_unknown(therapy, t)
     with Resuming(afresh=args.afresh) as resuming:
         with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
             try:
@@ -109,7 +119,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
                     bar.say(t("What was read is kept: the same command goes on from there."))
                 raise
         if args.disease:  # refused here, what was read is kept: the same command goes on from there
-            report = replace(report, disease=read_disease(args.disease, t, report))
+            report = replace(report, disease=read_disease(args.disease, t, report, tell))
+        report = replace(report, therapy=therapy)
         written = (
             save_report(report, args.out, settings.language, args.patient_language)
             if args.out
@@ -123,6 +134,25 @@ def run(args: argparse.Namespace, t: Texts) -> int:
         if written:
             print("  " + t("Report: {folder}", folder=written[0].parent))
     return exit_for_verdict(report.diagnosis)
+
+
+def _once(t: Texts) -> Callable[[str], None]:
+    """Say each sentence once, however often the file is read."""
+    said: set[str] = set()
+
+    def tell(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            print(t("Note: {said}", said=sentence), file=sys.stderr)
+
+    return tell
+
+
+def _say_unknown(therapy: TherapyPicture, t: Texts) -> None:
+    """Name what no pack knows before the long work: it may be a slip."""
+    if therapy.options is not None:
+        for one in therapy.options.unknown:
+            print(unknown_words(one, therapy.options.packs, t), file=sys.stderr)
 
 
 def case_from(args: argparse.Namespace) -> Case:

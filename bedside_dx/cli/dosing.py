@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_columns, print_json
-from bedside_dx.cli.dose_document import dose_document, table_document
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import decimal_number
 from bedside_dx.core.dosing import DoseStatus, Dpd, GfrMethod, Hbv, Sex, SurfaceFormula
@@ -105,6 +104,7 @@ def person_options(args: argparse.Namespace) -> dict[str, Any]:
 
 def run(args: argparse.Namespace, t: Texts) -> int:
     """List every dose, or work one out; without a dose the exit code is "cannot say"."""
+    from bedside_dx.app.documents import dose_document
     from bedside_dx.app.dosing import dose
 
     if args.drug == LIST:
@@ -129,6 +129,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
 
 
 def _list(args: argparse.Namespace, t: Texts) -> int:
+    from bedside_dx.app.documents import table_document
     from bedside_dx.app.dosing import dose_table
 
     table = dose_table()

@@ -20,6 +20,7 @@ from bedside_dx.core.errors import (
     StoreError,
     TableError,
     TherapyError,
+    TherapyFileError,
     TrialError,
 )
 from bedside_dx.core.results import Diagnosis, Status
@@ -87,6 +88,7 @@ REFUSED_ERRORS = (
     CourseError,
     KnowledgeError,
     TherapyError,
+    TherapyFileError,
     DoseError,
     PlanError,
     TrialError,

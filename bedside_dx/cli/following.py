@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_columns, print_json
 from bedside_dx.cli.exit_codes import Exit
-from bedside_dx.cli.following_documents import course_document, response_document
+from bedside_dx.cli.following_documents import courses_document, responses_document
 from bedside_dx.cli.options import decimal_number
 from bedside_dx.core.course import Quantity
 from bedside_dx.text.course_words import (
@@ -19,6 +19,7 @@ from bedside_dx.text.course_words import (
     immune_word,
     learned_words,
     response_word,
+    seen_words,
     size_words,
 )
 
@@ -74,7 +75,7 @@ def judge(args: argparse.Namespace, t: Texts) -> int:
 
     found = judge_lesions(args.input, immune=args.irecist, units_checked=args.units_checked)
     if args.json:
-        print_json(response_document(found, t))
+        print_json(responses_document(found, t))
     else:
         for course in found.judged:
             _print_response(course, t)
@@ -118,7 +119,7 @@ def follow(args: argparse.Namespace, t: Texts) -> int:
     if args.plot is not None and found.outlooks:
         draw_outlooks(found, args.plot, t)
     if args.json:
-        print_json(course_document(found, t))
+        print_json(courses_document(found, t))
     else:
         for outlook in found.outlooks:
             _print_outlook(outlook, t)
@@ -133,6 +134,8 @@ def _print_outlook(outlook: Outlook, t: Texts) -> None:
     print(forecast_words(outlook, t))
     if outlook.is_fallback:
         print("  " + t("fewer than three visits: nothing but “no change” can be said"))
+    if outlook.course.seen:
+        print("  " + seen_words(outlook.course, t))
     print("  " + fit_words(outlook.fit, t))
 
 

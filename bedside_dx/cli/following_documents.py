@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.course import Floats
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -13,51 +11,22 @@ if TYPE_CHECKING:
     from bedside_dx.app.following_tables import BadRow
     from bedside_dx.core.course import CurveFit, Outlook
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.response import ResponseCourse, VisitResponse
     from bedside_dx.text import Texts
 
 
-def response_document(found: Responses, t: Texts) -> dict[str, object]:
+def responses_document(found: Responses, t: Texts) -> dict[str, object]:
     """Every patient of a table of lesions."""
+    from bedside_dx.app.documents import response_document
+
     return {
         "criteria": "RECIST 1.1",
-        "patients": [_patient(course) for course in found.judged],
+        "patients": [response_document(course) for course in found.judged],
         "refused": _refused(found.refused, t),
         "bad_rows": _bad_rows(found.bad_rows, t),
     }
 
 
-def _patient(course: ResponseCourse) -> dict[str, object]:
-    return {
-        "patient": course.patient,
-        "baseline_day": course.baseline_day,
-        "baseline_mm": course.baseline_mm,
-        "visits": [_visit(visit) for visit in course.visits],
-        "best": course.best,
-        "best_confirmed": course.best_confirmed,
-        "progression_day": course.progression_day,
-        "immune_best": course.immune_best,
-        "immune_progression_day": course.immune_progression_day,
-    }
-
-
-def _visit(visit: VisitResponse) -> dict[str, object]:
-    return {
-        "day": visit.day,
-        "sum_mm": visit.sum_mm,
-        "nadir_mm": visit.nadir_mm,
-        "from_baseline": visit.from_baseline,
-        "from_nadir": visit.from_nadir,
-        "target": visit.target,
-        "non_target": visit.non_target,
-        "new_lesions": list(visit.new_lesions),
-        "overall": visit.overall,
-        "immune": visit.immune,
-        "confirmed_late": visit.confirmed_late,
-    }
-
-
-def course_document(found: Outlooks, t: Texts) -> dict[str, object]:
+def courses_document(found: Outlooks, t: Texts) -> dict[str, object]:
     """Every patient of a table of sizes."""
     facts = found.provenance
     return {
@@ -75,22 +44,16 @@ def course_document(found: Outlooks, t: Texts) -> dict[str, object]:
 
 
 def _outlook(outlook: Outlook) -> dict[str, object]:
+    from bedside_dx.app.documents import outlook_document
+
     fit = outlook.fit
     return {
-        "patient": outlook.course.patient,
-        "quantity": outlook.quantity,
+        **outlook_document(outlook),
         "visits": len(outlook.course),
         "chosen_curve": fit.chosen.curve if fit.chosen else None,
         "no_curve_because": fit.excluded,
         "nadir_day": _finite(fit.nadir_day),
         "curves": [_curve(one) for one in fit.fits],
-        "days": _list(outlook.days),
-        "values": _list(outlook.values),
-        "low": _list(outlook.low),
-        "high": _list(outlook.high),
-        "no_change": outlook.no_change,
-        "weights": outlook.weights,
-        "is_no_change": outlook.is_fallback,
     }
 
 
@@ -102,10 +65,6 @@ def _curve(fit: CurveFit) -> dict[str, object]:
         "p_values": {name: _finite(value) for name, value in fit.p_values.items()},
         "aic": fit.aic,
     }
-
-
-def _list(values: Floats) -> list[float]:
-    return [float(value) for value in values]
 
 
 def _finite(value: float | None) -> float | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli.advising import pack_document
 from bedside_dx.cli.console import print_error, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.text.therapy_words import pack_words
@@ -37,11 +37,13 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def list_packs(args: argparse.Namespace, t: Texts) -> int:
     """Print the packs that are used, and what is wrong with the others."""
+    from bedside_dx.app.documents import pack_document
     from bedside_dx.app.knowing import packs
 
     used, problems = packs()
     if args.json:
-        print_json({"packs": [pack_document(pack) for pack in used]})
+        today = date.today()  # noqa: DTZ011 - a day of this desk
+        print_json({"packs": [pack_document(pack, today) for pack in used]})
     else:
         print("\n".join(pack_words(pack, t) for pack in used))
     for problem in problems:

@@ -11,10 +11,10 @@ from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.prognosis_lines import (
     model_document,
     model_lines,
-    prognosis_document,
     prognosis_lines,
-    what_if_document,
+    prognosis_values,
     what_if_lines,
+    what_if_values,
 )
 from bedside_dx.core.errors import PrognosisError
 
@@ -120,10 +120,10 @@ def _compute_one(args: argparse.Namespace, t: Texts) -> int:
     )
     if args.what_if:
         changes = what_if(args.what, args.version, entries, args.regimen)
-        document, lines = what_if_document(changes, t), what_if_lines(changes, t)
+        document, lines = what_if_values(changes, t), what_if_lines(changes, t)
     else:
         found = prognosis_of(args.what, args.version, entries, args.regimen)
-        document, lines = prognosis_document(found, t), prognosis_lines(found, t)
+        document, lines = prognosis_values(found, t), prognosis_lines(found, t)
     if args.json:
         print_json(document)
     else:

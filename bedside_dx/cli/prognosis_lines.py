@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bedside_dx.core.prognosis import Role
 from bedside_dx.text.disease_words import (
@@ -27,7 +26,7 @@ from bedside_dx.text.disease_words import (
 )
 
 if TYPE_CHECKING:
-    from bedside_dx.core.prognosis import Benefit, Curve, ModelFacts, Prognosis, WhatIf
+    from bedside_dx.core.prognosis import Curve, ModelFacts, Prognosis, WhatIf
     from bedside_dx.text import Texts
 
 
@@ -151,29 +150,25 @@ def model_document(facts: ModelFacts, t: Texts) -> dict[str, object]:
     }
 
 
-def prognosis_document(prognosis: Prognosis, t: Texts) -> dict[str, object]:
+def prognosis_values(prognosis: Prognosis, t: Texts) -> dict[str, object]:
     """What a model says of one person, as plain values; shares are 0 to 1."""
-    facts = prognosis.model
+    from bedside_dx.app.documents import benefit_document, curve_document, prognosis_document
+
+    values = prognosis_document(prognosis, t)
     return {
-        "model": facts.key,
-        "version": facts.version,
-        "citation": facts.citation,
-        "endpoint": t(facts.endpoint),
-        "score": None if prognosis.score is None else prognosis.score.value,
-        "group": None if prognosis.score is None else t(facts.groups[prognosis.score.group]),
-        "curve": _curve_document(prognosis.curve),
-        "untreated": _curve_document(prognosis.untreated),
-        "benefits": [_benefit_document(one) for one in prognosis.benefits],
+        **values,
+        "inputs": _by_key(values["inputs"]),
+        "curve": curve_document(prognosis.curve),
+        "untreated": curve_document(prognosis.untreated),
+        "benefits": [benefit_document(one) for one in prognosis.benefits],
         "swept": [list(ends) for ends in prognosis.swept],
-        "inputs": {
-            one.key: {"value": one.value, "provenance": str(one.provenance)}
-            for one in prognosis.given
-        },
-        "remarks": [remark_words(remark, t) for remark in prognosis.remarks],
         "assumed": list(prognosis.assumed),
-        "intervals": t(facts.intervals),
-        "limits": [sentence_of(code, t) for code in facts.limits],
     }
+
+
+def _by_key(inputs: object) -> dict[str, object]:
+    rows = cast("list[dict[str, object]]", inputs)
+    return {str(row["key"]): {name: row[name] for name in row if name != "key"} for row in rows}
 
 
 def what_if_lines(changes: WhatIf, t: Texts) -> list[str]:
@@ -188,39 +183,12 @@ def what_if_lines(changes: WhatIf, t: Texts) -> list[str]:
     return [*lines, "", people_words(changes, t)]
 
 
-def what_if_document(changes: WhatIf, t: Texts) -> dict[str, object]:
-    """The same as plain values; shares are 0 to 1."""
+def what_if_values(changes: WhatIf, t: Texts) -> dict[str, object]:
+    """The same with what would change it, and every regimen's curve."""
+    from bedside_dx.app.documents import curve_document, what_if_document
+
     return {
-        **prognosis_document(changes.prognosis, t),
-        "year": changes.year,
-        "curves": [_curve_document(curve) for curve in changes.curves],
-        "alone": [_benefit_document(one) for one in changes.alone],
-        "together": None if changes.together is None else _benefit_document(changes.together),
-        "influences": [asdict(one) for one in changes.influences],
-        "people": list(changes.people),
-    }
-
-
-def _benefit_document(one: Benefit) -> dict[str, object]:
-    return {
-        "treatment": sorted(one.regimen),
-        "beside": sorted(one.beside),
-        "year": one.year,
-        "gain": one.gain,
-        "low": one.low,
-        "high": one.high,
-    }
-
-
-def _curve_document(curve: Curve | None) -> dict[str, object] | None:
-    if curve is None:
-        return None
-    return {
-        "regimen": sorted(curve.regimen),
-        "years": curve.years.tolist(),
-        "event_free": curve.alive.tolist(),
-        "disease": curve.disease.tolist(),
-        "other": curve.other.tolist(),
-        "low": None if curve.low is None else curve.low.tolist(),
-        "high": None if curve.high is None else curve.high.tolist(),
+        **what_if_document(changes, t),
+        **prognosis_values(changes.prognosis, t),
+        "curves": [curve_document(curve) for curve in changes.curves],
     }

@@ -31,11 +31,14 @@ class Course:
         (n,) increasing.
     values
         (n,) 0 or more, in the quantity's unit.
+    seen
+        Those of `days` whose value a model of this program saw and a person confirmed.
     """
 
     patient: str
     days: Floats
     values: Floats
+    seen: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         """Count the visits."""
@@ -43,7 +46,9 @@ class Course:
 
     def until(self, visits: int) -> Course:
         """The first visits alone."""
-        return Course(self.patient, self.days[:visits], self.values[:visits])
+        kept = self.days[:visits]
+        seen = tuple(day for day in self.seen if day in kept)
+        return Course(self.patient, kept, self.values[:visits], seen)
 
 
 class Curve(StrEnum):

@@ -8,9 +8,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bedside_dx.core.course import Outlook
     from bedside_dx.core.disease import Stage
+    from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.prognosis import Prognosis, WhatIf
     from bedside_dx.core.remark import Remark
     from bedside_dx.core.response import ResponseCourse
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of a table that could not be read, and so says nothing.
+
+    Attributes
+    ----------
+    line
+        In the file, the heading being line 1.
+    """
+
+    file: str
+    line: int
+    error: BedsideDxError
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +45,8 @@ class DiseasePicture:
         Of models that give a number.
     responses, outlooks
         Of lesions and sizes over time.
+    left_out
+        Rows of their tables.
     """
 
     stage: Stage | None = None
@@ -36,6 +54,7 @@ class DiseasePicture:
     scores: tuple[Prognosis, ...] = ()
     responses: tuple[ResponseCourse, ...] = ()
     outlooks: tuple[Outlook, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def is_empty(self) -> bool:

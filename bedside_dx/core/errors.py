@@ -104,6 +104,10 @@ class DiseaseFileError(BedsideDxError, ValueError):
     """A file that describes a patient's disease can't be used."""
 
 
+class TherapyFileError(BedsideDxError, ValueError):
+    """A file that says what is proposed for a patient can't be used."""
+
+
 class StagingError(BedsideDxError, ValueError):
     """T, N and M do not make a stage group."""
 

@@ -15,6 +15,7 @@ from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.reading import Reading
 from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
+from bedside_dx.core.therapy_picture import TherapyPicture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -365,6 +366,8 @@ class Report:
         Limits that the verdict was made with; who changed those that are not as usual.
     disease
         Stage, prognosis and course, where a person worked them out.
+    therapy
+        Options, doses and plan, where a person asked for them.
     occlusion
         Of a scan: the deciding slice, and by how much the class's probability falls when each
         of (n, n) places is covered. None where no class is spoken of, and for slides.
@@ -381,6 +384,7 @@ class Report:
     rules: Rules = DEFAULT_RULES
     rule_changes: tuple[RuleChange, ...] = ()
     disease: DiseasePicture | None = None
+    therapy: TherapyPicture | None = None
     occlusion: tuple[Image, NDArray[np.float32]] | None = None
     scan: ScanPlaces | None = None
 

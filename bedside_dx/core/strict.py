@@ -63,6 +63,8 @@ def _value(kind: Any, value: object, path: str) -> object:
         return None if value is None else _value(inner, value, path)
     if origin is tuple:
         return _tuple(get_args(kind)[0], value, path)
+    if origin is Mapping:
+        return _mapping(get_args(kind)[1], value, path)
     if is_dataclass(kind):
         return _dataclass(cast("type", kind), value, path)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -89,6 +91,13 @@ def _dataclass(kind: type, value: object, path: str) -> object:
         elif one.default is MISSING and one.default_factory is MISSING:
             raise Misfit(at, "…")
     return kind(**made)
+
+
+def _mapping(inner: Any, value: object, path: str) -> object:
+    if not isinstance(value, Mapping):
+        raise Misfit(path, "{…}")
+    items = cast("Mapping[str, object]", value)
+    return {name: _value(inner, one, f"{path}/{name}") for name, one in items.items()}
 
 
 def _tuple(inner: Any, value: object, path: str) -> object:

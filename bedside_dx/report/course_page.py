@@ -23,11 +23,12 @@ from bedside_dx.report.typography import (
 from bedside_dx.text.course_words import (
     change_words,
     fit_words,
-    forecast_words,
     immune_word,
     learned_words,
+    outlook_words,
     quantity_word,
     response_word,
+    seen_words,
     size_words,
 )
 
@@ -123,10 +124,12 @@ def _outlook(outlook: Outlook, t: Texts) -> list[Flowable]:
     wide, tall = ImageReader(io.BytesIO(content)).getSize()
     picture = Image(io.BytesIO(content), width=WIDTH, height=WIDTH * tall / wide)
     title = t("Where it may go: {quantity}", quantity=quantity_word(outlook.quantity, t))
-    said = [paragraph(forecast_words(outlook, t), BODY)]
+    said = [paragraph(outlook_words(outlook, t), BODY)]
     if outlook.is_fallback:
         words = t("fewer than three visits: nothing but “no change” can be said")
         said.append(paragraph(words, BODY))
+    if outlook.course.seen:
+        said.append(paragraph("◐ " + seen_words(outlook.course, t), BODY))
     said.append(paragraph(fit_words(outlook.fit, t), SMALL))
     if outlook.learned is not None:
         said.append(paragraph(learned_words(outlook.learned, outlook.quantity, t), SMALL))

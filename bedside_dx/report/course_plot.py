@@ -115,6 +115,18 @@ def _draw(axes: Axes, outlook: Outlook, t: Texts) -> None:
     )  # fmt: skip
     axes.plot(course.days, values, color=INK, linewidth=1, zorder=2)
     axes.plot(course.days, values, "o", color=INK, markersize=4, label=t("measured"), zorder=5)
+    if course.seen:
+        seen = np.isin(course.days, course.seen)
+        axes.plot(
+            course.days[seen],
+            values[seen],
+            "o",
+            color=INK,
+            markerfacecolor="white",
+            markersize=6,
+            label=t("AI-derived, confirmed"),
+            zorder=6,
+        )
     _scale(axes, float(min(values.min(), low.min())), float(max(values.max(), high.max())), t)
     axes.set_title(course.patient, loc="left", color=INK, fontproperties=_font("Medium", 10), pad=6)
     axes.set_xlabel(t("days"), color=SOFT, fontproperties=_font("Regular", 8.5), labelpad=2)

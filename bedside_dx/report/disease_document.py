@@ -1,11 +1,15 @@
-"""The disease as plain values for report.json; shares are 0 to 1, keys stay English."""
+"""The disease as plain values; shares are 0 to 1, keys stay English.
+
+The command line prints the same values with all their digits; report.json rounds them.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from bedside_dx.text.course_words import left_out_words
 from bedside_dx.text.disease_words import remark_words, sentence_of, validation_words
 
 if TYPE_CHECKING:
@@ -19,19 +23,31 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 Document = dict[str, object]
+DIGITS = 5
+"""Of report.json, after the point."""
 
 
 def disease_document(picture: DiseasePicture | None, t: Texts) -> Document | None:
     """What was worked out; None where nothing was."""
     if picture is None or picture.is_empty:
         return None
-    return {
+    found: Document = {
         "stage": None if picture.stage is None else _stage(picture.stage, t),
-        "prognoses": [_what_if(one, t) for one in picture.what_ifs],
-        "scores": [_prognosis(one, t) for one in picture.scores],
-        "responses": [_response(one) for one in picture.responses],
-        "outlooks": [_outlook(one) for one in picture.outlooks],
+        "prognoses": [what_if_document(one, t) for one in picture.what_ifs],
+        "scores": [prognosis_document(one, t) for one in picture.scores],
+        "responses": [response_document(one) for one in picture.responses],
+        "outlooks": [outlook_document(one) for one in picture.outlooks],
+        "left_out": [
+            {
+                "file": one.file,
+                "line": one.line,
+                "code": one.error.code,
+                "text": left_out_words(one, t),
+            }
+            for one in picture.left_out
+        ],
     }
+    return cast("Document", _rounded(found))
 
 
 def _stage(stage: Stage, t: Texts) -> Document:
@@ -46,7 +62,8 @@ def _stage(stage: Stage, t: Texts) -> Document:
     }
 
 
-def _prognosis(prognosis: Prognosis, t: Texts) -> Document:
+def prognosis_document(prognosis: Prognosis, t: Texts) -> Document:
+    """What a model says of one person, and of itself."""
     facts = prognosis.model
     return {
         "model": facts.key,
@@ -65,17 +82,18 @@ def _prognosis(prognosis: Prognosis, t: Texts) -> Document:
     }
 
 
-def _what_if(changes: WhatIf, t: Texts) -> Document:
+def what_if_document(changes: WhatIf, t: Texts) -> Document:
+    """The same with curves, benefits, and what would change it."""
     prognosis = changes.prognosis
     return {
-        **_prognosis(prognosis, t),
+        **prognosis_document(prognosis, t),
         "year": changes.year,
-        "curve": _curve(prognosis.curve),
-        "untreated": _curve(prognosis.untreated),
+        "curve": curve_document(prognosis.curve),
+        "untreated": curve_document(prognosis.untreated),
         "swept": [list(_numbers(ends)) for ends in prognosis.swept],
-        "alone": [_benefit(one) for one in changes.alone],
-        "in_order": [_benefit(one) for one in changes.in_order],
-        "together": None if changes.together is None else _benefit(changes.together),
+        "alone": [benefit_document(one) for one in changes.alone],
+        "in_order": [benefit_document(one) for one in changes.in_order],
+        "together": None if changes.together is None else benefit_document(changes.together),
         "influences": [
             {key: _number(v) if isinstance(v, float) else v for key, v in asdict(one).items()}
             for one in changes.influences
@@ -94,7 +112,8 @@ def _given(one: Given) -> Document:
     }
 
 
-def _benefit(one: Benefit) -> Document:
+def benefit_document(one: Benefit) -> Document:
+    """What is associated with a treatment."""
     return {
         "treatment": sorted(one.regimen),
         "beside": sorted(one.beside),
@@ -105,7 +124,8 @@ def _benefit(one: Benefit) -> Document:
     }
 
 
-def _curve(curve: Curve | None) -> Document | None:
+def curve_document(curve: Curve | None) -> Document | None:
+    """Shares year by year."""
     if curve is None:
         return None
     return {
@@ -119,7 +139,8 @@ def _curve(curve: Curve | None) -> Document | None:
     }
 
 
-def _response(course: ResponseCourse) -> Document:
+def response_document(course: ResponseCourse) -> Document:
+    """Response of one patient's lesions, visit by visit."""
     return {
         "patient": course.patient,
         "baseline_day": course.baseline_day,
@@ -135,13 +156,15 @@ def _response(course: ResponseCourse) -> Document:
     }
 
 
-def _outlook(outlook: Outlook) -> Document:
+def outlook_document(outlook: Outlook) -> Document:
+    """Where one patient's quantity may go."""
     chosen, learned = outlook.fit.chosen, outlook.learned
     return {
         "patient": outlook.course.patient,
         "quantity": str(outlook.quantity),
         "measured_days": _numbers(outlook.course.days),
         "measured": _numbers(outlook.course.values),
+        "ai_derived_days": list(outlook.course.seen),
         "own_curve": None if chosen is None else str(chosen.curve),
         "days": _numbers(outlook.days),
         "values": _numbers(outlook.values),
@@ -161,4 +184,16 @@ def _numbers(values: Iterable[float]) -> list[float | None]:
 
 def _number(value: float | None) -> float | None:
     """What is not finite is not known: JSON has neither NaN nor infinity."""
-    return None if value is None or not math.isfinite(value) else round(value, 5) + 0.0
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _rounded(value: object) -> object:
+    """The same with five digits after the point; no zero has a sign."""
+    if isinstance(value, float):
+        return round(value, DIGITS) + 0.0
+    if isinstance(value, dict):
+        values = cast("Document", value)
+        return {key: _rounded(one) for key, one in values.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in cast("list[object]", value)]
+    return value

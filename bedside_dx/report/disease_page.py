@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
 
 from bedside_dx.report.course_page import courses, responses
-from bedside_dx.report.prognosis_page import scores, what_ifs
-from bedside_dx.report.typography import BODY, LABEL, LEAD, SECTION, SMALL, paragraph
+from bedside_dx.report.prognosis_page import scores, sentences, what_ifs
+from bedside_dx.report.typography import BODY, LABEL, LEAD, SECTION, SMALL, WIDTH, paragraph
+from bedside_dx.text.course_words import left_out_words
 from bedside_dx.text.disease_words import sentence_of, stage_headline
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def disease(report: Report, t: Texts) -> list[Flowable]:
         *scores(picture.scores, t),
         *responses(picture.responses, t),
         *courses(picture.outlooks, t),
+        *sentences(
+            t("Rows that could not be read and say nothing here"),
+            [left_out_words(one, t) for one in picture.left_out],
+            WIDTH,
+        ),
         PageBreak(),
     ]
 

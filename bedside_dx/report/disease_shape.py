@@ -58,10 +58,12 @@ DISEASE: dict[str, Shape] = {
             "immune_best": TEXT_OR_NONE, "immune_progression_day": NUMBER,
         }
     ),
+    "left_out": ListOf({"file": str, "line": int, "code": str, "text": str}),
     "outlooks": ListOf(
         {
             "patient": str, "quantity": str, "measured_days": ListOf(float),
-            "measured": ListOf(Amount), "own_curve": TEXT_OR_NONE, "days": ListOf(float),
+            "measured": ListOf(Amount), "ai_derived_days": ListOf(float),
+            "own_curve": TEXT_OR_NONE, "days": ListOf(float),
             "values": ListOf(Amount), "low": ListOf(Amount), "high": ListOf(Amount),
             "no_change": Amount, "weights": MapOf(Share), "is_no_change": bool,
             "error_over_no_change": NUMBER, "interval_coverage": Maybe(Share),

@@ -23,6 +23,8 @@ from bedside_dx.report.dates import with_zone
 from bedside_dx.report.disease_document import disease_document
 from bedside_dx.report.disease_shape import DISEASE
 from bedside_dx.report.shape import REPORT, Maybe, first_flaw
+from bedside_dx.report.therapy_document import proposal_document
+from bedside_dx.report.therapy_shape import THERAPY
 from bedside_dx.text.words import class_label, confidence_words, set_line, verdict_headline
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 INTERVAL_LEVEL = 0.9
 
 Document = dict[str, object]
@@ -65,6 +67,7 @@ def document(report: Report, t: Texts) -> Document:
         "key_regions": [_key_region(k, report, t) for k in report.diagnosis.key_regions],
         "patches": _patches(report),
         "disease": disease_document(report.disease, t),
+        "therapy": proposal_document(report.therapy, t),
         "site_rules": _site_rules(report),
         "model": _model(report, t),
         "slide": _slide(report),
@@ -100,7 +103,7 @@ def read_document(path: Path) -> Document:
     except ValueError as exc:
         detail = Phrase("it is not JSON")
         raise ReportError("report.unreadable", path=path, detail=detail) from exc
-    flaw = first_flaw(values, {**REPORT, "disease": Maybe(DISEASE)})
+    flaw = first_flaw(values, {**REPORT, "disease": Maybe(DISEASE), "therapy": Maybe(THERAPY)})
     if flaw is None and (values["schema"], values["schema_version"]) != (SCHEMA, SCHEMA_VERSION):
         flaw = f"{values['schema']} {values['schema_version']}"
     if flaw is not None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table
 
 from bedside_dx.report.dates import day
 from bedside_dx.report.fonts import REGULAR, SEMIBOLD, width_of
 from bedside_dx.report.icon_array import IconArray
 from bedside_dx.report.page import around_pages, shortened
+from bedside_dx.report.patient_style import HEADING, LARGE, SIZE, TITLE, section
 from bedside_dx.report.pictures import draw_line
+from bedside_dx.report.treatment_page import treatment
 from bedside_dx.report.typography import (
-    ACCENT,
-    BODY,
     BOTTOM,
     FLUSH,
     HAIRLINE,
@@ -36,14 +35,6 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Report
     from bedside_dx.text import Texts
 
-SIZE = 12.0
-"""Smallest letters of the page, points."""
-LARGE = ParagraphStyle("large", BODY, fontSize=12.5, leading=17)
-HEADING = ParagraphStyle(
-    "patient-heading", BODY, fontName=SEMIBOLD, fontSize=15.5, leading=20, textColor=ACCENT,
-    spaceBefore=10, spaceAfter=3,
-)  # fmt: skip
-TITLE = ParagraphStyle("patient-title", BODY, fontName=SEMIBOLD, fontSize=22, leading=27)
 QUESTION_LINES, LINE = 4, 27.0
 """Lines to write questions on, and their distance in points."""
 
@@ -67,12 +58,14 @@ def patient_pdf(report: Report, t: Texts) -> bytes:
         return [
             paragraph(t("Your examination, in plain words"), TITLE),
             Spacer(0, 4),
-            *_section(t("What the examination shows"), said.shows),
-            *_section(t("What it may mean"), said.may_mean),
+            *section(t("What the examination shows"), said.shows),
+            *section(t("What it may mean"), said.may_mean),
             *_people(said, t),
-            *_section(t("What is not certain yet"), said.not_certain),
-            *_section(t("The next steps"), said.next_steps),
+            *section(t("What is not certain yet"), said.not_certain),
+            *section(t("Which treatment"), said.treatment),
+            *section(t("The next steps"), said.next_steps),
             KeepTogether([paragraph(t("Your questions"), HEADING), _lines(), *_contact(t)]),
+            *_treatment(report, t),
         ]
 
     def around(canvas: Canvas, pages: int) -> None:
@@ -83,11 +76,12 @@ def patient_pdf(report: Report, t: Texts) -> bytes:
     return around_pages(report, t, story, title, around)
 
 
-def _section(title: str, sentences: tuple[str, ...]) -> list[Flowable]:
-    rows = [[paragraph("•", LARGE), paragraph(words, LARGE)] for words in sentences]
-    style: list[Command] = [*FLUSH, ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]
-    table = Table(rows, colWidths=[14, WIDTH - 14], style=style)
-    return [KeepTogether([paragraph(title, HEADING), table])]
+def _treatment(report: Report, t: Texts) -> list[Flowable]:
+    """The plan on pages of its own, where a person composed one."""
+    found = report.therapy
+    if found is None or found.plan is None:
+        return []
+    return [PageBreak(), *treatment(found.plan, found.events, t)]
 
 
 def _people(said: PatientPage, t: Texts) -> list[Flowable]:

@@ -13,6 +13,7 @@ from bedside_dx.report.method import method
 from bedside_dx.report.page import bound
 from bedside_dx.report.pictures import engrave
 from bedside_dx.report.slide_level import attention_plate, slide_level
+from bedside_dx.report.therapy_page import therapy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ def pdf(report: Report, t: Texts) -> bytes:
             *front(report, t, plates),
             PageBreak(),
             *disease(report, t),
+            *therapy(report, t),
             *evidence(report, t, plates),
             *slide_level(report, t, attention),
             *method(report, t),

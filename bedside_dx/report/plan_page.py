@@ -114,10 +114,10 @@ def pairs(
 
 def ruled(
     headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float],
-    style: ParagraphStyle = SMALL,
+    style: ParagraphStyle = SMALL, heading: ParagraphStyle = LABEL,
 ) -> Table:  # fmt: skip
     """A table with a line under its headings and between its rows."""
-    cells = [[paragraph(name, LABEL) for name in headings]]
+    cells = [[paragraph(name, heading) for name in headings]]
     cells += [[paragraph(text, style) for text in row] for row in rows]
     table = Table(cells, colWidths=list(widths), repeatRows=1)
     table.setStyle(

@@ -26,7 +26,7 @@ from bedside_dx.report.typography import (
 from bedside_dx.text.disease_words import (
     assumed_words,
     eligibility_words,
-    gain_figures,
+    gain_words,
     interval_words,
     provenance_word,
     regimen_words,
@@ -137,7 +137,7 @@ def _benefits(changes: WhatIf, t: Texts) -> list[Flowable]:
     facts = changes.prognosis.model
     if not changes.alone:
         return []
-    beside = {one.regimen: gain_figures(one, t) for one in changes.in_order}
+    beside = {one.regimen: gain_words(one, t, of_100=False) for one in changes.in_order}
     after = t.plural("after {n} year", "after {n} years", changes.year)
     heading = (
         t("Associated difference {after}, of 100 people", after=after),
@@ -146,11 +146,15 @@ def _benefits(changes: WhatIf, t: Texts) -> list[Flowable]:
     )
     rows = [[paragraph(words, LABEL) for words in heading]]
     for one in changes.alone:
-        cells = (regimen_words(facts, one.regimen, t), gain_figures(one, t))
+        cells = (regimen_words(facts, one.regimen, t), gain_words(one, t, of_100=False))
         last = beside.get(one.regimen, t("not in this regimen"))
         rows.append([paragraph(words, SMALL_INK) for words in (*cells, last)])
     if changes.together is not None and len(changes.in_order) > 1:
-        cells = (t("the whole regimen, against none"), gain_figures(changes.together, t), "")
+        cells = (
+            t("the whole regimen, against none"),
+            gain_words(changes.together, t, of_100=False),
+            "",
+        )
         rows.append([paragraph(words, SMALL_INK) for words in cells])
     table = Table(rows, colWidths=[WIDTH * 0.46, WIDTH * 0.27, WIDTH * 0.27], style=ROWS)
     return [Spacer(0, 8), KeepTogether([table]), Spacer(0, 8)]
@@ -194,22 +198,23 @@ def _said(prognosis: Prognosis, t: Texts) -> list[Flowable]:
     said += [assumed_words(prognosis, t), eligibility_words(prognosis, t)]
     half = (WIDTH - GAP) / 2
     left = [
-        *_list(t("To bear in mind"), [words for words in said if words], half),
-        *_list(t("Uncertainty"), [t(facts.intervals)], half),
+        *sentences(t("To bear in mind"), [words for words in said if words], half),
+        *sentences(t("Uncertainty"), [t(facts.intervals)], half),
     ]
     right = [
-        *_list(t("Limits"), [sentence_of(code, t) for code in facts.limits], half),
-        *_list(t("Tried on"), [validation_words(one, t) for one in facts.validations], half),
-        *_list(t("Source"), [facts.citation, t(facts.licence)], half),
+        *sentences(t("Limits"), [sentence_of(code, t) for code in facts.limits], half),
+        *sentences(t("Tried on"), [validation_words(one, t) for one in facts.validations], half),
+        *sentences(t("Source"), [facts.citation, t(facts.licence)], half),
     ]
     style: list[Command] = [*FLUSH, ("RIGHTPADDING", (0, 0), (0, 0), GAP)]
     return [Table([[left, right]], colWidths=[half + GAP, half], style=style), Spacer(0, 8)]
 
 
-def _list(title: str, sentences: list[str], width: float) -> list[Flowable]:
-    if not sentences:
+def sentences(title: str, said: Sequence[str], width: float) -> list[Flowable]:
+    """A heading and its sentences, each after a dash; nothing where there are none."""
+    if not said:
         return []
-    rows = [[paragraph("–", SMALL), paragraph(words, SMALL)] for words in sentences]
+    rows = [[paragraph("–", SMALL), paragraph(words, SMALL)] for words in said]
     table = Table(rows, colWidths=[9, width - 9], style=FLUSH)
     return [paragraph(title, LABEL), Spacer(0, 2), table, Spacer(0, 6)]
 

@@ -8,8 +8,9 @@ from reportlab.platypus import Spacer
 
 from bedside_dx.core.plan import EventKind
 from bedside_dx.report.dates import day
-from bedside_dx.report.plan_page import bound_plan, bullets, ruled
-from bedside_dx.report.typography import FRONT, LEAD, SECTION, WIDTH, paragraph
+from bedside_dx.report.patient_style import HEADING, LARGE, TITLE, section
+from bedside_dx.report.plan_page import bound_plan, ruled
+from bedside_dx.report.typography import WIDTH, paragraph
 from bedside_dx.text.plan_words import (
     drug_word,
     intent_word,
@@ -45,16 +46,12 @@ def write_treatment_page(kept: KeptPlan, events: Sequence[PlanEvent], path: Path
 
 def treatment_page(kept: KeptPlan, events: Sequence[PlanEvent], t: Texts) -> bytes:
     """The document."""
+    return bound_plan(kept, t("Your treatment"), t, lambda: treatment(kept, events, t))
 
-    def story() -> list[Flowable]:
-        return [
-            *_treatment(kept, t),
-            *_call(t),
-            *_questions(kept, t),
-            *_days(events, t),
-        ]
 
-    return bound_plan(kept, t("Your treatment"), t, story)
+def treatment(kept: KeptPlan, events: Sequence[PlanEvent], t: Texts) -> list[Flowable]:
+    """What is proposed, when to call, what was said to matter, and the days."""
+    return [*_treatment(kept, t), *_call(t), *_questions(kept, t), *_days(events, t)]
 
 
 def _treatment(kept: KeptPlan, t: Texts) -> list[Flowable]:
@@ -64,13 +61,6 @@ def _treatment(kept: KeptPlan, t: Texts) -> list[Flowable]:
         tumour=plan.tumour,
         aim=intent_word(plan.intent, t),
     )
-    flow: list[Flowable] = [
-        paragraph(t("Your treatment, day by day"), LEAD),
-        Spacer(1, 8),
-        paragraph(said, FRONT),
-        paragraph(t("Nothing is decided without you. You can ask and change your mind."), FRONT),
-        paragraph(t("What you would be given"), SECTION),
-    ]
     lines: list[str] = []
     for line in plan.lines:
         for step in line.steps:
@@ -79,7 +69,14 @@ def _treatment(kept: KeptPlan, t: Texts) -> list[Flowable]:
             drug = f"{name} ({route})" if route else name
             schedule = plain_schedule_words(step, t)
             lines.append(t("{drug}: {schedule}", drug=drug, schedule=schedule))
-    return [*flow, *bullets(lines, FRONT)]
+    return [
+        paragraph(t("Your treatment, day by day"), TITLE),
+        Spacer(1, 8),
+        paragraph(said, LARGE),
+        Spacer(1, 4),
+        paragraph(t("Nothing is decided without you. You can ask and change your mind."), LARGE),
+        *section(t("What you would be given"), lines),
+    ]
 
 
 def _days(events: Sequence[PlanEvent], t: Texts) -> list[Flowable]:
@@ -90,8 +87,8 @@ def _days(events: Sequence[PlanEvent], t: Texts) -> list[Flowable]:
         (_when(first, last, t), _what(together, t)) for (first, last), together in by_day.items()
     ]
     flow: list[Flowable] = [
-        paragraph(t("Your days"), SECTION),
-        ruled((t("When"), t("What")), rows[:MOST_DAYS], (WIDTH * 0.34, WIDTH * 0.66), FRONT),
+        paragraph(t("Your days"), HEADING),
+        ruled((t("When"), t("What")), rows[:MOST_DAYS], (WIDTH * 0.34, WIDTH * 0.66), LARGE, LARGE),
     ]
     if len(rows) > MOST_DAYS:
         more = t.plural(
@@ -99,7 +96,7 @@ def _days(events: Sequence[PlanEvent], t: Texts) -> list[Flowable]:
             "{n:count} more days are in the calendar file.",
             len(rows) - MOST_DAYS,
         )
-        flow += [Spacer(1, 4), paragraph(more, FRONT)]
+        flow += [Spacer(1, 4), paragraph(more, LARGE)]
     return flow
 
 
@@ -129,28 +126,23 @@ def _what(events: Sequence[PlanEvent], t: Texts) -> str:
 
 def _questions(kept: KeptPlan, t: Texts) -> list[Flowable]:
     plan = kept.plan
-    flow: list[Flowable] = []
-    if plan.preferences:
-        flow.append(paragraph(t("What you told us matters to you"), SECTION))
-        flow += bullets(plan.preferences, FRONT)
-    if plan.questions:
-        flow.append(paragraph(t("What we will ask you"), SECTION))
-        flow += bullets([one.text for one in plan.questions], FRONT)
-    return flow
+    return [
+        *section(t("What you told us matters to you"), plan.preferences),
+        *section(t("What we will ask you"), [one.text for one in plan.questions]),
+    ]
 
 
 def _call(t: Texts) -> list[Flowable]:
     return [
-        paragraph(t("Call your team at once"), SECTION),
-        *bullets(
+        *section(
+            t("Call your team at once"),
             [
                 t("fever of 38 °C or more, or shivering"),
                 t("bleeding that does not stop"),
                 t("short of breath, or pain in the chest"),
                 t("vomiting or diarrhoea that does not stop"),
             ],
-            FRONT,
         ),
-        Spacer(1, 10),
-        paragraph(t("Telephone, day and night: ______________________________"), FRONT),
+        Spacer(1, 8),
+        paragraph(t("Telephone, day and night: ______________________________"), LARGE),
     ]

@@ -9,7 +9,8 @@ from bedside_dx.core.response import ImmuneResponse, Response
 from bedside_dx.text.numbers import decimal, exact_percent, significant
 
 if TYPE_CHECKING:
-    from bedside_dx.core.course import GrowthFit, Learned, Outlook
+    from bedside_dx.core.course import Course, GrowthFit, Learned, Outlook
+    from bedside_dx.core.disease_picture import LeftOut
     from bedside_dx.text.catalogue import Texts
 
 
@@ -92,6 +93,33 @@ def forecast_words(outlook: Outlook, t: Texts) -> str:
         patient=outlook.course.patient,
         **values,
     )
+
+
+def outlook_words(outlook: Outlook, t: Texts) -> str:
+    """The same where the page says whose course it is."""
+    low, high, value = (
+        size_words(float(ends[-1]), t) for ends in (outlook.low, outlook.high, outlook.values)
+    )
+    return t(
+        "On day {day:decimal}: {value} ({low} to {high}, 90%). No change: {last}.",
+        day=float(outlook.days[-1]), value=value, low=low, high=high,
+        last=size_words(outlook.no_change, t),
+    )  # fmt: skip
+
+
+def left_out_words(one: LeftOut, t: Texts) -> str:
+    """A row that could not be read, and what to do about it."""
+    sentence = " ".join(filter(None, t.error(one.error)))
+    return t("{file}, line {line:count}: {sentence}", file=one.file, line=one.line,
+             sentence=sentence)  # fmt: skip
+
+
+def seen_words(course: Course, t: Texts) -> str:
+    """Which values a model of this program saw; empty where none."""
+    if not course.seen:
+        return ""
+    days = ", ".join(decimal(day, t.language) for day in course.seen)
+    return t("AI-derived, confirmed by a person: the value of day {days}", days=days)
 
 
 def learned_words(learned: Learned, quantity: Quantity, t: Texts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside_dx.text.message import Message, mark
 
-STATE_AGAIN = mark("Nothing was computed. State it again, or confirm it if it is right.")
+STATE_AGAIN = mark("Nothing was computed. State it again.")
 REFUSED = mark("Nothing was computed. Decide in the tumour board without this model.")
 
 STAGING: dict[str, Message] = {

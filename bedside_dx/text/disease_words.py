@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from bedside_dx.text.catalogue import Texts
 
 
+NODES = "nodes"
+"""A unit that has a plural in every language."""
+
+
 def site_word(site: Site, t: Texts) -> str:
     """Name of the organ."""
     return {Site.BREAST: t("breast"), Site.COLON: t("colon"), Site.LUNG: t("lung")}[site]
@@ -82,6 +86,8 @@ def value_words(wanted: Input, value: float, t: Texts) -> str:
     """A value with its unit, or the words of a choice."""
     if wanted.choices is not None:
         return t(wanted.choices[value])
+    if wanted.unit == NODES:
+        return t.plural("{n:count} node", "{n:count} nodes", round(value))
     number = decimal(value, t.language)
     return f"{number} {t(wanted.unit)}" if wanted.unit else number
 
@@ -150,9 +156,10 @@ def survival_words(curve: Curve, year: int, t: Texts) -> str:
     return t("{count} of 100 ({low} to {high})", count=of_hundred, low=ends[0], high=ends[1])
 
 
-def gain_figures(benefit: Benefit, t: Texts) -> str:
-    """Such as: +4.1 (2.3 to 6.0), people of 100."""
+def gain_words(benefit: Benefit, t: Texts, *, of_100: bool = True) -> str:
+    """Such as: +4.1 of 100 (+2.3 to +6.0); a table whose heading says so needs no "of 100"."""
     gain = _signed(benefit.gain, t)
+    gain = t("{gain} of 100", gain=gain) if of_100 else gain
     if benefit.low is None or benefit.high is None:
         return gain
     low, high = _signed(benefit.low, t), _signed(benefit.high, t)
@@ -175,15 +182,6 @@ def benefit_words(facts: ModelFacts, benefit: Benefit, t: Texts) -> str:
         return t("{name}: {gain} of 100", name=name, gain=gain)
     low, high = _signed(benefit.low, t), _signed(benefit.high, t)
     return t("{name}: {gain} of 100 ({low} to {high})", name=name, gain=gain, low=low, high=high)
-
-
-def gain_words(benefit: Benefit, t: Texts) -> str:
-    """The same without the name: +8.3 of 100 (+7.0 to +9.2)."""
-    gain = _signed(benefit.gain, t)
-    if benefit.low is None or benefit.high is None:
-        return t("{gain} of 100", gain=gain)
-    low, high = _signed(benefit.low, t), _signed(benefit.high, t)
-    return t("{gain} of 100 ({low} to {high})", gain=gain, low=low, high=high)
 
 
 def influence_words(facts: ModelFacts, influence: Influence, t: Texts) -> str:

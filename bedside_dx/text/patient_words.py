@@ -34,10 +34,12 @@ NEW_CUT = frozenset({"next.recut", "next.recut-thinner", "next.remount"})
 
 @dataclass(frozen=True, slots=True)
 class PatientPage:
-    """Sentences under the five headings.
+    """Sentences under the headings.
 
     Attributes
     ----------
+    treatment
+        Empty where nobody looked for options, or a plan tells more.
     people
         Of 100 people, as `core.prognosis.WhatIf.people`; empty where no figures are given.
     fates
@@ -50,6 +52,7 @@ class PatientPage:
     next_steps: tuple[str, ...]
     people: tuple[int, ...] = ()
     fates: tuple[str, ...] = ()
+    treatment: tuple[str, ...] = ()
 
 
 def patient_page(report: Report, t: Texts) -> PatientPage:
@@ -58,7 +61,7 @@ def patient_page(report: Report, t: Texts) -> PatientPage:
     people, fates = ((), ()) if told is None else (told.people, _fates(told, t))
     return PatientPage(
         _shows(report, t), _may_mean(report, told, t), _not_certain(report, told, t),
-        _next_steps(report, t), people, fates,
+        _next_steps(report, t), people, fates, _treatment(report, t),
     )  # fmt: skip
 
 
@@ -275,6 +278,29 @@ def _widened(interval: tuple[float, float]) -> tuple[float, float]:
 
 def _of_hundred(share: float) -> int:
     return min(max(round(100 * share), LEAST_SHARE), MOST_SHARE)
+
+
+def _treatment(report: Report, t: Texts) -> tuple[str, ...]:
+    """That treatments were looked for: no drug is named before a doctor has chosen."""
+    found = report.therapy
+    if found is None or found.plan is not None or not _has_tumour(report):
+        return ()
+    options = found.options
+    if options is None or not options.tumour:
+        return ()
+    some = (
+        t("Published studies name treatments for tumours like yours. None is chosen yet.")
+        if options.options
+        else t(
+            "The program found no treatment in the studies it holds. That does not mean that there"
+            " is none: your doctors know more than it does."
+        )
+    )
+    first = t("Further tests of your tumour may come first: they can show what suits you.")
+    yours = t(
+        "What suits you also depends on your health and on what matters to you. Tell your team."
+    )
+    return (some, first, yours) if options.order_first else (some, yours)
 
 
 def _next_steps(report: Report, t: Texts) -> tuple[str, ...]:

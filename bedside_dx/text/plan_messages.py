@@ -61,6 +61,10 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.nothing": Message(
         mark("Nothing was said to change."), mark("Say it with --set, --reduce or --delay.")
     ),
+    "plan.other-than-report": Message(
+        mark("The plan is for another person than the report: name, birth or number differ."),
+        mark("Check both, then take the right plan."),
+    ),
     "plan.remark.old-baseline": Message(
         mark("Baseline images are {days:count} days old at the start: RECIST allows 28.")
     ),

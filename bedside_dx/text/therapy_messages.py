@@ -38,6 +38,31 @@ KNOWLEDGE: dict[str, Message] = {
     ),
 }
 
+FILE: dict[str, Message] = {
+    "therapy-file.not-found": Message(mark("There is no file {file}."), mark("Check the path.")),
+    "therapy-file.unreadable": Message(
+        mark("{file} can't be read as TOML: {detail}."),
+        mark("Nothing was written. docs/therapy.md shows the format."),
+    ),
+    "therapy-file.version": Message(
+        mark("{file} does not say schema_version = 1."), mark("Put it into its first line.")
+    ),
+    "therapy-file.empty": Message(mark("{file} asks for nothing."), mark("It can hold: {known}.")),
+    "therapy-file.unknown-key": Message(
+        mark("{file}: “{at}” is not known."), mark("Nothing was written. Known here are: {known}.")
+    ),
+    "therapy-file.missing": Message(
+        mark("{file}: “{at}” is missing."), mark("Add it; nothing was written.")
+    ),
+    "therapy-file.bad-value": Message(
+        mark("{file}: “{at}” has a value of the wrong kind."),
+        mark("It must be: {expected}. Nothing was written."),
+    ),
+    "therapy-file.refused": Message(
+        mark("{file} ({at}): {what}"), mark("{advice} No report was written.")
+    ),
+}
+
 STEPS: dict[str, Message] = {
     "therapy.why-place": Message(mark("Place {place:count}, by the steps below in this order")),
     "therapy.why-biomarker": Message(mark("Found: {biomarker}")),
@@ -97,4 +122,4 @@ STEPS: dict[str, Message] = {
     ),
 }
 
-THERAPY_MESSAGES: dict[str, Message] = KNOWLEDGE | STEPS
+THERAPY_MESSAGES: dict[str, Message] = KNOWLEDGE | FILE | STEPS

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.therapy import Authority, TumourMatch
+from bedside_dx.text import numbers
 from bedside_dx.text.messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ def step_words(step: Remark, t: Texts) -> str:
     values = dict(step.values)
     if not values.get("biomarker", True):
         values["biomarker"] = t("this tumour")
+    if values.get("lines") == "any":
+        values["lines"] = t("any")
+    if "day" in values:
+        values["day"] = numbers.day(date.fromisoformat(str(values["day"])), t.language)
+    if step.code == "therapy.conflict" and values["speaking"] == values["against"]:
+        pack, therapy = values["speaking"], values["therapy"]
+        return t("{pack} holds evidence for {therapy} and against it", pack=pack, therapy=therapy)
     return t(MESSAGES[step.code].text, **values)
 
 
@@ -53,14 +61,14 @@ def unknown_words(unknown: Unknown, packs: Sequence[PackInfo], t: Texts) -> str:
     return said + " " + t("Did you mean: {names}?", names=", ".join(unknown.nearest))
 
 
-def pack_words(pack: PackInfo, t: Texts) -> str:
-    """A pack in one line, flagged where its evidence is older than a year."""
+def pack_words(pack: PackInfo, t: Texts, today: date | None = None) -> str:
+    """A pack in one line, flagged where its evidence is older than a year, today or that day."""
     line = t(
         "{name} {version}: {facts:count} facts, {tumours:count} tumours,"
         " evidence up to {day:day}, {licence}",
         name=pack.name, version=pack.version, facts=pack.facts, tumours=pack.tumours,
         day=pack.evidence_date, licence=pack.licence,
     )  # fmt: skip
-    if not pack.is_old(date.today()):  # noqa: DTZ011
+    if not pack.is_old(today or date.today()):  # noqa: DTZ011
         return line
     return line + ". " + t("Older than a year: check for newer evidence.")

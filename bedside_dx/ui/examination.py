@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
     from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.therapy_picture import TherapyPicture
 
 REFUSALS = (SlideError, ScaleError, ModelError, SettingsError, ImagingError)
 """Errors about what was brought in: refused. All others: something failed."""
@@ -59,6 +60,8 @@ class Examination:
         Engine and provider that really run, once loaded.
     disease
         Stage, prognosis and course as they stand on the disease page; None without any.
+    therapy
+        Options and the recorded plan as they stand on the therapy page; None without any.
     saved
         Files of the last saved report, empty before.
     folder
@@ -86,6 +89,7 @@ class Examination:
     engine: str = ""
     pace: Pace = field(default_factory=Pace)
     disease: DiseasePicture | None = None
+    therapy: TherapyPicture | None = None
     saved: tuple[Path, ...] = ()
     folder: Path | None = None
     resumed: Resumed | None = None
@@ -180,5 +184,7 @@ class Examination:
         self.state = State.REFUSED if isinstance(error, REFUSALS) else State.FAILED
 
     def report_for_saving(self) -> Report | None:
-        """The report with patient and disease as known now; None while there is no final result."""
-        return replace(self.report, case=self.case, disease=self.disease) if self.report else None
+        """The report with what else is known now; None while there is no final result."""
+        if self.report is None:
+            return None
+        return replace(self.report, case=self.case, disease=self.disease, therapy=self.therapy)

@@ -216,9 +216,11 @@ class Inspector(QWidget):
         return page
 
     def save(self) -> None:
-        """Save the report, with the disease as it stands, and show what was written."""
+        """Save the report, with disease and therapy as they stand, and show what was written."""
         if "disease" in self.__dict__:
             self.disease.desk.settle()
+        if "therapy" in self.__dict__:
+            self.therapy.settle()
         self.turn_to(Page.REPORT)
         self.report.save()
 

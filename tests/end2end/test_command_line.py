@@ -85,6 +85,33 @@ def test_a_disease_file_reaches_every_document(samples: Path, tmp_path: Path) ->
     assert sum(found["prognoses"][0]["people"]) == 100
 
 
+def test_a_therapy_file_reaches_every_document(samples: Path, tmp_path: Path) -> None:
+    """A slip is told before the slide is read; what no pack knows is named and goes on."""
+    out, file = tmp_path / "out", tmp_path / "therapy.toml"
+    words = (
+        "diagnose", samples / "target_image.png", "--model", "lung-he", "--spacing", "0.25",
+        "--out", out, "--json", "--therapy", file,
+    )  # fmt: skip
+    file.write_text('schema_version = 1\ntumor = "LUAD"\n', encoding="utf-8")
+    slip = run(*words)
+    assert slip.returncode == 3
+    assert "tumor" in slip.stderr
+    assert not out.exists()
+    file.write_text(
+        'schema_version = 1\ntumour = "LUAD"\nalterations = ["EGFR T790M", "EGFRR L1R"]\n',
+        encoding="utf-8",
+    )
+    done = run(*words)
+    assert done.returncode in (0, 4), done.stderr
+    assert "EGFRR L1R" in done.stderr
+    for result in (slip, done):
+        assert_clean(result)
+    assert {p.name for p in out.iterdir()} == REPORT_FILES
+    found = json.loads((out / "report.json").read_text("utf-8"))["therapy"]
+    assert found["options"][0]["therapy"] == "Osimertinib"
+    assert found["unknown"][0]["input"] == "EGFRR L1R"
+
+
 def test_skin_is_unfamiliar_to_a_colon_model(samples: Path, tmp_path: Path) -> None:
     result = run(
         "diagnose", samples / "cmu_small_region.svs", "--model", "colon-he",

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window, the_application
+from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.window import Window
 from tests.kit import tiny_model
@@ -128,3 +130,20 @@ def viewer(qtbot, reader, slide):
     settle(qtbot, viewer)
     yield viewer
     viewer.clear()
+
+
+@pytest.fixture
+def disease(qtbot, window: Window):
+    """The page, turned to by its key, with the model for the breast."""
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.inspector.page is Page.DISEASE
+    page = window.inspector.disease
+    choose(page, 1)
+    return page
+
+
+def choose(page, at: int) -> None:
+    page.prognosis.model.setCurrentIndex(at)
+    page.prognosis.model.activated.emit(at)

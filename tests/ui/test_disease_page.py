@@ -1,11 +1,12 @@
 """The disease page: stated, asked back, refused, followed live, and kept for the report."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollBar
+from PySide6.QtWidgets import QLabel, QScrollBar
 
 from bedside_dx.app.sharing import save_report
 from bedside_dx.core.disease_picture import Offer
@@ -13,11 +14,12 @@ from bedside_dx.core.prognosis import Provenance
 from bedside_dx.core.remark import Remark
 from bedside_dx.core.results import Status
 from bedside_dx.text import texts
-from bedside_dx.ui.disease.notes import Followed, Section
+from bedside_dx.ui.disease.courses import Reading
+from bedside_dx.ui.disease.notes import DiseaseNotes, Followed, Section
 from bedside_dx.ui.disease.visit_words import cell_words, state_words, typed_cell
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.window import Window
-from tests.ui.conftest import WAIT_MS
+from tests.ui.conftest import WAIT_MS, choose
 from tests.ui.examples import MODELS, Examples
 from tests.ui.test_window import CONTROLS, cut_words, visible
 
@@ -26,23 +28,6 @@ LESIONS = (
     "lesion,day,organ,node,target,long_mm,state\n"
     "L1,0,liver,no,yes,30,\nL1,56,liver,no,yes,18,\nL1,112,liver,no,yes,29,\n"
 )
-
-
-@pytest.fixture
-def disease(qtbot, window: Window):
-    """The page, turned to by its key, with the model for the breast."""
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=WAIT_MS)
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert window.inspector.page is Page.DISEASE
-    page = window.inspector.disease
-    choose(page, 1)
-    return page
-
-
-def choose(page, at: int) -> None:
-    page.prognosis.model.setCurrentIndex(at)
-    page.prognosis.model.activated.emit(at)
 
 
 def write(qtbot, page, key: str, text: str) -> None:
@@ -219,11 +204,121 @@ def test_a_size_is_typed_and_forecast(qtbot, window: Window, disease) -> None:
     assert "No change: 31" in plot.accessibleName()
 
 
-def test_a_table_that_is_none_is_told_in_place(qtbot, window: Window, disease, tmp_path) -> None:
+def test_a_table_that_is_none_is_told_and_what_was_there_stays(
+    qtbot, window: Window, disease, tmp_path: Path
+) -> None:
     click(qtbot, disease.sections[Section.COURSE])
-    disease.desk.courses.open(tmp_path / "none.csv")
-    board = window.board.course
-    qtbot.waitUntil(lambda: "none.csv" in board.notice.accessibleName(), timeout=WAIT_MS)
+    board, courses = window.board.course, disease.desk.courses
+    courses.open(tmp_path / "none.csv")
+    qtbot.waitUntil(board.not_read.isVisible, timeout=WAIT_MS)
+    assert "none.csv" in board.not_read.text()
+    assert "Nothing was changed" in board.not_read.text()
+    (tmp_path / "lesions.csv").write_text(LESIONS, encoding="utf-8")
+    courses.open(tmp_path / "lesions.csv")
+    qtbot.waitUntil(board.table.isVisible, timeout=WAIT_MS)
+    assert not board.not_read.isVisible()
+    calm(qtbot, disease)
+    for name, content in (
+        ("photo.csv", b"\x00\x01"), ("sizes.csv", b"id,day,value\np,0,1\n"), ("empty.csv", b""),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+        courses.open(tmp_path / name)
+        qtbot.waitUntil(lambda name=name: name in board.not_read.text(), timeout=WAIT_MS)
+        assert "What was here stays" in board.not_read.text()
+        assert board.table.isVisible()
+        assert disease.desk.notes.course.source.name == "lesions.csv"
+    assert courses.for_report(disease.desk.notes)[0]
+
+
+def test_reading_a_long_table_shows_how_far_it_is_and_stops(
+    qtbot, window: Window, disease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    click(qtbot, disease.sections[Section.COURSE])
+    click(qtbot, disease.course.kinds[Followed.SIZE])
+    board, courses = window.board.course, disease.desk.courses
+    rows = "".join(f"p{at},{day},20\n" for at in range(3000) for day in (0, 56, 112))
+    (tmp_path / "long.csv").write_text("id,day,value\n" + rows, encoding="utf-8")
+    slow = threading.Event()
+    true_watch = Reading.watch
+
+    def watch(self: Reading, share: float) -> None:
+        true_watch(self, share)
+        slow.wait(2)
+
+    monkeypatch.setattr(Reading, "watch", watch)
+    courses.open(tmp_path / "long.csv")
+    reading = courses.reading
+    qtbot.waitUntil(board.reading.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "%" in board.reading._words.text(), timeout=WAIT_MS)
+    assert 0 < reading.share < 1
+    click(qtbot, board.reading.stop)
+    assert not board.reading.isVisible()
+    assert "long.csv was stopped" in board.not_read.text()
+    slow.set()
+    qtbot.wait(200)
+    assert disease.desk.notes.course.source is None
+    courses.open(tmp_path / "long.csv")
+    calm(qtbot, disease)
+    assert disease.desk.notes.course.patient == "p0"
+    assert len(disease.desk.notes.course.patients) == 3000
+
+
+def test_a_table_goes_to_the_patient_it_was_opened_for(
+    qtbot, window: Window, disease, tmp_path: Path
+) -> None:
+    """Another slide may be in front by the time a table has been read."""
+    click(qtbot, disease.sections[Section.COURSE])
+    courses, asked = disease.desk.courses, disease.desk.notes
+    (tmp_path / "lesions.csv").write_text(LESIONS, encoding="utf-8")
+    courses.open(tmp_path / "lesions.csv")
+    other = DiseaseNotes(section=Section.COURSE)
+    courses.show(other)
+    qtbot.waitUntil(lambda: courses.reading is None, timeout=WAIT_MS)
+    assert other.course.table is None
+    assert asked.course.table is not None
+    courses.show(asked)
+
+
+def test_a_row_with_too_many_cells_says_its_line_and_counts_for_nothing(
+    qtbot, window: Window, disease, tmp_path: Path
+) -> None:
+    """A decimal comma between commas moves the cells: 30,5 must not be read as 30."""
+    click(qtbot, disease.sections[Section.COURSE])
+    click(qtbot, disease.course.kinds[Followed.SIZE])
+    table = "id,day,value\nother,0,9\np,0,42\np,58,30,5\np,121,31\np,180,29\n"
+    (tmp_path / "sizes.csv").write_text(table, encoding="utf-8")
+    board, courses = window.board.course, disease.desk.courses
+    courses.open(tmp_path / "sizes.csv")
+    calm(qtbot, disease)
+    courses.choose("p")
+    calm(qtbot, disease)
+    assert list(courses.result.outlooks.outlooks[0].course.values) == [42, 31, 29]
+    assert "Line 4" in board._flaws.text()
+
+
+def test_what_a_slide_measured_stays_marked_among_the_visits(
+    qtbot, window: Window, disease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says = Remark("offer.size", {"mm": 14.0, "low": 9.0, "high": 21.0, "area": 80.0, "patch": 200})
+    offer = Offer("lesion-mm", 14.0, 9.0, 21.0, "mm", says)
+    offered = {"lesion-mm": offer}
+    monkeypatch.setattr(disease.desk, "offer_for", offered.get)
+    click(qtbot, disease.sections[Section.COURSE])
+    click(qtbot, disease.course.kinds[Followed.SIZE])
+    form, courses = disease.course, disease.desk.courses
+    for at, (day, value) in enumerate((("0", "42"), ("58", "35.5"))):
+        qtbot.keyClicks(form.days[at], day)
+        qtbot.keyClicks(form.values[at], value)
+    click(qtbot, form.seen.use)
+    assert not form.seen.isVisible()
+    qtbot.keyClicks(form.days[2], "121")
+    calm(qtbot, disease)
+    assert courses.result.outlooks.outlooks[0].course.seen == (121.0,)
+    assert "AI-derived, confirmed by a person" in window.board.course.summary.text()
+    form.values[2].selectAll()
+    qtbot.keyClicks(form.values[2], "20")
+    calm(qtbot, disease)
+    assert courses.result.outlooks.outlooks[0].course.seen == ()
 
 
 def test_the_report_holds_the_disease(qtbot, window: Window, drawn: Path, tmp_path: Path) -> None:

@@ -6,15 +6,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from bedside_dx.app.planning import make_plan
+from bedside_dx.app.sharing import save_report
+from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.results import Status
 from bedside_dx.core.therapy import Authority
 from bedside_dx.core.trials import Fit
+from bedside_dx.report.document import read_document
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.page import TherapyPage
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS
-from tests.ui.examples import Examples
+from tests.ui.examples import MODELS, Examples
+from tests.unit.report.therapies import DRAFT
 
 # A list of completions can't be raised offscreen.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -204,3 +209,37 @@ def test_tabs_have_room_for_their_words(qtbot, window: Window, language: str) ->
     qtbot.waitUntil(
         lambda: all(tab.width() >= tab.sizeHint().width() for tab in tabs), timeout=WAIT_MS
     )
+
+
+def test_the_report_holds_the_options_and_the_plan(
+    qtbot, window: Window, therapy: TherapyPage, drawn: Path, tmp_path: Path
+) -> None:
+    workplace = window.workplace
+    with workplace.reader.open(drawn) as slide:
+        examples = Examples(drawn, slide, workplace.reader.thumbnail(slide, 400))
+        workplace.models = MODELS
+        examination = examples.done(Status.PRESENT)
+        examination.case = Case()
+        workplace.examinations, workplace.current = [examination], examination
+        workplace.switched.emit()
+        state(qtbot, therapy, "LUAD", "EGFR T790M")
+        make_plan(DRAFT, tmp_path / "plan.json", "Dr A", "tumour board")
+        therapy.plan_desk.open(tmp_path / "plan.json")
+        qtbot.waitUntil(lambda: therapy.plan_desk.is_calm, timeout=WAIT_MS)
+        therapy.settle()
+        report = examination.report_for_saving()
+        assert report is not None
+        assert report.therapy is not None
+        assert report.therapy.options is not None
+        assert report.therapy.options.options[0].therapy == "Osimertinib"
+        assert report.therapy.plan is not None
+        files = save_report(report, tmp_path / "out", "fr")
+        read_document(next(f for f in files if f.name == "report.json"))
+        examination.case = Case(Patient(identifier="another"))
+        therapy.settle()
+        report = examination.report_for_saving()
+        assert report is not None
+        assert report.therapy is not None
+        assert report.therapy.plan is None
+        workplace.examinations, workplace.current = [], None
+        workplace.switched.emit()

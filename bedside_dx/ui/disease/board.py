@@ -11,6 +11,7 @@ from bedside_dx.ui.controls import Button, Words, dress, line, panel, row
 from bedside_dx.ui.disease.course_board import CourseBoard
 from bedside_dx.ui.disease.notes import Section
 from bedside_dx.ui.disease.prognosis_board import PrognosisBoard
+from bedside_dx.ui.keyboard import KeepInView
 from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
@@ -73,4 +74,5 @@ def _scrolling(part: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    KeepInView(area)
     return area

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from bedside_dx.text.course_words import (
     fit_words,
     immune_word,
+    outlook_words,
     quantity_word,
     response_word,
+    seen_words,
     size_words,
 )
 from bedside_dx.text.numbers import exact_percent
@@ -19,6 +21,7 @@ from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.disease.course_plot import CoursePlot
 from bedside_dx.ui.disease.lesion_grid import LesionGrid
 from bedside_dx.ui.disease.notes import Followed
+from bedside_dx.ui.disease.reading_row import ReadingRow
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import SPACE_8, SPACE_12, SPACE_16
 
@@ -40,6 +43,9 @@ class CourseBoard(QWidget):
         super().__init__()
         self._look, self._desk = look, desk
         self.grid = LesionGrid(look, desk)
+        self.reading = ReadingRow(look, desk.courses)
+        self.reading.stopped.connect(desk.courses.stop)
+        self.not_read = Words("warning", wrap=True)
         self.notice = Notice(look)
         self.confirm = Button(look, "quiet", "check")
         self.confirm.clicked.connect(self._confirm_units)
@@ -58,7 +64,7 @@ class CourseBoard(QWidget):
         self._edge = line()
         confirming = row(self.confirm)
         confirming.addStretch(1)
-        for widget in (self._edge, self.notice):
+        for widget in (self._edge, self.reading, self.not_read, self.notice):
             layout.addWidget(widget)
         layout.addLayout(confirming)
         for widget in (self.summary, self.plot, self.table, self._flaws, self._rests_on):
@@ -85,6 +91,8 @@ class CourseBoard(QWidget):
         self.notice.setVisible(outlook is None and course is None)
         self.confirm.say(t("The units are right"))
         self.confirm.setVisible(self._asks_units(result))
+        self.reading.follow()
+        self._say_not_read(has_more=outlook is not None or course is not None)
         self._say_flaws(result)
         self._rests_on.setVisible(outlook is not None)
         if outlook is not None:
@@ -118,6 +126,19 @@ class CourseBoard(QWidget):
                 t("Write two visits or more on the right, or open a table."),
             )  # fmt: skip
 
+    def _say_not_read(self, *, has_more: bool) -> None:
+        """Say which table did not come in, and that what is there stays."""
+        t, found = self._look.t, self._desk.courses.not_read
+        said: list[str] = []
+        if found is not None and found.error is None:
+            said = [t("The reading of {file} was stopped.", file=found.file)]
+        elif found is not None and found.error is not None:
+            said = [*filter(None, t.error(found.error))]
+        if said:
+            said.append(t("What was here stays.") if has_more else t("Nothing was changed."))
+        self.not_read.setText(" ".join(said))
+        self.not_read.setVisible(bool(said))
+
     def _say_flaws(self, result: CourseResult | None) -> None:
         t = self._look.t
         found = (result.responses or result.outlooks) if result else None
@@ -131,18 +152,11 @@ class CourseBoard(QWidget):
 
     def _show_outlook(self, outlook: Outlook) -> None:
         t, result = self._look.t, self._desk.courses.result
-        low, high, value = (
-            size_words(float(ends[-1]), t) for ends in (outlook.low, outlook.high, outlook.values)
-        )
-        said = [
-            t(
-                "On day {day:decimal}: {value} ({low} to {high}, 90%). No change: {last}.",
-                day=float(outlook.days[-1]), value=value, low=low, high=high,
-                last=size_words(outlook.no_change, t),
-            )
-        ]  # fmt: skip
+        said = [outlook_words(outlook, t)]
         if outlook.is_fallback:
             said.append(t("fewer than three visits: nothing but “no change” can be said"))
+        if outlook.course.seen:
+            said.append(seen_words(outlook.course, t))
         said.append(fit_words(outlook.fit, t))
         self.summary.setText("\n".join(said))
         self.plot.show_outlook(outlook, said[0])

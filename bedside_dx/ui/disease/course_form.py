@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, 
 from bedside_dx.ui.controls import Button, Elided, Words, line, row, show_when
 from bedside_dx.ui.disease.notes import Followed, Visit
 from bedside_dx.ui.disease.seen_row import SeenRow
+from bedside_dx.ui.keyboard import in_order, stops_in
 from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_8, SPACE_12
 
@@ -114,7 +115,7 @@ class CourseForm(QWidget):
         show_when(self.add, is_typed)
         offer = self._desk.offer_for("lesion-mm") if notes.followed is Followed.SIZE else None
         value = t("{mm:decimal} mm", mm=offer.value) if offer is not None else ""
-        used = offer is not None and any(v.value == f"{offer.value:g}" for v in notes.course.visits)
+        used = any(visit.is_seen for visit in notes.course.visits)
         self.seen.show_offer(offer, value, used=used)
         grid = QGridLayout(self._visits)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -128,6 +129,7 @@ class CourseForm(QWidget):
             for at, visit in enumerate(notes.course.visits):
                 self._make_visit(grid, at, visit, unit)
         self._layout.insertWidget(self._layout.indexOf(self.seen) + 1, self._visits)
+        in_order([self.seen.use, *stops_in(self._visits), self.add])
 
     def _make_visit(self, grid: QGridLayout, at: int, visit: Visit, unit: str) -> None:
         t = self._look.t
@@ -143,6 +145,9 @@ class CourseForm(QWidget):
 
     def _state(self, visit: Visit, key: str, text: str) -> None:
         setattr(visit, key, text)
+        visit.is_crowded = False
+        if key == "value":
+            visit.is_seen = False
         self._desk.courses.soon()
 
     def _follow(self, followed: Followed) -> None:
@@ -164,7 +169,8 @@ class CourseForm(QWidget):
         visits = self._desk.notes.course.visits
         if all(visit.value.strip() for visit in visits):
             visits.append(Visit())
-        next(visit for visit in visits if not visit.value.strip()).value = f"{offer.value:g}"
+        free = next(visit for visit in visits if not visit.value.strip())
+        free.value, free.is_seen = f"{offer.value:g}", True
         self.fill()
         self._desk.courses.soon()
 

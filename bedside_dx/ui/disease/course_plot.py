@@ -117,9 +117,11 @@ class CoursePlot(QWidget):
         visits = zip(course.days, course.values, strict=True)
         dots = [self._place(outlook, float(d), float(v)) for d, v in visits]
         painter.drawPolyline(QPolygonF(dots))
-        painter.setBrush(look.color("ink"))
-        for dot in dots:
-            painter.drawEllipse(dot, 3, 3)
+        for at, dot in zip(course.days, dots, strict=True):
+            is_seen = float(at) in course.seen  # a ring: told apart without a colour
+            painter.setBrush(look.color("surface" if is_seen else "ink"))
+            radius = 4 if is_seen else 3
+            painter.drawEllipse(dot, radius, radius)
 
     def _pens(self) -> tuple[QPen, QPen, QPen]:
         look = self._look

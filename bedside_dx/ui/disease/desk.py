@@ -241,8 +241,8 @@ class DiseaseDesk(QObject):
                     what_ifs.append(self._what_if(facts, self._entries(facts)[0]))
                 else:
                     scores.append(prognosis_of(key, version, self._entries(facts)[0], None))
-        responses, outlooks = self.courses.for_report(notes)
-        return DiseasePicture(self.stage, tuple(what_ifs), tuple(scores), responses, outlooks)
+        followed = self.courses.for_report(notes)
+        return DiseasePicture(self.stage, tuple(what_ifs), tuple(scores), *followed)
 
     # --- inside ------------------------------------------------------------------------
 

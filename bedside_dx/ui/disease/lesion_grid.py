@@ -13,6 +13,7 @@ from bedside_dx.ui.controls import Button, Words, row
 from bedside_dx.ui.disease.notes import Lesion
 from bedside_dx.ui.disease.open_picker import OpenPicker
 from bedside_dx.ui.disease.visit_words import cell_words, state_words, typed_cell
+from bedside_dx.ui.keyboard import in_order, stops_in
 from bedside_dx.ui.theme import SPACE_4, SPACE_8
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class LesionGrid(QWidget):
             self._make_lesion(grid, at, lesion)
         grid.setColumnStretch(4 + len(course.days), 1)
         self._layout.insertWidget(1, self._holder)
+        in_order([*stops_in(self._holder), self.add_lesion, self.add_visit])
 
     def _make_days(self, grid: QGridLayout) -> None:
         t, course = self._look.t, self._desk.notes.course

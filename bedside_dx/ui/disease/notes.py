@@ -64,10 +64,23 @@ class Lesion:
 
 @dataclass
 class Visit:
-    """One size as it is typed."""
+    """One size as it is typed.
+
+    Attributes
+    ----------
+    line
+        Of the table it came from; 0 where it was typed.
+    is_crowded
+        Its row has more cells than the table has columns, so that no cell can be trusted.
+    is_seen
+        A model of this program saw the value, and a person confirmed it.
+    """
 
     day: str = ""
     value: str = ""
+    line: int = 0
+    is_crowded: bool = False
+    is_seen: bool = False
 
 
 @dataclass(eq=False)

@@ -14,6 +14,7 @@ from bedside_dx.ui.disease.desk import DiseaseDesk
 from bedside_dx.ui.disease.notes import Section
 from bedside_dx.ui.disease.prognosis_form import PrognosisForm
 from bedside_dx.ui.disease.staging_form import StagingForm
+from bedside_dx.ui.keyboard import KeepInView
 from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
@@ -80,4 +81,5 @@ def _scrolling(form: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    KeepInView(area)
     return area

@@ -13,6 +13,7 @@ from bedside_dx.ui.controls import Button, Words, line, row, show_when
 from bedside_dx.ui.disease.input_row import InputRow
 from bedside_dx.ui.disease.notes import question
 from bedside_dx.ui.disease.treatment_plan import plan_of
+from bedside_dx.ui.keyboard import in_order, stops_in
 from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_8, SPACE_12, SPACE_16
 
@@ -102,6 +103,7 @@ class PrognosisForm(QWidget):
             self._inputs = self._make_inputs(facts)
             self._layout.insertWidget(3, self._inputs)
             self._shown = (facts.key, facts.version)
+            in_order([self.model, *stops_in(self._inputs), self.clear])
         self.refresh()
 
     def _make_inputs(self, facts: ModelFacts) -> QWidget:

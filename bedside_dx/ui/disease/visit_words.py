@@ -17,7 +17,7 @@ def state_words(t: Texts) -> dict[LesionState, str]:
         LesionState.GONE: t("gone"),
         LesionState.TOO_SMALL: t("too small"),
         LesionState.NOT_ASSESSED: t("not assessed"),
-        LesionState.PRESENT: t("present"),
+        LesionState.PRESENT: t("still present"),
         LesionState.PROGRESSION: t("clearly worse"),
         LesionState.FURTHER: t("worse again"),
         LesionState.EQUIVOCAL: t("equivocal"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from bedside_dx.app.proposing import propose
+from bedside_dx.core.case import Patient
+from bedside_dx.core.errors import PlanError
 from bedside_dx.ui.controls import Button, line, panel, row
 from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
 from bedside_dx.ui.therapy.desk import TherapyDesk
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from bedside_dx.ui.therapy.desk import Alone
     from bedside_dx.ui.workplace import Workplace
 
+SETTLED_MS = 250
+"""Pause after which the report's own picture of the therapy is made again."""
+
 
 class TherapyPage(QWidget):
     """One part at a time: what is stated is here, what follows is on the board."""
@@ -39,7 +45,7 @@ class TherapyPage(QWidget):
         modelled: Callable[[], WhatIf | None] = lambda: None,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._look = look
+        self._look, self._workplace = look, workplace
         self.desk = TherapyDesk(workplace, self, alone)
         self.trials_desk = TrialsDesk(workplace, self.desk, self)
         self.dose_desk = DoseDesk(workplace, self)
@@ -71,6 +77,10 @@ class TherapyPage(QWidget):
         layout.addLayout(head)
         layout.addWidget(line())
         layout.addWidget(self._stack, 1)
+        self._settling = QTimer(self, interval=SETTLED_MS, singleShot=True)
+        self._settling.timeout.connect(self.settle)
+        self.desk.changed.connect(self._settling.start)
+        self.plan_desk.changed.connect(self._settling.start)
         self.desk.planned.connect(self._plan_option)
         self.plan.dose_wanted.connect(self._work_out)
         self.desk.turned.connect(self.refresh)
@@ -90,6 +100,22 @@ class TherapyPage(QWidget):
             button.say(words[known])
             button.setChecked(known is section)
         self._stack.setCurrentIndex(tuple(self._forms).index(section))
+
+    def settle(self) -> None:
+        """Give the slide's report the options and the plan on record as they stand."""
+        self._settling.stop()
+        if (examination := self._workplace.current) is None or not self.desk.packs:
+            return
+        notes, kept = self.desk.notes, self.plan_desk.notes.kept
+        patient = Patient(identifier=examination.case.patient.identifier)
+        tumour = notes.tumour if self.desk.error is None else ""  # a contradiction gives no options
+        try:
+            found = propose(
+                tumour, notes.found, notes.negative, kept, line=notes.line, patient=patient
+            )
+        except PlanError:  # the number was changed since: the plan is no longer this patient's
+            found = propose(tumour, notes.found, notes.negative, line=notes.line)
+        examination.therapy = None if found.is_empty else found
 
     def plan_dose(self, found: Dose) -> None:
         """Take a dose that was worked out into the plan, and show it there."""

@@ -129,3 +129,43 @@ def test_a_value_that_looks_like_another_unit_is_confirmed_by_repeating_it(tmp_p
 
 def test_no_file_is_no_disease(tmp_path: Path) -> None:
     assert refused(tmp_path / "none.toml")[0] == "disease-file.not-found"
+
+
+COURSE = '[[course]]\ntable = "sizes.csv"\nquantity = "lesion-mm"\nslide_day = 224\n'
+
+
+def test_what_the_slide_measured_is_one_more_visit_once_confirmed(tmp_path: Path) -> None:
+    assert read_disease(file(tmp_path, COURSE), texts("en")).outlooks[0].course.seen == ()
+    code, words = refused(file(tmp_path, COURSE), slide())
+    assert code == "disease-file.unconfirmed"
+    assert "lesion-mm = 4" in words
+    confirmed = f"{COURSE}confirmed = {{ lesion-mm = 4.2 }}\n"
+    (outlook,) = read_disease(file(tmp_path, confirmed), texts("en"), slide()).outlooks
+    assert outlook.course.seen == (224.0,)
+    assert outlook.course.values[-1] == pytest.approx(4.2)
+    assert len(outlook.course) == 5
+    code, words = refused(file(tmp_path, confirmed.replace('lesion-mm"', 'psa"')), slide())
+    assert (code, "lesion-mm" in words) == ("disease-file.bad-value", True)
+    on_a_visit = confirmed.replace("224", "168")
+    found = read_disease(file(tmp_path, on_a_visit), texts("en"), slide())
+    assert found.left_out[0].error.code == "course.same-day"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_warnings_and_bad_rows_are_told(tmp_path: Path, language: str) -> None:
+    text = (
+        '[stage]\nsite = "lung"\nt = "pT1b"\nn = "N0"\nm = "M0"\n'
+        f"{MODEL.replace(chr(34) + 'slide' + chr(34), '20').replace('62', '34')}"
+        '[[course]]\ntable = "sizes.csv"\nquantity = "lesion-mm"\n'
+    )
+    path = file(tmp_path, text)
+    (tmp_path / "sizes.csv").write_text(f"{SIZES}\np,224,3O\n", encoding="utf-8")
+    told: list[str] = []
+    found = read_disease(path, texts(language), None, told.append)
+    said = " ".join(told)
+    assert "sizes.csv" in said
+    assert "7" in next(one for one in told if "sizes.csv" in one)  # a blank line lies before it
+    assert "3O" in said
+    assert "40" in said  # younger than the model's people
+    assert "TNM" in said or "9" in said
+    assert [one.line for one in found.left_out] == [7]

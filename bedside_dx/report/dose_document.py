@@ -1,4 +1,4 @@
-"""A dose as plain values, for other programs."""
+"""A dose, and the table of sourced doses, as plain values; keys stay English."""
 
 from __future__ import annotations
 
