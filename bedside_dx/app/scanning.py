@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Diagnosis, Findings, Image
     from bedside_dx.core.scan import Series, Study
 
-__all__ = ["ScanReader", "diagnose_scan", "diagnose_series", "is_scan"]
+__all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
 
 LEAST_SIDE = 64
 """Pixels along the shorter side from which an image is more than a marker."""
@@ -85,7 +85,7 @@ def diagnose_scan(
     emit(StageProgress(Stage.OPENING, 0, 1))
     with ScanReader() as reader:
         study = reader.open(path, cancel=cancel)
-        whose = _case_of(study, case or Case())
+        whose = case_of(study, case or Case())
         classifier = load_model(model, chosen)
         _check_model(classifier, study)
         series = choose_series(study, classifier)
@@ -118,7 +118,7 @@ def diagnose_series(
     CancelledByUser
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    whose, chosen = _case_of(study, case), settings
+    whose, chosen = case_of(study, case), settings
     _check_model(classifier, study)
     slices, frames = _slices(reader, series, classifier.card.patch_px, emit, cancel)
     findings = read_series(slices, classifier, cancel, is_known=is_for(series, classifier.card))
@@ -132,7 +132,7 @@ def diagnose_series(
         shown = (slices[place], fall)
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
     height, width = pictures.overview.shape[:2]
-    facts = SlideFacts(study.path, "dicom", SizePx(width, height), None, _fingerprint(series))
+    facts = SlideFacts(study.path, "dicom", SizePx(width, height), None, fingerprint(series))
     return Report(
         whose,
         facts,
@@ -173,7 +173,7 @@ def choose_series(study: Study, classifier: Classifier) -> Series:
     return max(fit, key=lambda s: (is_for(s, classifier.card), len(s.frames)))
 
 
-def _case_of(study: Study, case: Case) -> Case:
+def case_of(study: Study, case: Case) -> Case:
     """Whose report it is: as stated, else as the files say; never two at once."""
     if len(study.patients) > 1:
         raise ImagingError("scan.several-patients", path=study.path, patients=len(study.patients))
@@ -240,7 +240,7 @@ def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> P
     return Pictures(sheet, 1.0, keys)
 
 
-def _fingerprint(series: Series) -> str:
+def fingerprint(series: Series) -> str:
     """sha256 of the hashes of the series' files, in their order."""
     whole = hashlib.sha256()
     for source in dict.fromkeys(frame.source for frame in series.frames):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
+from bedside_dx.cli.marking import mark_one
 from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
@@ -67,6 +68,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
     from bedside_dx.app.disease_file import read_disease
     from bedside_dx.app.examining import examine
+    from bedside_dx.app.marking import is_for_volumes
     from bedside_dx.app.resuming import Resuming
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
@@ -77,6 +79,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
+    if is_for_volumes(args.model):
+        return mark_one(args, settings, case_from(args), t)
     if args.disease:
         read_disease(args.disease, t)
     with Resuming(afresh=args.afresh) as resuming:
