@@ -193,6 +193,10 @@ MESSAGES: dict[str, Message] = {
         mark("{file} does not name the class of a flat image: it reads volumes or marks pixels."),
         mark("Only classifiers of flat images can be imported."),
     ),
+    "exchange.volume-unsupported": Message(
+        mark("The bundle {file} needs what is not read here: {detail}. Nothing was installed."),
+        mark("docs/model-package.md lists what a bundle for volumes may hold."),
+    ),
     "exchange.which-output": Message(
         mark("The network in {file} has several outputs: {outputs}."),
         mark("State the one with the classes: --output NAME."),
