@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import resource
+import os
+import threading
 import time
 from functools import partial
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -13,8 +16,9 @@ from bedside_dx.analysis.sliding import lay_out, read_windows
 from bedside_dx.core.events import Cancel
 from bedside_dx.models.volumes.network import load_volume_network
 from bedside_dx.models.volumes.shelf import find_volume_package
+from training.phantoms import make_phantom
 
-NAME, SHAPE, SEED = "nodule-phantom", (110, 128, 144), 77
+NAME, SHAPE, SEED, NODULES = "nodule-phantom", (150, 130, 144), 77, 30
 
 
 def figures() -> dict[str, float | None]:
@@ -22,23 +26,25 @@ def figures() -> dict[str, float | None]:
     network = load_volume_network(find_volume_package(NAME))
     card = network.package.card
     run = partial(network.run, cancel=Cancel())
-    volume = made_up(np.random.default_rng(SEED))
+    volume = make_phantom(SEED, SHAPE, NODULES).values
     grid = Regridded(volume, card.spacing_mm, card.spacing_mm)
-    begin, before = time.perf_counter(), _peak_mb()
-    sliding = np.stack(list(read_windows(grid, card, run)), 1)
-    seconds, middle = time.perf_counter() - begin, _peak_mb()
-    begin = time.perf_counter()
-    whole = run(volume[None, None])[0]
+    with Watch() as sliding_watch:
+        sliding = np.stack(list(read_windows(grid, card, run)), 1)
+    with Watch() as whole_watch:
+        whole = run(volume[None, None])[0]
     difference = np.abs(sliding - whole)
     return {
         "sliding_window_vs_full_max_diff": float(difference[:, away(card.window[0])].max()),
         "sliding_window_vs_full_everywhere": float(difference.max()),
+        "sliding_window_least_probability": float(whole.min()),
+        "sliding_window_most_probability": float(whole.max()),
+        "sliding_window_marked_share": float((whole >= 0.5).mean()),
         "sliding_window_overlap": float(min(card.overlap)),
         "sliding_window_field": float(card.field or 0),
-        "sliding_window_s": seconds,
-        "sliding_window_mb": middle - before,
-        "whole_volume_s": time.perf_counter() - begin,
-        "whole_volume_mb": _peak_mb() - middle,
+        "sliding_window_s": sliding_watch.seconds,
+        "sliding_window_mb": sliding_watch.megabytes,
+        "whole_volume_s": whole_watch.seconds,
+        "whole_volume_mb": whole_watch.megabytes,
     }
 
 
@@ -50,14 +56,29 @@ def away(window: int) -> np.ndarray:
     return np.array([at for at in range(SHAPE[0]) if at not in borders])
 
 
-def made_up(rng: np.random.Generator) -> np.ndarray:
-    """A volume with structure at every scale, in Hounsfield units: the network is busy everywhere."""
-    fine = rng.normal(0, 120, SHAPE)
-    z, y, x = np.indices(SHAPE)
-    coarse = 500 * np.sin(z / 7) * np.sin(y / 9) * np.sin(x / 8) - 400
-    return (coarse + fine).astype(np.float32)
+class Watch:
+    """Seconds that something takes, and by how much memory rises while it does."""
+
+    def __enter__(self) -> Self:
+        self._done = threading.Event()
+        self._before = self._most = _resident_mb()
+        self._begin = time.perf_counter()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.perf_counter() - self._begin
+        self._done.set()
+        self._thread.join()
+        self.megabytes = self._most - self._before
+
+    def _look(self) -> None:
+        while not self._done.wait(0.005):
+            self._most = max(self._most, _resident_mb())
 
 
-def _peak_mb() -> float:
-    """Highest memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _resident_mb() -> float:
+    """Memory of this process, MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -20,7 +20,7 @@ from training.volume_net import FIELD, LOW, SIDE, STEPS, Network, fit, graph, ke
 NAME, VERSION = "nodule-phantom", "1.0.0"
 PLACE = Path(__file__).resolve().parent.parent / "bedside_dx/models/volumes/bundled" / NAME
 GOLDEN_SEED, GOLDEN_SIDE = 970_001, 24
-WINDOW, OVERLAP = 64, 32
+WINDOW, OVERLAP = 96, 24
 COARSEST_MM = 5.0
 
 LIMITS = {

@@ -89,9 +89,11 @@ def list_models(args: argparse.Namespace, t: Texts) -> int:
         )
         return int(Exit.DONE)
     listed = [(card, _scale(card, t)) for card in cards]
-    for card, scale in [*listed, *((card, t("marks volumes")) for card in volumes)]:
+    listed = [*listed, *((card, t("marks volumes")) for card in volumes)]
+    width = max((len(card.name) for card, _ in listed), default=0) + 1
+    for card, scale in listed:
         origin = origin_words(card.origin, t)
-        print(f"{card.name:<12} {card.version:<8} {scale:<14} {t.of(card.title)} ({origin})")
+        print(f"{card.name:<{width}} {card.version:<8} {scale:<14} {t.of(card.title)} ({origin})")
     return int(Exit.DONE)
 
 
