@@ -96,7 +96,7 @@ def _tissue(data: Path, rng: np.random.Generator) -> Iterator[tuple[str, Grey]]:
 
 def as_slice(values: Grey, side: int) -> NDArray[np.uint8]:
     """One image alone in its series, as `analysis.series` shows it to a model."""
-    return show(values, window_of([values], inverted=False), 1.0, side)
+    return show(values, window_of([values]), 1.0, side)
 
 
 def _cut(whole: list[tuple[str, Grey]], side: int, rng: np.random.Generator) -> Kind:

@@ -171,7 +171,7 @@ def _through_dicom(paths: list[Path]) -> NDArray[np.uint8]:
         by_name = {int(s.frames[0].source.path.stem): s for s in study.series}
         for number in range(len(paths)):
             values = reader.values(by_name[number].frames[0])
-            slices.append(show(values, window_of([values], inverted=False), 1.0, side))
+            slices.append(show(values, window_of([values]), 1.0, side))
     return np.stack(slices)
 
 

@@ -17,7 +17,7 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.core.geometry import PatchGrid, RegionPx
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.occlusion import COVER
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.results import Findings, PatchState, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MOST_SLICES = 25
 LEAST_AREA = 0.5
 """Share of the largest cross-section that a slice must show: caps and necks are left out."""
+DARKEST = 0.25
+"""Brightness of a slice, as a share of the series', below which it counts as noise."""
 NEIGHBOURS = 3
 """Slices in a row whose mean decides: what one slice alone shows is more often chance."""
 LEAST_FAMILIAR = 0.5
@@ -116,18 +118,26 @@ def picture_to_slice(
     return np.hstack([turn @ to_upright[:, :2], (turn @ to_upright[:, 2] + first)[:, None]])
 
 
-def window_of(stack: Sequence[NDArray[Any]], *, inverted: bool) -> tuple[float, float]:
+def window_of(stack: Sequence[NDArray[Any]]) -> tuple[float, float]:
     """Values shown black and white: all but the outermost halves of a percent of the series."""
     sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
-    low, high = (float(value) for value in np.quantile(sample, [0.005, 0.995]))
-    return (high, low) if inverted else (low, high)
+    low, high = np.quantile(sample, [0.005, 0.995])
+    return float(low), float(high)
 
 
 def choose_slices(stack: Sequence[NDArray[Any]]) -> list[int]:
-    """Slices through the bulk of what is there, evenly, `MOST_SLICES` at most."""
-    sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
-    low, high = np.quantile(sample, [0.01, 0.995])
-    areas = np.array([(values[::2, ::2] > low + 0.15 * (high - low)).mean() for values in stack])
+    """Slices through the bulk of what is there, evenly, `MOST_SLICES` at most.
+
+    What is there is told from air by each slice's own brightness: a slice that is darker than its
+    neighbours, by its coil or its contrast, is not left out for it; one of noise alone is.
+    """
+    samples = [values[::4, ::4] for values in stack]
+    whole = np.concatenate([sample.ravel() for sample in samples])
+    low, high = np.quantile(whole, [0.01, 0.995])
+    tops = [max(float(np.quantile(s, 0.995)), low + DARKEST * (high - low)) for s in samples]
+    areas = np.array(
+        [(s > low + 0.15 * (top - low)).mean() for s, top in zip(samples, tops, strict=True)]
+    )
     large = np.flatnonzero(areas >= LEAST_AREA * areas.max())
     if len(large) <= MOST_SLICES:
         return [int(at) for at in large]
@@ -204,7 +214,16 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
         return conclude(_only(findings, which), rules), int(which[len(which) // 2])
     best = max(windows, key=lambda at: float(tumour[at : at + span].mean()))
     part = np.arange(best, best + span)
-    return conclude(_only(findings, part), rules), int(part[np.argmax(tumour[part])])
+    diagnosis = conclude(_only(findings, part), rules)
+    return _of_picked(diagnosis, span, count), int(part[np.argmax(tumour[part])])
+
+
+def _of_picked(diagnosis: Diagnosis, span: int, count: int) -> Diagnosis:
+    """Say that how sure it is was found on single images, and that these were picked."""
+    if count <= span or diagnosis.probability is None:
+        return diagnosis
+    said = Reason("reason.picked-slices", {"slices": span, "of": count})
+    return replace(diagnosis, reasons=(*diagnosis.reasons, said))
 
 
 def _only(findings: Findings, which: NDArray[np.int64]) -> Findings:

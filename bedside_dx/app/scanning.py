@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import Emit
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Diagnosis, Findings, Image
-    from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.scan import Frame, Series, Study
 
 __all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
 
@@ -197,10 +197,9 @@ def _slices(
     total = len(series.frames)
     for at, frame in enumerate(series.frames):
         cancel.raise_if_cancelled()
-        values = reader.values(frame)
-        stack.append(values.mean(2) if values.ndim == 3 else values)
+        stack.append(bright_is_white(reader, series, frame))
         emit(StageProgress(Stage.PATCHES, at + 1, total))
-    window = window_of(stack, inverted=series.is_inverted)
+    window = window_of(stack)
     pictures: list[Image] = []
     chosen = choose_slices(stack)
     for at in chosen:
@@ -208,6 +207,22 @@ def _slices(
         aspect = 1 / series.aspect if is_turned(plane) else series.aspect
         pictures.append(show(upright(stack[at], plane), window, aspect, side))
     return np.stack(pictures), tuple(chosen)
+
+
+def bright_is_white(reader: ScanReader, series: Series, frame: Frame) -> np.ndarray:
+    """Values as they are looked at: through the file's own table where it has one, rising to white.
+
+    Without a table they are in the series' unit; of MONOCHROME1 they are negated, so that what
+    is shown dark is low for whatever looks at them next.
+    """
+    values = reader.values(frame)
+    if values.ndim == 3:
+        return values.mean(2)
+    if series.has_table:
+        table = reader.table(frame)
+        places = (values - table.first).clip(0, len(table.greys) - 1).astype(np.int64)
+        values = table.greys[places]
+    return -values if series.is_inverted else values
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:

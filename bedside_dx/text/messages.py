@@ -789,6 +789,12 @@ MESSAGES: dict[str, Message] = {
         mark("See to the free space and the rights of the program's folder."),
     ),
     # --- reasons -----------------------------------------------------------------------
+    "reason.picked-slices": Message(
+        mark(
+            "How sure was found on single images. It is said of the {slices:count} of {of:count} "
+            "slices that look most like tumour, and was not checked on whole series."
+        )
+    ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.tumour-area": Message(
         mark("{label} on {share:percent} of the tissue that could be judged")
