@@ -1,4 +1,4 @@
-"""Every DICOM file of the samples and of pydicom's test set: opened like pydicom does, or refused by name."""
+"""Every DICOM file of the samples and of pydicom: opened like pydicom does, or refused by name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Images that the model of brain MR must not know, each as the program shows a slice to it.
 
-All of them pass for MR of no stated body part: the header, which alone would turn most of them away,
-says nothing here. Every kind has `COUNT` images; those cut from one series share one weight.
+All of them pass for MR of no stated body part: the header, which alone would turn most away, says
+nothing here. Every kind has `COUNT` images; those cut from one series share one weight.
 """
 
 from __future__ import annotations

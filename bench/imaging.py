@@ -72,7 +72,8 @@ def _files() -> dict[str, float | None]:
     refused = [row for row in listed if row.is_refused]
     for row in refused:
         print(f"    refused: {row.name}: {row.said}")
-    wrong, none = (sum(told) for told in zip(*((r.said == WRONG, r.is_no_dicom) for r in listed)))
+    wrong = sum(row.said == WRONG for row in listed)
+    none = sum(row.is_no_dicom for row in listed)
     return {
         "files_opened": len(listed) - len(refused) - wrong - none,
         "files_refused_named": len(refused),

@@ -23,6 +23,10 @@ GOLDEN_SEED, GOLDEN_SIDE = 970_001, 24
 WINDOW, OVERLAP = 96, 24
 COARSEST_MM = 5.0
 
+HEADS = (
+    "| set | phantoms | nodules | found | marks where nothing is | overlap (Dice), mean | least |"
+    " volume, median error | mean error |"
+)
 LIMITS = {
     "en": (
         "Fitted on made-up volumes only: what it marks in a patient was not checked on any patient.",
@@ -145,18 +149,16 @@ def card(figures: dict[str, dict[str, float]]) -> str:
         "",
         "## Data",
         "",
-        f"Made-up chests (`training/phantoms.py`): body, lungs, spine, ribs, winding vessels, and nodules of"
-        f" {RADII_MM[0]:g} to {RADII_MM[1]:g} mm radius",
-        f"at {SPACING_MM:g} mm. No data of any person, real or public, went in. {STEPS} steps of one window of"
-        f" {SIDE} voxels.",
+        "Made-up chests (`training/phantoms.py`): body, lungs, spine, ribs, winding vessels, and",
+        f"nodules of {RADII_MM[0]:g} to {RADII_MM[1]:g} mm radius at {SPACING_MM:g} mm. No data of any",
+        f"person, real or public, went in. {STEPS} steps of one window of {SIDE} voxels.",
         "",
         "## Figures",
         "",
         "On whole phantoms that were never fitted to. They say how well made-up nodules are found in made-up",
         "chests, and nothing about patients.",
         "",
-        "| set | phantoms | nodules | found | marks where nothing is | overlap (Dice), mean | least |"
-        " volume, median error | mean error |",
+        HEADS,
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, told in figures.items():
@@ -169,7 +171,7 @@ def card(figures: dict[str, dict[str, float]]) -> str:
         "",
         "## Network",
         "",
-        f"Six 3 × 3 × 3 convolutions of 16 channels, some widened by gaps, and one of 1 × 1 × 1. An answer",
+        "Six 3 × 3 × 3 convolutions of 16 channels, some widened by gaps, and one of 1 × 1 × 1. An answer",
         f"depends on {FIELD} voxels along each axis. Input in Hounsfield units; sigmoid in the graph.",
         "",
         "## Limits",

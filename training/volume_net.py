@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from scipy import ndimage
 from torch import nn
 
 from training.phantoms import Phantom, make_phantom
@@ -106,8 +107,6 @@ def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 def judge(network: Network, seeds: tuple[int, ...]) -> dict[str, float]:
     """Overlap with the truth, volume, nodules found and marks where nothing is, over phantoms."""
-    from scipy import ndimage
-
     dice: list[float] = []
     volume: list[float] = []
     found = nodules = false = 0

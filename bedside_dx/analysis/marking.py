@@ -26,7 +26,7 @@ def mark_volume(
     volume: Volume,
     card: VolumeCard,
     run: Run,
-    on_window: Callable[[int, int], None] = lambda done, total: None,
+    on_window: Callable[[int, int], None] | None = None,
 ) -> Marked:
     """Read a volume window by window and mark its own voxels.
 
@@ -92,9 +92,7 @@ def _classes(plane: NDArray[np.float32], card: VolumeCard) -> NDArray[np.uint8]:
     best = marked.argmax(0)
     top = np.take_along_axis(marked, best[None], 0)[0]
     others = [at for at in range(card.channels) if at not in channels]
-    is_there = (
-        top > plane[others].max(0) if card.has_background and others else top >= MARKED_FROM
-    )
+    is_there = top > plane[others].max(0) if card.has_background and others else top >= MARKED_FROM
     return np.where(is_there, best + 1, 0).astype(np.uint8)
 
 

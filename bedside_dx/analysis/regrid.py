@@ -102,9 +102,7 @@ class Regridded:
         self, values: NDArray[Any], steps: tuple[float, ...], wanted: tuple[float, ...]
     ) -> None:
         self._values = values
-        lengths = [
-            length_at(n, s, w) for n, s, w in zip(values.shape, steps, wanted, strict=True)
-        ]
+        lengths = [length_at(n, s, w) for n, s, w in zip(values.shape, steps, wanted, strict=True)]
         self.shape = (lengths[0], lengths[1], lengths[2])
         self._mix = [
             mixing(n, s, m, w)

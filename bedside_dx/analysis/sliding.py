@@ -76,7 +76,7 @@ def read_windows(
     grid: Regridded,
     card: VolumeCard,
     run: Run,
-    on_window: Callable[[int, int], None] = lambda done, total: None,
+    on_window: Callable[[int, int], None] | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """Planes of probabilities from the first to the last, (channels, rows, columns) each.
 
@@ -106,7 +106,8 @@ def read_windows(
                 weight = deep.weights[at][:, None, None] * rows[:, None] * columns
                 sums[(slice(None), *box)] += said * weight
                 done += 1
-                on_window(done, total)
+                if on_window:
+                    on_window(done, total)
         is_last = at + 1 == len(deep.starts)
         ready = deep.size if is_last else deep.starts[at + 1] - start
         for plane in range(ready):

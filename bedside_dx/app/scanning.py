@@ -12,7 +12,10 @@ import numpy as np
 
 import bedside_dx
 from bedside_dx.analysis.series import (
+    BODY_PARTS_OF,
+    Fit,
     choose_slices,
+    fit_of,
     is_for,
     is_turned,
     judge_series,
@@ -38,6 +41,7 @@ from bedside_dx.core.results import (
     KeyRegion,
     Pictures,
     Provenance,
+    Reason,
     Report,
     ScanPlaces,
     SlideFacts,
@@ -121,9 +125,13 @@ def diagnose_series(
     whose, chosen = case_of(study, case), settings
     _check_model(classifier, study)
     slices, frames = _slices(reader, series, classifier.card.patch_px, emit, cancel)
-    findings = read_series(slices, classifier, cancel, is_known=is_for(series, classifier.card))
+    fit = fit_of(series, classifier.card)
+    findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis, place = judge_series(findings, chosen.rules)
+    if fit is Fit.UNSTATED and classifier.card.organ in BODY_PARTS_OF:
+        said = Reason("reason.part-not-stated")
+        diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, said))
     diagnosis = _with_key(diagnosis, findings, place)
     pictures = _pictures(slices, findings, diagnosis)
     shown = None

@@ -795,6 +795,12 @@ MESSAGES: dict[str, Message] = {
             "slices that look most like tumour, and was not checked on whole series."
         )
     ),
+    "reason.part-not-stated": Message(
+        mark(
+            "The files do not say which part of the body they show: only images close to those the "
+            "model learnt from are judged."
+        )
+    ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.tumour-area": Message(
         mark("{label} on {share:percent} of the tissue that could be judged")

@@ -41,7 +41,9 @@ class VolumeDraft:
     axes, spacing_mm, window, overlap
         As `core.marks.VolumeCard`; the letters are where axes lead.
     low, high
-        Values of the scan that become `low_to` and `high_to`; `is_cut`: what lies beyond is cut off.
+        Values of the scan that become `low_to` and `high_to`.
+    is_cut
+        Whether what lies beyond them is cut off.
     activation
         ``"softmax"``, ``"sigmoid"`` or ``"none"``.
     labels
@@ -201,9 +203,9 @@ class _Bundle:
         for side, stated in zip(sides, shape, strict=True):
             if isinstance(stated, int) and stated != side:
                 raise _unsupported(self._source, f"windows of {side} for {stated} voxels")
-            if isinstance(stated, str) and (found := re.fullmatch(r"(\d+)\s*\*\s*n", stated)):
-                if int(cast("int", side)) % int(found[1]):
-                    raise _unsupported(self._source, f"windows of {side}, no multiple of {stated}")
+            found = re.fullmatch(r"(\d+)\s*\*\s*n", stated) if isinstance(stated, str) else None
+            if found and int(cast("int", side)) % int(found[1]):
+                raise _unsupported(self._source, f"windows of {side}, no multiple of {stated}")
         a, b, c = (int(cast("int", side)) for side in sides)
         if not all(LEAST_SIDE <= side <= MOST_SIDE for side in (a, b, c)):
             raise _unsupported(self._source, f"windows of {a} × {b} × {c}")

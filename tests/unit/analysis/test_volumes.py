@@ -67,7 +67,9 @@ def test_windows_cover_an_axis(length: int, window: int, overlap: int, field: in
     assert axis.starts[0] == 0
     assert axis.starts[-1] + axis.size == length
     assert axis.total.min() > 0
-    assert all(b - a <= window - overlap for a, b in zip(axis.starts, axis.starts[1:], strict=False))
+    assert all(
+        b - a <= window - overlap for a, b in zip(axis.starts, axis.starts[1:], strict=False)
+    )
 
 
 def test_no_more_is_in_memory_than_a_row_of_windows() -> None:
