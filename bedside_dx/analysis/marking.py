@@ -79,8 +79,10 @@ def _back(
         while read <= needed[-1]:
             kept[read], read = next(planes), read + 1
         kept = {at: plane for at, plane in kept.items() if at >= needed[0]}
-        mixed = sum((share[at] * kept[int(at)] for at in needed), np.float32(0))
-        yield down @ mixed @ across.T
+        mixed = np.zeros((card.channels, *made[1:]), np.float32)
+        for at in needed:
+            mixed += share[at] * kept[int(at)]
+        yield np.asarray(down @ mixed @ across.T, np.float32)
     for _ in planes:  # what the volume ends before
         pass
 

@@ -127,5 +127,6 @@ class Regridded:
         kept = self._flat.get(at)
         if kept is None:
             plane = np.asarray(self._values[at], np.float32)
-            kept = self._flat[at] = self._mix[1] @ plane @ self._mix[2].T
+            kept = np.asarray(self._mix[1] @ plane @ self._mix[2].T, np.float32)
+            self._flat[at] = kept
         return kept

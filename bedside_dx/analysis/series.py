@@ -42,9 +42,8 @@ LEAST_FAMILIAR = 0.5
 STEP = 14
 """The occluder stands at 14 × 14 places."""
 CLOSE = np.float32(0.53)
-"""Limit of unfamiliarity where no part of the body is stated, in place of 1: 95 % of the images
-that only the gate was checked with lie below (bench imaging). Between it and 1 lie hearts and
-abdomens, which a model that never saw one takes for a head."""
+"""Limit of unfamiliarity, in place of 1, where a person and not the files says which part it is:
+95 % of the images that only the gate was checked with lie below (bench imaging)."""
 STRANGE = np.float32(2.0)
 """Unfamiliarity of a slice whose header already says that the model does not know it."""
 HEAD_PARTS = ("HEAD", "BRAIN", "SKULL", "NEURO", "PITUITARY", "SELLA", "IAC", "ORBIT", "CRANE")
@@ -52,11 +51,14 @@ BODY_PARTS_OF = {"brain": HEAD_PARTS}
 
 
 class Fit(Enum):
-    """Whether a header says that a series shows what the model was made for."""
+    """Whether a series shows what the model was made for."""
 
     STATED = "stated"
+    """Its files say so."""
+    SAID = "said"
+    """A person says so, the files say nothing."""
     UNSTATED = "unstated"
-    """The modality fits, and nothing says which part of the body it is."""
+    """The modality fits, and nobody says which part of the body it is."""
     OTHER = "other"
 
 
@@ -161,18 +163,30 @@ def choose_slices(stack: Sequence[NDArray[Any]]) -> list[int]:
 
 
 def is_for(series: Series, card: ModelCard) -> bool:
-    """Whether a series' header allows what the model was made for."""
+    """Whether nothing in a series' header speaks against what the model was made for."""
     return fit_of(series, card) is not Fit.OTHER
 
 
-def fit_of(series: Series, card: ModelCard) -> Fit:
-    """What a series' header says of the model's own organ."""
+def fit_of(series: Series, card: ModelCard, said: str = "") -> Fit:
+    """What is known of a series' organ.
+
+    Parameters
+    ----------
+    said
+        Part of the body as a person stated it, for example ``"HEAD"``; asked for only where the
+        files do not say.
+    """
     parts = BODY_PARTS_OF.get(card.organ)
     if series.modality != card.modality:
         return Fit.OTHER
-    if not series.body_part or parts is None:
+    if parts is None:
+        return Fit.STATED
+    stated = series.body_part or said.upper()
+    if not stated:
         return Fit.UNSTATED
-    return Fit.STATED if any(part in series.body_part for part in parts) else Fit.OTHER
+    if not any(part in stated for part in parts):
+        return Fit.OTHER
+    return Fit.STATED if series.body_part else Fit.SAID
 
 
 def read_series(
@@ -185,17 +199,18 @@ def read_series(
     slices
         (n, side, side, 3) uint8, in the order of their places.
     fit
-        Where the header says something else, all are unfamiliar; where it does not say which
-        part it is, only what is close to the training data is familiar.
+        Unless the files say that the model was made for it, or a person does, all slices are
+        unfamiliar: a model that never saw a heart may take one for a head. Where a person says
+        so, only what is close to the training data is familiar.
     """
     seen = classifier.classify(slices, cancel)
     count, side = len(slices), slices.shape[1]
     columns = int(np.ceil(np.sqrt(count)))
     cells = np.array([[at % columns, at // columns] for at in range(count)], np.int32)
     strange = seen.unfamiliarity
-    if fit is Fit.UNSTATED:
+    if fit is Fit.SAID:
         strange = strange / CLOSE
-    elif fit is Fit.OTHER:
+    elif fit is not Fit.STATED:
         strange = np.maximum(strange, STRANGE)
     return Findings(
         model=classifier.card,

@@ -12,7 +12,6 @@ import numpy as np
 
 import bedside_dx
 from bedside_dx.analysis.series import (
-    BODY_PARTS_OF,
     Fit,
     choose_slices,
     fit_of,
@@ -60,6 +59,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
 
+PART_REASONS = {Fit.UNSTATED: "reason.part-not-stated", Fit.SAID: "reason.part-said"}
+
 LEAST_SIDE = 64
 """Pixels along the shorter side from which an image is more than a marker."""
 
@@ -70,10 +71,17 @@ def diagnose_scan(
     *,
     case: Case | None = None,
     settings: Settings | None = None,
+    part: str = "",
     emit: Emit,
     cancel: Cancel | None = None,
 ) -> Report:
     """Open a study, run a model over its most fitting series and say what is seen.
+
+    Parameters
+    ----------
+    part
+        Part of the body as a person states it, for example ``"HEAD"``; it counts only where the
+        files do not say.
 
     Raises
     ------
@@ -95,7 +103,15 @@ def diagnose_scan(
         series = choose_series(study, classifier)
         emit(StageProgress(Stage.OPENING, 1, 1))
         return diagnose_series(
-            reader, study, series, classifier, case=whose, settings=chosen, emit=emit, cancel=cancel
+            reader,
+            study,
+            series,
+            classifier,
+            case=whose,
+            settings=chosen,
+            part=part,
+            emit=emit,
+            cancel=cancel,
         )
 
 
@@ -107,10 +123,11 @@ def diagnose_series(
     *,
     case: Case,
     settings: Settings,
+    part: str = "",
     emit: Emit,
     cancel: Cancel,
 ) -> Report:
-    """Run a model over one series of an open study and say what is seen.
+    """Run a model over one series of an open study and say what is seen; see `diagnose_scan`.
 
     Raises
     ------
@@ -125,13 +142,12 @@ def diagnose_series(
     whose, chosen = case_of(study, case), settings
     _check_model(classifier, study)
     slices, frames = _slices(reader, series, classifier.card.patch_px, emit, cancel)
-    fit = fit_of(series, classifier.card)
+    fit = fit_of(series, classifier.card, part)
     findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis, place = judge_series(findings, chosen.rules)
-    if fit is Fit.UNSTATED and classifier.card.organ in BODY_PARTS_OF:
-        said = Reason("reason.part-not-stated")
-        diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, said))
+    if (said := PART_REASONS.get(fit)) is not None:
+        diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, Reason(said)))
     diagnosis = _with_key(diagnosis, findings, place)
     pictures = _pictures(slices, findings, diagnosis)
     shown = None

@@ -34,6 +34,12 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
     add_spacing(parser, t)
+    parser.add_argument(
+        "--part",
+        default="",
+        metavar="HEAD",
+        help=t("part of the body, for scans whose files do not say it"),
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help=t("folder for the report's files"))
     parser.add_argument(
         "--json", action="store_true", help=t("print report.json on standard output")
@@ -93,6 +99,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
                         model,
                         case=case_from(args),
                         settings=settings,
+                        part=args.part,
                         emit=bar.emit,
                         cancel=cancel,
                     )

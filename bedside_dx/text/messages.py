@@ -797,8 +797,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "reason.part-not-stated": Message(
         mark(
-            "The files do not say which part of the body they show: only images close to those the "
-            "model learnt from are judged."
+            "The files do not say which part of the body they show, and the model knows one part "
+            "only. Where you know it, state it: --part HEAD."
+        )
+    ),
+    "reason.part-said": Message(
+        mark(
+            "A person, not the files, says which part of the body it is: only images close to those "
+            "the model learnt from are judged."
         )
     ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),

@@ -77,6 +77,11 @@ def other_part(_: Path) -> list[np.ndarray]:
     return [data.pixel_array.astype(np.uint16)]
 
 
+def heart(shared: Path) -> list[np.ndarray]:
+    data = pydicom.dcmread(shared / "data" / "dicom" / "odd" / "multiframe-test1.dcm")
+    return list(data.pixel_array[::4].astype(np.uint16))
+
+
 def chest(shared: Path) -> list[np.ndarray]:
     files = sorted((shared / "data" / "dicom" / "ct-seg").glob("0*.dcm"))
     slices = [pydicom.dcmread(path).pixel_array.astype(int) for path in files]
@@ -91,11 +96,11 @@ def phantom(_: Path) -> list[np.ndarray]:
     return [np.abs(disc + rng.normal(0, 15, disc.shape)).astype(np.uint16) for _ in range(4)]
 
 
-@pytest.mark.parametrize("made", [photograph, ultrasound, other_part, chest, phantom])
+@pytest.mark.parametrize("made", [photograph, ultrasound, other_part, heart, chest, phantom])
 def test_what_passes_for_mr_and_is_no_head_is_not_judged(
     tmp_path: Path, shared: Path, made: Callable[[Path], list[np.ndarray]]
 ) -> None:
-    """The header says MR and nothing of the part: the pixels alone have to tell."""
+    """The header says MR and nothing of the part: a model of heads is not run on a guess."""
     series = generate_uid()
     for number, pixels in enumerate(made(shared)):
         data = image(
@@ -119,6 +124,23 @@ def test_a_header_of_something_else_is_enough(
     write_brain(tmp_path / "knee", shared, ["glioma"] * 4, BodyPartExamined="KNEE")
     assert report_of(tmp_path / "knee").diagnosis.status is Status.CANNOT_SAY
     capsys.readouterr()
+
+
+def test_a_person_may_say_which_part_it_is_and_is_told_that_it_counts_less(
+    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_brain(tmp_path / "mr", shared, ["meningioma"] * 3, BodyPartExamined="")
+    command = ["diagnose", str(tmp_path / "mr"), "--model", "brain-mri", "--quiet"]
+    assert main(command) == CANNOT_SAY
+    assert "--part HEAD" in capsys.readouterr().out
+    assert main([*command, "--part", "head"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Meningioma present")
+    assert "A person, not the files" in said
+    assert main([*command, "--part", "knee"]) == CANNOT_SAY
+    write_brain(tmp_path / "told", shared, ["notumor"] * 3, BodyPartExamined="",
+                SeriesDescription="t1 CRANE sans injection")  # fmt: skip
+    assert main([*command[:1], str(tmp_path / "told"), *command[2:]]) == 0
 
 
 def table(entries: np.ndarray, first: int) -> Dataset:

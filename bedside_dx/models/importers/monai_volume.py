@@ -174,7 +174,7 @@ class _Bundle:
 
     def _steps(self, key: str) -> list[Values]:
         whole = self._followed(self._inference.get(key))
-        listed = whole.get("transforms") if isinstance(whole, Mapping) else whole
+        listed = whole if isinstance(whole, list) else _table(whole).get("transforms")
         steps = [_table(self._followed(step)) for step in _list(self._followed(listed))]
         return [
             {name: self._followed(value) for name, value in step.items()}

@@ -94,7 +94,8 @@ def _wrapped(model: Any, settings: dict[str, Any]) -> None:
         "front/high": settings["high"],
     }
     graph.initializer.extend(
-        numpy_helper.from_array(np.float32(value), name) for name, value in numbers.items()
+        numpy_helper.from_array(np.array(value, np.float32), name)
+        for name, value in numbers.items()
     )
     front = [
         helper.make_node("Mul", ["front/cut", "front/factor"], ["front/scaled"]),
@@ -104,7 +105,7 @@ def _wrapped(model: Any, settings: dict[str, Any]) -> None:
         "Identity", [TAKEN])  # fmt: skip
     front.insert(0, helper.make_node(*cut, ["front/cut"]))
     kind = {"softmax": "Softmax", "sigmoid": "Sigmoid"}.get(settings["activation"], "Identity")
-    axis = {"axis": 1} if kind == "Softmax" else {}
+    axis: dict[str, Any] = {"axis": 1} if kind == "Softmax" else {}
     nodes = [*front, *graph.node, helper.make_node(kind, [given], [GIVEN], **axis)]
     del graph.node[:], graph.input[:], graph.output[:]
     graph.node.extend(nodes)
