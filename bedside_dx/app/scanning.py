@@ -257,7 +257,9 @@ def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis
     region = region_of(findings, place)
     key = KeyRegion(region, diagnosis.class_id, probability)
     reasons = tuple(
-        replace(reason, region=region) if reason.code == "reason.image-class" else reason
+        replace(reason, code="reason.slices-class", region=region)
+        if reason.code == "reason.image-class"
+        else reason
         for reason in diagnosis.reasons
     )
     return replace(diagnosis, key_regions=(key,), reasons=reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_500_000_000
 """Above this no volume is kept: only the slices around the one looked at."""
+
+LONGEST_END_S = 5.0
+"""Longest time that is waited for a thread to end, s."""
 
 Pixels = NDArray[Any]
 
@@ -94,6 +98,15 @@ class SliceStack:
         """How the file shows a slice's values, where it says so by a table."""
         return self._tables.get(at)
 
+    @cached_property
+    def depths(self) -> NDArray[np.float64] | None:
+        """Where each slice lies along the first one's normal, mm; None where one does not say."""
+        planes = [frame.plane for frame in self.series.frames]
+        first = planes[0]
+        if first is None or any(plane is None for plane in planes):
+            return None
+        return np.array([plane.origin for plane in planes if plane]) @ first.normal
+
     @property
     def can_stack(self) -> bool:
         """Whether its slices make a volume that fits the memory."""
@@ -131,6 +144,10 @@ class SliceStack:
         with self._awake:
             self._is_closed = True
             self._awake.notify()
+
+    def wait(self) -> None:
+        """Wait until its thread has ended; it must be closed, and its reader as well."""
+        self._thread.join(LONGEST_END_S)
 
     # --- in the thread ------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser("open", parents=[shared], help=t("open the window"))
-    parser.add_argument("slides", type=Path, nargs="*", help=t("slides to open"))
+    parser.add_argument("slides", type=Path, nargs="*", help=t("slides and scans to open"))
     parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
     add_spacing(parser, t)
     add_engine_options(parser, t)

@@ -808,6 +808,7 @@ MESSAGES: dict[str, Message] = {
         )
     ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
+    "reason.slices-class": Message(mark("The slices that decide look like: {label}")),
     "reason.tumour-area": Message(
         mark("{label} on {share:percent} of the tissue that could be judged")
     ),

@@ -96,7 +96,8 @@ class BedsideView(QWidget):
         )
         busy = examination is not None and examination.is_busy
         if findings is not None and diagnosis is not None and self.isVisible():
-            self.card.show_diagnosis(diagnosis, findings.model, is_running=busy)
+            count = len(findings.cells)
+            self.card.show_diagnosis(diagnosis, findings.model, is_running=busy, pictures=count)
 
     def _lay_out(self) -> None:
         page = panel()

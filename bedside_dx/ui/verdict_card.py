@@ -104,9 +104,15 @@ class VerdictCard(QWidget):
         return self._reasons
 
     def show_diagnosis(
-        self, diagnosis: Diagnosis, card: ModelCard, *, is_running: bool = False
+        self, diagnosis: Diagnosis, card: ModelCard, *, is_running: bool = False, pictures: int = 1
     ) -> None:
-        """Show a verdict; one that is not final is still growing, or was left so."""
+        """Show a verdict; one that is not final is still growing, or was left so.
+
+        Parameters
+        ----------
+        pictures
+            How many a model of whole images read: one, or the slices of a scan.
+        """
         t, palette = self._look.t, self._look.palette
         final = diagnosis.is_final
         headline = verdict_headline(diagnosis, card, t)
@@ -122,7 +128,7 @@ class VerdictCard(QWidget):
         self._classes.setVisible(bool(classes))
         whole = card.input is ModelInput.WHOLE_IMAGE
         self._coverage.setText(
-            t("The whole image was read.") if whole else coverage_line(diagnosis.coverage, t)
+            _read_words(pictures, t) if whole else coverage_line(diagnosis.coverage, t)
         )
         self._warning.setText(gate_words(card, t))
         self._warning.setVisible(not card.has_gate)
@@ -232,6 +238,13 @@ class VerdictCard(QWidget):
             why.addWidget(reason)
         why.addStretch(1)
         return why
+
+
+def _read_words(pictures: int, t: Texts) -> str:
+    """What a model of whole images read: one, or slices of a scan."""
+    if pictures > 1:
+        return t("{slices:count} slices of one series were read.", slices=pictures)
+    return t("The whole image was read.")
 
 
 def _next_words(diagnosis: Diagnosis, t: Texts, *, is_running: bool) -> str:

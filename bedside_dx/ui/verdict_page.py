@@ -103,7 +103,12 @@ class VerdictPage(QScrollArea):
             return
         diagnosis, findings = examination.diagnosis, examination.findings
         if self.card in shown and diagnosis and findings:
-            self.card.show_diagnosis(diagnosis, findings.model, is_running=examination.is_busy)
+            self.card.show_diagnosis(
+                diagnosis,
+                findings.model,
+                is_running=examination.is_busy,
+                pictures=len(findings.cells),
+            )
             self.fractions.show_fractions(diagnosis, findings.model)
         self.facts.show_slide(examination)
         self.chooser.show_models(self._workplace.models_for(examination), examination.model)

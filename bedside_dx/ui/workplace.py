@@ -49,6 +49,8 @@ REFRESH_MS = 66
 """Time between two drawings of a running analysis: about 15 Hz."""
 THUMBNAIL_PX = 192
 SCAN_ROOMS = ("bedside_dx.ui.scans.scan_desk", "bedside_dx.ui.scans.scan_pane")
+BARE_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ""))
+"""Of files that may be DICOM although they do not begin as such."""
 READY_AFTER_MS = 50
 """Time after which the rooms are loaded and the models looked for: the window is drawn first."""
 
@@ -416,6 +418,14 @@ class Workplace(QObject):
             self.changed.emit()
 
         def refuse(error: BedsideDxError) -> None:
+            if error.code == "slide.unsupported" and path.suffix.lower() in BARE_SUFFIXES:
+                # DICOM without its first bytes, perhaps.
+                self._background.run(
+                    _load_scan_rooms,
+                    lambda _ready: self.scans.open(examination, instead=error),
+                    lambda _error: None,
+                )
+                return
             examination.fail(error)
             self.changed.emit()
 
@@ -471,9 +481,14 @@ def _is_scan(path: Path) -> bool:
 
     if not is_scan(path):
         return False
-    for room in SCAN_ROOMS:  # here, where the window need not wait for it
-        import_module(room)
+    _load_scan_rooms()
     return True
+
+
+def _load_scan_rooms() -> None:
+    """Load what shows scans, in a thread: the window need not wait for it."""
+    for room in SCAN_ROOMS:
+        import_module(room)
 
 
 def _installed_models() -> tuple[ModelCard, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from bedside_dx.app.cutting import Slab
@@ -22,16 +23,15 @@ LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
 """For each axis of patient coordinates, towards its negative and its positive end."""
 OBLIQUE = 0.3826834
 """Sine of 22.5°: a second letter is added where a direction leans more than that."""
+ROOM_SIDE_BY_SIDE = 480
+"""Width from which the words on both sides and what is between them have room, logical px."""
 LONGEST_BAR = 160
-SEAM = QColor(0, 0, 0, 190)
-TOP_LEFT, TOP_RIGHT = (
-    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
-    Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight,
-)
-BOTTOM_LEFT, BOTTOM_RIGHT = (
-    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
-    Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight,
-)
+SEAM = QColor(0, 0, 0, 210)
+SEAM_WAYS = tuple(QPointF(x, y) for x, y in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
+Side = tuple[int, int]
+"""Where words stand in an area: left −1 to right 1, top −1 to bottom 1."""
+TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = (-1, -1), (1, -1), (-1, 1), (1, 1)
+MIDDLE = (0, 0)
 
 
 class Corners:
@@ -43,6 +43,10 @@ class Corners:
         Lines about the patient and the study, upper left; as a rule they name the patient.
     which
         Lines about the series, upper right.
+    value
+        Of the pixel under the pointer, in the series' unit; None where there is none.
+    is_brief
+        Whether only what differs from the main view beside it is written.
     hides_all
         Whether nothing is written: the picture alone is looked at.
     """
@@ -51,7 +55,8 @@ class Corners:
         self._look, self._view = look, view
         self.whose: tuple[str, ...] = ()
         self.which: tuple[str, ...] = ()
-        self.hides_all = False
+        self.hides_all = self.is_brief = False
+        self.value: float | None = None
 
     def draw(self, painter: QPainter) -> None:
         """Draw over the whole view."""
@@ -62,15 +67,20 @@ class Corners:
         painter.setFont(font)
         pen = _Pen(painter, self.ink)
         if notice := self._notice():
-            pen.write(area, Qt.AlignmentFlag.AlignCenter, (notice,))
+            pen.write(area, MIDDLE, (notice,))
         if self.hides_all:
             return
-        pen.write(area, TOP_LEFT, self.whose)
-        pen.write(area, TOP_RIGHT, self.which)
+        is_narrow = area.width() < ROOM_SIDE_BY_SIDE
+        if is_narrow:
+            pen.write(area, TOP_LEFT, (*self.whose, *self.which))
+        else:
+            pen.write(area, TOP_LEFT, self.whose)
+            pen.write(area, TOP_RIGHT, self.which)
         if projection is None:
             return
         pen.write(area, BOTTOM_LEFT, self._place_lines(projection))
-        pen.write(area, BOTTOM_RIGHT, self._window_lines())
+        if not self.is_brief:
+            pen.write(area, BOTTOM_RIGHT, self._window_lines())
         if projection.is_placed:
             self._draw_letters(pen, area, projection)
         if projection.is_measured:
@@ -113,20 +123,21 @@ class Corners:
         t, window, series = self._look.t, self._view.window_of_values, self._view.sheets.series
         if series is None or series.is_colour:
             return ()
+        under: tuple[str, ...] = ()
+        if self.value is not None and isfinite(self.value):
+            here = t("here {value:decimal}", value=self.value)
+            under = (f"{here} {series.unit}".rstrip(),)
         if self._view.is_shown_by_table:
-            return (t("table of the file"),)
+            return (*under, t("table of the file"))
         centre, width = told(window)
         words = t("C {centre:decimal} · W {width:decimal}", centre=centre, width=width)
-        return (f"{words} {series.unit}".rstrip(),)
+        return (*under, f"{words} {series.unit}".rstrip())
 
     def _draw_letters(self, pen: _Pen, area: QRectF, projection: Projection) -> None:
-        for x, y, where in (
-            (-1.0, 0.0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-            (1.0, 0.0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            (0.0, -1.0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter),
-            (0.0, 1.0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter),
-        ):
-            pen.write(area, where, (letters(projection, x, y),), strong=True)
+        if area.width() < ROOM_SIDE_BY_SIDE:
+            area = area.adjusted(0, pen.height(len(self.whose) + len(self.which)), 0, 0)
+        for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            pen.write(area, side, (letters(projection, *side),), strong=True)
 
     def _draw_bar(self, painter: QPainter, pen: _Pen, area: QRectF, projection: Projection) -> None:
         room = min(LONGEST_BAR, self._view.width() / 4)
@@ -134,6 +145,8 @@ class Corners:
         words = self._look.t("{um:length}", um=length * 1000)
         half = length * projection.scale / 2
         middle, base = area.center().x(), area.bottom() - 22
+        if area.width() < ROOM_SIDE_BY_SIDE:
+            base -= pen.height(2)
         for color, width in ((QColor(0, 0, 0, 160), 4.0), (self.ink, 1.5)):
             painter.setPen(QPen(color, width))
             painter.drawLine(QPointF(middle - half, base), QPointF(middle + half, base))
@@ -141,7 +154,7 @@ class Corners:
                 painter.drawLine(QPointF(x, base - 4), QPointF(x, base + 4))
         pen.write(
             QRectF(area.left(), base - 24, area.width(), 20),
-            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
+            (0, -1),
             (words,),
         )
 
@@ -152,8 +165,12 @@ class _Pen:
     def __init__(self, painter: QPainter, ink: QColor) -> None:
         self._painter, self._ink = painter, ink
 
+    def height(self, lines: int) -> float:
+        """Height of so many lines, logical px."""
+        return QFontMetricsF(self._painter.font()).height() * lines
+
     def write(
-        self, area: QRectF, where: Qt.AlignmentFlag, lines: tuple[str, ...], *, strong: bool = False
+        self, area: QRectF, where: Side, lines: tuple[str, ...], *, strong: bool = False
     ) -> None:
         """Write lines into a corner of an area."""
         if not any(lines):
@@ -164,23 +181,16 @@ class _Pen:
             font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         height = metrics.height() * len(lines)
-        top = area.top()
-        if where & Qt.AlignmentFlag.AlignBottom:
-            top = area.bottom() - height
-        elif where & Qt.AlignmentFlag.AlignVCenter:
-            top = area.center().y() - height / 2
+        across, down = (where[0] + 1) / 2, (where[1] + 1) / 2
+        top = area.top() + (area.height() - height) * down
         self._painter.save()
         self._painter.setFont(font)
         for number, line in enumerate(lines):
             width = metrics.horizontalAdvance(line)
-            left = area.left()
-            if where & Qt.AlignmentFlag.AlignRight:
-                left = area.right() - width
-            elif where & Qt.AlignmentFlag.AlignHCenter:
-                left = area.center().x() - width / 2
+            left = area.left() + (area.width() - width) * across
             at = QPointF(left, top + metrics.ascent() + number * metrics.height())
             self._painter.setPen(SEAM)
-            for way in (QPointF(1, 1), QPointF(-1, 0), QPointF(0, -1)):
+            for way in SEAM_WAYS:
                 self._painter.drawText(at + way, line)
             self._painter.setPen(self._ink)
             self._painter.drawText(at, line)

@@ -18,8 +18,10 @@ from bedside_dx.ui.scans.place import Place
 from bedside_dx.ui.scans.scan_view import ScanView
 from bedside_dx.ui.scans.sheets import STACK, Sheets
 from bedside_dx.ui.theme import PALETTES, SPACE_4, ThemeName
+from bedside_dx.ui.viewer import SlideViewer
 
 if TYPE_CHECKING:
+    from bedside_dx.app.reading import Slide, SlideReader
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.scan import Series, Window
     from bedside_dx.ui.look import Look
@@ -49,9 +51,10 @@ class ScanBoard(QWidget):
     front_changed = Signal()
     play_wanted = Signal()
 
-    def __init__(self, look: Look, desk: ScanDesk) -> None:
+    def __init__(self, look: Look, desk: ScanDesk, slides: SlideReader) -> None:
         super().__init__()
-        self._look, self._desk = look, desk
+        self._look, self._desk, self._slides = look, desk, slides
+        self.beside: Slide | None = None
         self.arrangement = Arrangement.ONE
         self.place = Place(self)
         self.prior_place = Place(self)
@@ -84,6 +87,16 @@ class ScanBoard(QWidget):
         view.hide()
         return view
 
+    @cached_property
+    def slide(self) -> SlideViewer:
+        """A slide beside the scan; made when it is first wanted."""
+        viewer = SlideViewer(self._slides, self._look.t, self)
+        self._grid.addWidget(viewer, 0, 3, 2, 1)
+        viewer.hide()
+        color = self._look.color
+        viewer.set_colors(color("canvas"), color("ink"), color("accent"))
+        return viewer
+
     @property
     def views(self) -> list[ScanView]:
         """All views that were made."""
@@ -101,7 +114,7 @@ class ScanBoard(QWidget):
             case Arrangement.PLANES:
                 return [self.main, *self.sides]
             case Arrangement.PRIOR:
-                return [self.main, self.prior]
+                return [self.main] if self.beside else [self.main, self.prior]
             case _:
                 return [self.main]
 
@@ -128,6 +141,8 @@ class ScanBoard(QWidget):
         self.prior_place.forget()
         for view in self.views:
             view.sheets.clear()
+        self._let_go_of_slide()
+        self.link.part()
         self.arrange(Arrangement.ONE)
 
     def take_slice(self, stack: SliceStack, at: int) -> None:
@@ -138,12 +153,24 @@ class ScanBoard(QWidget):
 
     def show_prior(self, stack: SliceStack) -> None:
         """Show a series to compare with, at the same place of the patient as far as known."""
+        self._let_go_of_slide()
+        self.link.part()
         self.prior.forget()
         self.prior_place.forget()
         share = self.main.sheets.number / max(self.main.sheets.count - 1, 1)
         self.prior.sheets.show(stack, round(share * (stack.count - 1)))
-        current = self.main.sheets.series
-        self.link.join(current, stack.series)
+        self.join()
+        self.arrange(Arrangement.PRIOR)
+
+    def join(self) -> None:
+        """Let both examinations scroll together from where they stand."""
+        self.link.join(self.main.sheets.series, self.prior.sheets.series)
+
+    def show_slide(self, slide: Slide) -> None:
+        """Show a slide beside the scan."""
+        if slide is not self.beside:
+            self.slide.show_slide(slide)
+        self.beside = slide
         self.arrange(Arrangement.PRIOR)
 
     # --- how it is shown -----------------------------------------------------------------
@@ -157,7 +184,11 @@ class ScanBoard(QWidget):
         shown = self.shown
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2 if arrangement is Arrangement.PLANES else 0)
-        self._grid.setColumnStretch(2, 3 if arrangement is Arrangement.PRIOR else 0)
+        is_two = arrangement is Arrangement.PRIOR
+        self._grid.setColumnStretch(2, 3 if is_two and not self.beside else 0)
+        self._grid.setColumnStretch(3, 3 if is_two and self.beside else 0)
+        if "slide" in self.__dict__:
+            self.slide.setVisible(is_two and self.beside is not None)
         for view in self.views:
             view.setVisible(view in shown)
             has_cross = arrangement is Arrangement.PLANES
@@ -239,7 +270,16 @@ class ScanBoard(QWidget):
             view.sheets.thicken(self.main.sheets.thick_mm, self.main.sheets.slab)
             view.take_window(self.main.window_of_values)
 
+    def _let_go_of_slide(self) -> None:
+        if self.beside is not None:
+            self.slide.clear()
+            self.beside = None
+
     def _recolor(self) -> None:
+        if "slide" in self.__dict__:
+            color = self._look.color
+            self.slide.set_texts(self._look.t)
+            self.slide.set_colors(color("canvas"), color("ink"), color("accent"))
         self._cross_hair.color = on_black(self._look, "accent")
         for view in self.views:
             view.update()

@@ -12,6 +12,7 @@ from bedside_dx.app.stacking import SliceStack, place_of
 from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.events import Cancel, CancelledByUser
+from bedside_dx.core.scan import Study
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import State
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.scan import Series
     from bedside_dx.ui.examination import Examination
 
+NO_DICOM = frozenset(("scan.not-dicom", "scan.empty", "scan.no-dicom"))
 MOST_KEPT_BYTES = 1_000_000_000
 """Memory of stacks that nobody looks at, until the oldest is let go of."""
 
@@ -52,32 +54,47 @@ class ScanDesk(QObject):
         self._studies = EventBridge(self._take_part, self)
         self._slices = EventBridge(lambda came: self.slice_came.emit(*came), self)
         self._stacks: dict[tuple[str, str], SliceStack] = {}
+        self._kept: set[int] = set()
         self._cancel = Cancel()
         self._is_closed = False
 
     # --- studies -----------------------------------------------------------------------
 
-    def open(self, examination: Examination) -> None:
-        """Read a study; what is known of it is there from its first image on."""
+    def open(self, examination: Examination, instead: BedsideDxError | None = None) -> None:
+        """Read a study; what is known of it is there from its first image on.
+
+        Parameters
+        ----------
+        instead
+            Why it is no slide; it is said where it is no DICOM either.
+        """
         path = examination.path
 
         def read() -> Study:
             try:
                 return self.reader.open(path, self._tell(examination), self._cancel)
-            except RuntimeError as exc:
-                raise CancelledByUser from exc  # the window was closed in the middle of it
+            except (RuntimeError, CancelledByUser):
+                if not self._is_closed:
+                    raise
+                return Study(path)  # to nobody: the window was closed in the middle of it
 
         def refuse(error: BedsideDxError) -> None:
-            examination.fail(error)
+            is_neither = instead is not None and error.code in NO_DICOM
+            examination.fail(instead if instead is not None and is_neither else error)
             self.refused.emit(examination)
 
         self._opening.run(read, lambda study: self._take(examination, study), refuse)
 
     def choose(self, examination: Examination, series: Series) -> None:
         """Bring a series of a study to the front."""
+        self.keep_series(examination)
         if series is not examination.series:
             examination.series = series
             self.grew.emit(examination)
+
+    def keep_series(self, examination: Examination) -> None:
+        """Leave the series in front there, even if a larger one is found."""
+        self._kept.add(id(examination))
 
     def stack_of(self, examination: Examination) -> SliceStack | None:
         """Slices of the series in front; they begin to be read when they are looked at."""
@@ -104,6 +121,8 @@ class ScanDesk(QObject):
         for stack in self._stacks.values():
             stack.close()
         self.reader.close()
+        for stack in self._stacks.values():
+            stack.wait()
         self._opening.close()
         self.background.close()
 
@@ -124,16 +143,18 @@ class ScanDesk(QObject):
     def _take(self, examination: Examination, study: Study) -> None:
         if self._is_closed:
             return
+        examination.study = study
         if study.is_complete and not study.images:
             examination.fail(ImagingError("scan.no-images", path=study.path))
             self.refused.emit(examination)
             return
-        examination.study = study
         if not study.images:
             return
         if examination.state is State.OPENING:
             examination.state = State.WAITING
-        examination.series = _same_series(examination.series, study) or study.images[0]
+        same = _same_series(examination.series, study)
+        is_free = study.is_complete and id(examination) not in self._kept
+        examination.series = study.images[0] if is_free or same is None else same
         self._fill_patient(examination, study)
         self.grew.emit(examination)
 

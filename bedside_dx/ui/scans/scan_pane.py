@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bedside_dx.app.stacking import place_of
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.patient_bar import patient_facts
+from bedside_dx.ui.scans.beside import Beside, candidates, day_words
+from bedside_dx.ui.scans.beside_strip import BesideStrip
 from bedside_dx.ui.scans.cine import Cine
 from bedside_dx.ui.scans.occlusion_map import OcclusionMap, deciding_frame, frame_at
 from bedside_dx.ui.scans.result_strip import ResultStrip
 from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
 from bedside_dx.ui.scans.scan_strip import ScanStrip
 from bedside_dx.ui.scans.series_list import SeriesList, series_words
+from bedside_dx.ui.scans.shading import thumbnail
 from bedside_dx.ui.scans.sheets import STACK
 
 if TYPE_CHECKING:
@@ -38,7 +41,9 @@ class ScanPane(QWidget):
         self._desk: ScanDesk = workplace.scans
         self._shown: Examination | None = None
         self._is_touched = False
-        self.board = ScanBoard(look, self._desk)
+        self.board = ScanBoard(look, self._desk, workplace.reader)
+        self.beside = BesideStrip(look, self.board.link)
+        self._beside: Beside | None = None
         self.series = SeriesList(look)
         self.strip = ScanStrip(look, self.board)
         self.cine = Cine(self)
@@ -60,8 +65,9 @@ class ScanPane(QWidget):
         if examination is self._shown:
             return
         self.cine.stop()
-        self._shown, self._is_touched = examination, False
+        self._shown, self._is_touched, self._beside = examination, False, None
         self.board.clear()
+        self._offer()
         if examination is not None:
             self._show_series(examination)
         else:
@@ -93,6 +99,7 @@ class ScanPane(QWidget):
         self.series.show_study(study, series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
+            self._picture_it()
             return
         number = self._number_in(stack)
         is_read = study is None or study.is_complete
@@ -102,6 +109,7 @@ class ScanPane(QWidget):
         elif is_read and not self._is_touched:
             number = stack.count // 2
         self.board.show_stack(stack, number)
+        self._picture_it()
 
     def _take_result(self) -> None:
         """Lay the map of a new result over its slice, and go there."""
@@ -143,18 +151,68 @@ class ScanPane(QWidget):
     def _choose(self, series: Series) -> None:
         if self._shown is None:
             return
-        self._is_touched = True
-        if self.board.front is self.view or self.board.arrangement is not Arrangement.PRIOR:
-            self._desk.choose(self._shown, series)
+        self._touch()
+        is_two = self.board.arrangement is Arrangement.PRIOR
+        if is_two and self.board.front is not self.view and series is not self._shown.series:
+            self._put_beside(Beside(self._shown, series))
         else:
-            self.board.show_prior(self._desk.stack(self._shown, series))
+            self._desk.choose(self._shown, series)
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        """Share the room; with nothing beside it yet, the most alike is put there."""
+        if arrangement is not Arrangement.PRIOR:
+            self.board.arrange(arrangement)
+            self._offer()
+            return
+        offered = self._offered()
+        if self._beside not in offered:
+            self._beside = offered[0] if offered else None
+        if self._beside is not None:
+            self._put_beside(self._beside)
+        else:
+            self.beside.offer([], -1)
+            self.beside.show()
+
+    def _put_beside(self, beside: Beside) -> None:
+        self._beside = beside
+        examination, series = beside.examination, beside.series
+        if series is not None:
+            self.board.show_prior(self._desk.stack(examination, series))
+        elif examination.slide is not None:
+            self.board.show_slide(examination.slide)
+        self._offer()
+
+    def _link(self) -> None:
+        if self.board.link.holds:
+            self.board.link.part()
+        else:
+            self.board.join()
+
+    def _offered(self) -> list[Beside]:
+        shown = self._shown
+        return candidates(shown, self._workplace.examinations) if shown else []
+
+    def _offer(self) -> None:
+        """Keep the list of what can stand beside it as the session has it now."""
+        is_two = self.board.arrangement is Arrangement.PRIOR
+        self.beside.setVisible(is_two)
+        if is_two:
+            offered = self._offered()
+            at = offered.index(self._beside) if self._beside in offered else -1
+            self.beside.offer(offered, at)
+
+    def _touch(self) -> None:
+        """A person is at work: what is shown stays, whatever else is read."""
+        self._is_touched = True
+        if self._shown is not None:
+            self._desk.keep_series(self._shown)
 
     def _go_to(self, number: int) -> None:
-        self._is_touched = True
+        self._touch()
         self.board.front.sheets.go_to(number)
 
     def _play(self) -> None:
-        self._is_touched = True
+        self._touch()
         self.cine.follow(self.board.front.sheets)
         self.cine.toggle()
 
@@ -166,29 +224,37 @@ class ScanPane(QWidget):
         """Write into the corners what each view shows and whose it is."""
         t, examination = self._look.t, self._shown
         study = examination.study if examination else None
-        main = self.board.main.sheets.series
+        sides = self.board.shown[1:] if self.board.arrangement is Arrangement.PLANES else []
         for view in self.board.views:
             corners, series = view.corners, view.sheets.series
-            corners.which = series_words(series, t) if series else ()
-            is_side = view not in (self.board.main, self.board.front) and series is main
-            corners.whose = self._whose(study, series) if study and series and not is_side else ()
+            corners.which = series_words(series, t) if series and view not in sides else ()
+            corners.is_brief = view in sides
+            corners.whose = self._whose(view, study) if study and view not in sides else ()
             view.update()
 
-    def _whose(self, study: Study, series: Series) -> tuple[str, ...]:
+    def _whose(self, view: ScanView, study: Study) -> tuple[str, ...]:
         """Who is looked at, as the files say: it is by these lines that a mix-up is seen."""
-        if series.patient >= len(study.patients):
+        series = view.sheets.series
+        if self._beside and series is self._beside.series:
+            study = self._beside.examination.study or study
+        if series is None or series.patient >= len(study.patients):
             return ()
         patient = study.patients[series.patient]
         facts = patient_facts(patient, self._look.language, self._look.t)
-        return tuple(line for line in (patient.name, facts) if line)
+        day = day_words(study.day, self._look.language)
+        return tuple(line for line in (patient.name, facts, day) if line)
 
     def _connect(self) -> None:
         self.series.chosen.connect(self._choose)
         self.strip.went_to.connect(self._go_to)
-        self.strip.arranged.connect(self.board.arrange)
+        self.strip.arranged.connect(self._arrange)
+        self.beside.chosen.connect(self._put_beside)
+        self.beside.link_wanted.connect(self._link)
+        self._workplace.changed.connect(self._offer)
         self.strip.played.connect(self._play)
         self.strip.speed_chosen.connect(self.cine.use_speed)
         self.board.play_wanted.connect(self._play)
+        self.view.touched.connect(self._touch)
         self.board.front_changed.connect(self._follow)
         self.cine.turned.connect(lambda: self.strip.show_playing(is_playing=self.cine.is_playing))
         self._desk.grew.connect(self._take_study)
@@ -200,12 +266,23 @@ class ScanPane(QWidget):
 
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
-        shown = self._shown
-        if shown is not None and shown.thumbnail is None and self.view.sheet is not None:
-            shown.thumbnail = self.view.thumbnail()
-            self._workplace.changed.emit()
+        self._picture_it()
         if stack is self.board.front.sheets.stack:
             self.strip.slider.show_share(stack.done / max(stack.count, 1))
+
+    def _picture_it(self) -> None:
+        """Give the scan its picture in the rail: the middle of the series in front."""
+        shown, stack = self._shown, self.view.sheets.stack
+        if shown is None or shown.thumbnail is not None or stack is None or not self._is_read():
+            return
+        middle = stack.slice(stack.count // 2)
+        if middle is not None:
+            shown.thumbnail = thumbnail(middle, stack.series)
+            self._workplace.changed.emit()
+
+    def _is_read(self) -> bool:
+        study = self._shown.study if self._shown else None
+        return study is not None and study.is_complete
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()
@@ -217,5 +294,6 @@ class ScanPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(above, 1)
+        layout.addWidget(self.beside)
         layout.addWidget(self.result)
         layout.addWidget(self.strip)

@@ -18,7 +18,7 @@ from bedside_dx.ui.scans.scan_board import Arrangement
 from bedside_dx.ui.scans.shading import found_window
 from bedside_dx.ui.scans.sheets import STACK
 from bedside_dx.ui.scans.slice_slider import SliceSlider
-from bedside_dx.ui.scans.tools import CrossHairTool, PanTool, Tool, WindowTool, ZoomTool
+from bedside_dx.ui.scans.tools import CrossHairTool, PanTool, ScrollTool, Tool, WindowTool, ZoomTool
 from bedside_dx.ui.scans.window_words import window_words
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
@@ -156,6 +156,7 @@ class ScanStrip(QWidget):
         for tool, icon_name, key in (
             (WindowTool(), "circle-half", mark("Window of values, by dragging")),
             (CrossHairTool(), "crosshair", mark("Cross-hair")),
+            (ScrollTool(), "arrows-down-up", mark("Slice by slice, by dragging")),
             (PanTool(), "hand", mark("Move")),
             (ZoomTool(), "magnifying-glass-plus", mark("Zoom")),
         ):

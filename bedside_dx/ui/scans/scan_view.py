@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
@@ -19,13 +18,11 @@ from bedside_dx.ui.scans.shading import Shader, found_window
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
-    from bedside_dx.core.results import Image
     from bedside_dx.core.scan import ValueTable
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.sheets import Sheet, Sheets
     from bedside_dx.ui.scans.tools import Tool
 
-THUMBNAIL_PX = 96
 FARTHEST, CLOSEST = 0.2, 40.0
 """Limits of the zoom, multiples of the scale at which the plane fits."""
 MARGIN = 0.97
@@ -57,6 +54,8 @@ class ScanView(QWidget):
         Other values are shown from black to white, by hand or by the next slice's own window.
     play_wanted
         A key asks for the slices to play, or to stop.
+    touched
+        A hand was at work: pressed, scrolled or used a key.
     pointed
         Screen point under the pointer as `QPointF`, None when it has left.
 
@@ -73,6 +72,7 @@ class ScanView(QWidget):
     entered = Signal()
     windowed = Signal()
     play_wanted = Signal()
+    touched = Signal()
     pointed = Signal(object)
 
     def __init__(self, look: Look, sheets: Sheets, parent: QWidget | None = None) -> None:
@@ -88,6 +88,8 @@ class ScanView(QWidget):
         self._is_inverted = False
         self._picture: QImage | None = None
         self._drawn: Sheet | None = None
+        self._found_for: tuple[str, int, bool] | None = None
+        self._projected: tuple[object, Projection] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
@@ -110,15 +112,10 @@ class ScanView(QWidget):
         sheet = self.sheet
         if sheet is None:
             return None
-        rows, columns = sheet.cut.values.shape[:2]
-        return Projection.of(
-            sheet.cut.plane,
-            (rows, columns),
-            (self.width() * MARGIN, self.height() * MARGIN),
-            self.pose,
-            is_placed=sheet.is_placed,
-            is_measured=sheet.is_measured,
-        ).moved(self.width() * (1 - MARGIN) / 2, self.height() * (1 - MARGIN) / 2)
+        key = (sheet, self.pose, self.width(), self.height())
+        if self._projected is None or self._projected[0] != key:
+            self._projected = (key, self._project(sheet))
+        return self._projected[1]
 
     @property
     def window_of_values(self) -> Window:
@@ -194,7 +191,7 @@ class ScanView(QWidget):
     def start_over(self) -> None:
         """Show it as it came: fitted, not turned, through the file's own window."""
         self._is_windowed = self._is_inverted = False
-        self.pose = Pose()
+        self.pose, self._found_for = Pose(), None
         self._window_alone()
         self.view_changed.emit()
         self.update()
@@ -212,21 +209,9 @@ class ScanView(QWidget):
         """Begin anew with the next plane: another series is to be shown."""
         self._is_windowed = self._is_inverted = False
         self.pose = Pose()
-        self._picture = self._drawn = None
+        self._picture = self._drawn = self._found_for = None
 
     # --- words ---------------------------------------------------------------------------
-
-    def thumbnail(self) -> Image | None:
-        """The plane shown, small, (rows, columns, 3) uint8; None while there is none."""
-        sheet = self.sheet
-        if sheet is None:
-            return None
-        values = sheet.cut.values
-        step = max(1, max(values.shape[:2]) // THUMBNAIL_PX)
-        small = values[::step, ::step]
-        if small.ndim == 3:
-            return np.array(small, np.uint8)
-        return np.repeat(self._shader.greys(small)[..., None], 3, 2)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -262,11 +247,13 @@ class ScanView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.entered.emit()
+        self.touched.emit()
         self._hands.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointed.emit(event.position())
         self._hands.move(event)
+        self._read_value(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._hands.release(event)
@@ -275,6 +262,7 @@ class ScanView(QWidget):
         self._hands.press(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self.touched.emit()
         self._hands.turn_wheel(event)
 
     def event(self, event: QEvent) -> bool:
@@ -297,12 +285,40 @@ class ScanView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
+        self._read_value(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._hands.owns(event):
+            self.touched.emit()
         if not self._hands.press_key(event):
             super().keyPressEvent(event)
 
     # --- inside --------------------------------------------------------------------------
+
+    def _read_value(self, point: QPointF | None) -> None:
+        """Have the value under the pointer written in the corner."""
+        sheet, projection = self.sheet, self.projection
+        value = None
+        if point is not None and sheet is not None and projection is not None:
+            is_inside = projection.is_inside(point.x(), point.y())
+            if is_inside and sheet.cut.values.ndim == 2:
+                column, row = projection.screen_to_pixel(point.x(), point.y())
+                value = float(sheet.cut.values[round(row), round(column)])
+        if value != self.corners.value:
+            self.corners.value = value
+            self.update()
+
+    def _project(self, sheet: Sheet) -> Projection:
+        rows, columns = sheet.cut.values.shape[:2]
+        width, height = self.width(), self.height()
+        return Projection.of(
+            sheet.cut.plane,
+            (rows, columns),
+            (width * MARGIN, height * MARGIN),
+            self.pose,
+            is_placed=sheet.is_placed,
+            is_measured=sheet.is_measured,
+        ).moved(width * (1 - MARGIN) / 2, height * (1 - MARGIN) / 2)
 
     def _take_plane(self) -> None:
         if not self._is_windowed:
@@ -326,8 +342,12 @@ class ScanView(QWidget):
             own = series.windows
         if own:
             self._shade_with(own[0])
-        elif self._drawn is None:
-            self._shade_with(found_window(sheet.cut.values))
+        elif stack is not None:
+            middle = stack.slice(stack.count // 2)
+            key = (series.key, stack.count, middle is None)
+            if key != self._found_for:
+                self._found_for = key
+                self._shade_with(found_window(sheet.cut.values if middle is None else middle))
 
     def _shade_with(
         self, window: Window, *, tells: bool = True, table: ValueTable | None = None

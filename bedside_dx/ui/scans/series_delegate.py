@@ -21,6 +21,8 @@ LINES = Qt.ItemDataRole.UserRole + 1
 """Role of a tuple: name, consistence, then warnings."""
 WRAPPED = int(Qt.TextFlag.TextWordWrap)
 MARK = 14
+ROOM = 160
+"""Width of the words, px: as it is beside a scroll bar, so that nothing moves when one comes."""
 
 
 class SeriesDelegate(QStyledItemDelegate):
@@ -34,11 +36,10 @@ class SeriesDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         del option
-        width = self._list.viewport().width()
         lines: tuple[str, ...] = index.data(LINES) or ("", "")
         height = 2 * SPACE_8 + _metrics(BASE).height() + 2 + _metrics(CAPTION).height()
         for warning in lines[2:]:
-            height += SPACE_4 + self._warning_height(warning, width)
+            height += SPACE_4 + self._warning_height(warning)
         return QSize(0, height)
 
     def paint(
@@ -54,10 +55,11 @@ class SeriesDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, area, state)
         inner = area.adjusted(SPACE_8, SPACE_8 - 1, -SPACE_8, 0)
+        inner.setWidth(min(inner.width(), ROOM))
         top = self._line(painter, inner, inner.top(), lines[0], BASE, "ink", strong=True)
         top = self._line(painter, inner, top + 2, lines[1], CAPTION, "soft")
         for warning in lines[2:]:
-            top = self._warning(painter, inner, top + SPACE_4, warning, area.width() + 2)
+            top = self._warning(painter, inner, top + SPACE_4, warning)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRectF, state: QStyle.StateFlag) -> None:
@@ -89,10 +91,8 @@ class SeriesDelegate(QStyledItemDelegate):
         )
         return top + height
 
-    def _warning(
-        self, painter: QPainter, area: QRectF, top: float, words: str, width: float
-    ) -> float:
-        height = self._warning_height(words, round(width))
+    def _warning(self, painter: QPainter, area: QRectF, top: float, words: str) -> float:
+        height = self._warning_height(words)
         color = self._look.palette.suspicious
         mark = icon("warning", color).pixmap(MARK, MARK)
         painter.drawPixmap(round(area.left()), round(top), mark)
@@ -104,8 +104,8 @@ class SeriesDelegate(QStyledItemDelegate):
         painter.drawText(QRectF(left, top, area.right() - left, height), WRAPPED, words)
         return top + height
 
-    def _warning_height(self, words: str, width: int) -> int:
-        room = width - 2 - 2 * SPACE_8 - MARK - SPACE_4
+    def _warning_height(self, words: str) -> int:
+        room = ROOM - MARK - SPACE_4
         return _metrics(CAPTION).boundingRect(0, 0, room, 1000, WRAPPED, words).height()
 
 

@@ -85,8 +85,10 @@ class SeriesList(QWidget):
             self.list.takeItem(self.list.count() - 1)
         for at, series in enumerate(images):
             item = self.list.item(at) or QListWidgetItem(self.list)
-            words = series_words(series, t)
-            warnings = series_warnings(series, t)
+            words = _row_words(series, self._study, t)
+            # Half a series has gaps that are none: it is judged when all of it is known.
+            is_known = self._study is not None and self._study.is_complete
+            warnings = series_warnings(series, t) if is_known else ()
             item.setData(SERIES, series)
             item.setData(LINES, (*words, *warnings))
             full = "\n".join((*words, *warnings))
@@ -109,6 +111,15 @@ def series_words(series: Series, t: Texts) -> tuple[str, str]:
     if len(series.frames) == 1:
         count = t("one image")
     return name, f"{modality} · {count}"
+
+
+def _row_words(series: Series, study: Study | None, t: Texts) -> tuple[str, str]:
+    """The same, with whose it is where the study holds several patients."""
+    name, what = series_words(series, t)
+    if study is None or len(study.patients) < 2:
+        return name, what
+    whose = t("patient {n:count}", n=series.patient + 1)
+    return name, f"{what} · {whose}"
 
 
 def series_warnings(series: Series, t: Texts) -> tuple[str, ...]:

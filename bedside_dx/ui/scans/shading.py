@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,12 @@ from PySide6.QtGui import QImage
 
 from bedside_dx.core.scan import ValueTable, Window
 
-OPAQUE, GREY = np.uint32(0xFF000000), np.uint32(0x00010101)
+if TYPE_CHECKING:
+    from bedside_dx.core.scan import Series
+
+GREYS = np.uint32(0xFF000000) | (np.arange(256, dtype=np.uint32) * np.uint32(0x00010101))
+"""Every grey as an opaque pixel."""
+THUMBNAIL_PX = 96
 SAMPLE = 7
 """Every so many pixels are looked at where a window is to be found."""
 
@@ -56,32 +61,35 @@ class Shader:
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         return image.copy()
 
-    def greys(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    def greys(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Greys of values, 0 to 255, by the linear function (DICOM PS3.3 C.11.2.1.2)."""
-        share = self._shares(values)
-        shades = np.nan_to_num(share * 255, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255)
-        grey = np.rint(shades).astype(np.uint8)
+        shares = self._shares(values)
+        shares *= 255
+        np.nan_to_num(shares, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+        np.clip(shares, 0, 255, out=shares)
+        grey = np.rint(shares, out=shares).astype(np.uint8)
         if self._is_inverted:
-            grey = 255 - grey
+            np.subtract(255, grey, out=grey)
             grey[np.isnan(values)] = 0
         return grey
 
-    def _shares(self, values: NDArray[np.floating]) -> NDArray[np.float32]:
-        """0 black to 1 white, not yet limited to them."""
+    def _shares(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """0 black to 1 white, not yet limited to them; a new array."""
         if self._table is not None:
             places = np.nan_to_num(values - self._table.first)
             places = places.clip(0, len(self._table.greys) - 1).astype(np.int64)
             return self._table.greys[places]
         low, width = bounds(self._window)
-        return (values.astype(np.float32) - np.float32(low)) * np.float32(1 / width)
+        shares = np.subtract(values, np.float32(low), dtype=np.float32)
+        shares *= np.float32(1 / width)
+        return shares
 
     def _shade(self, values: NDArray[Any]) -> NDArray[np.uint32]:
         if values.dtype != np.int16:
-            return OPAQUE | (self.greys(values).astype(np.uint32) * GREY)
+            return GREYS[self.greys(values)]
         if self._of_int16 is None:
-            ordered = self.greys(np.arange(-32768, 32768, dtype=np.float32))
-            table = OPAQUE | (ordered.astype(np.uint32) * GREY)
-            self._of_int16 = np.roll(table, -32768)
+            ordered = GREYS[self.greys(np.arange(-32768, 32768, dtype=np.float32))]
+            self._of_int16 = np.roll(ordered, -32768)
         return self._of_int16[np.ascontiguousarray(values).view(np.uint16)]
 
 
@@ -105,3 +113,15 @@ def found_window(values: NDArray[Any]) -> Window:
     if high - low < 1:
         return Window((low + high) / 2, max(high - low, 1e-6))
     return Window((low + high) / 2 + 0.5, high - low + 1)
+
+
+def thumbnail(values: NDArray[Any], series: Series) -> NDArray[np.uint8]:
+    """A slice, small, through the series' first window; (rows, columns, 3) uint8."""
+    step = max(1, max(values.shape[:2]) // THUMBNAIL_PX)
+    small = values[::step, ::step]
+    if small.ndim == 3:
+        return np.array(small, np.uint8)
+    shader = Shader()
+    window = next(iter(series.windows), None) or found_window(values)
+    shader.use(window, is_inverted=series.is_inverted)
+    return np.repeat(shader.greys(small)[..., None], 3, 2)

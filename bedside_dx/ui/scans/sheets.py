@@ -33,7 +33,7 @@ RECUT_MS = 250
 """Time between two cuts through a series that is still being read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
     """One plane, ready to be drawn.
 
@@ -76,6 +76,7 @@ class Sheets(QObject):
         self.slab = Slab.MEAN
         self._sheet: Sheet | None = None
         self._cutting: tuple[object, ...] | None = None
+        self._cut_error: BedsideDxError | None = None
         self._is_following = False
         self._recut = QTimer(self, interval=RECUT_MS, singleShot=True)
         self._recut.timeout.connect(self._ask)
@@ -96,6 +97,8 @@ class Sheets(QObject):
     @property
     def error(self) -> BedsideDxError | None:
         """Why the slice in front could not be read."""
+        if self._cut_error is not None:
+            return self._cut_error
         return self.stack.error(self.number) if self.stack and self.name == STACK else None
 
     @property
@@ -172,14 +175,6 @@ class Sheets(QObject):
         self._ask()
         self.changed.emit()
 
-    def plane_at(self, number: int) -> Plane | None:
-        """How a place's plane lies; None where the file does not say."""
-        if self.stack is None:
-            return None
-        if self.name == STACK:
-            return self.stack.series.frames[number].plane
-        return None if self._sheet is None else self._sheet.cut.plane
-
     def take_slice(self, at: int) -> None:
         """A slice of the stack has come, or could not be read."""
         if self.name != STACK:
@@ -210,11 +205,9 @@ class Sheets(QObject):
             low, high, step = range_along(self.stack.series, self.name)
             axis = AXES[self.name]
             return round((min(max(float(mm[axis]), low), high) - low) / step)
-        planes = [frame.plane for frame in self.stack.series.frames]
-        first = planes[0]
-        if first is None or any(plane is None for plane in planes):
+        depths, first = self.stack.depths, self.stack.series.frames[0].plane
+        if depths is None or first is None:
             return self.number
-        depths = np.array([first.normal @ np.asarray(p.origin) for p in planes if p])
         return int(np.argmin(np.abs(depths - float(first.normal @ mm))))
 
     def _tell_place(self) -> None:
@@ -243,6 +236,7 @@ class Sheets(QObject):
         if stack is None:
             return
         if self.name == STACK and not self.thick_mm:
+            self._cut_error = None
             values = stack.slice(self.number)
             self._sheet = None if values is None else _own(stack.series, self.number, values)
             return
@@ -253,7 +247,7 @@ class Sheets(QObject):
         self._background.run(lambda: _made(*wanted), self._take, self._refuse)
 
     def _take(self, sheet: Sheet | None) -> None:
-        asked, self._cutting = self._cutting, None
+        asked, self._cutting, self._cut_error = self._cutting, None, None
         now = (self.stack, self.name, self.number, self.thick_mm, self.slab)
         if asked is not None and asked[:2] == now[:2] and sheet is not None:
             self._sheet = sheet
@@ -264,8 +258,8 @@ class Sheets(QObject):
             self._recut.start()
 
     def _refuse(self, error: BedsideDxError) -> None:
-        del error  # the series' own slices stay to look at
-        self._cutting = None
+        self._cutting, self._cut_error = None, error
+        self.changed.emit()
 
 
 def _made(stack: SliceStack, name: str, number: int, thick_mm: float, slab: Slab) -> Sheet | None:

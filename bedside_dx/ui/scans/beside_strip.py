@@ -1,0 +1,105 @@
+"""Under two examinations side by side: what stands there, and whether they scroll together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.picker import Picker
+from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.beside import Beside
+    from bedside_dx.ui.scans.link import Link
+
+WIDEST_LIST = 360
+
+
+class BesideStrip(QWidget):
+    """One line of controls, there while two examinations are.
+
+    Signals
+    -------
+    chosen
+        `Beside` that a person wants to compare with.
+    link_wanted
+        A person wants them to scroll together, or each alone.
+    """
+
+    chosen = Signal(object)
+    link_wanted = Signal()
+
+    def __init__(self, look: Look, link: Link) -> None:
+        super().__init__()
+        self._look, self._link = look, link
+        self._offered: list[Beside] = []
+        self._at = -1
+        self._heading = Words("soft")
+        self.picker = Picker(look)
+        self.picker.setMaximumWidth(WIDEST_LIST)
+        self.together = Button(look, "icon", "link")
+        self.together.setCheckable(True)
+        self._words = Words("caption", wrap=True)
+        self.picker.activated.connect(self._choose)
+        self.together.clicked.connect(self.link_wanted)
+        link.changed.connect(self.refresh)
+        dress(self, "panel")
+        inner = QHBoxLayout()
+        inner.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_4)
+        inner.setSpacing(SPACE_8)
+        inner.addWidget(self._heading)
+        inner.addWidget(self.picker)
+        inner.addWidget(self.together)
+        inner.addWidget(self._words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(line())
+        layout.addLayout(inner)
+        look.changed.connect(self.refresh)
+        self.hide()
+
+    def offer(self, offered: Sequence[Beside], at: int) -> None:
+        """Offer what can be compared with; `at` is what stands there, −1 for nothing."""
+        self._offered, self._at = list(offered), at
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the words again."""
+        t = self._look.t
+        self._heading.setText(t("Beside it"))
+        self.picker.setAccessibleName(t("What to compare with"))
+        self.picker.setVisible(bool(self._offered))
+        words = [one.words(self._look) for one in self._offered]
+        if [self.picker.itemText(at) for at in range(self.picker.count())] != words:
+            self.picker.clear()
+            self.picker.addItems(words)
+        self.picker.setCurrentIndex(self._at)
+        is_scan = 0 <= self._at < len(self._offered) and self._offered[self._at].series is not None
+        self.together.setVisible(is_scan)
+        self.together.setChecked(self._link.holds)
+        self.together.use_icon("link" if self._link.holds else "link-break")
+        self.together.say(t("Scroll together"))
+        self._words.setText(self._link_words(is_scan=is_scan))
+
+    def _link_words(self, *, is_scan: bool) -> str:
+        t = self._look.t
+        if not self._offered:
+            return t("Open an earlier study or a slide of this patient: it is offered here.")
+        if not is_scan:
+            return t("A slide has no place in the patient: it moves by itself.")
+        if not self._link.holds:
+            return t("Each is scrolled by itself.")
+        if self._link.is_same_frame:
+            return t("Linked by position: both have the same coordinates.")
+        return t("Linked by mm moved: each has coordinates of its own.")
+
+    def _choose(self, at: int) -> None:
+        if at < len(self._offered):
+            self.chosen.emit(self._offered[at])

@@ -1,0 +1,143 @@
+"""Three planes of a scan, the cross-hair that links them, slabs, and an earlier study beside it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from bedside_dx.app.cutting import Slab
+from bedside_dx.core.case import Case, Patient
+from bedside_dx.ui.scans.beside import is_same_person
+from bedside_dx.ui.scans.scan_board import Arrangement
+from tests.scans import BETWEEN, ORIGIN, SPACING, stored, write_series
+from tests.ui.conftest import WAIT_MS
+from tests.ui.scanning import opened
+
+COUNT, SIDE = 14, 40
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scan")
+    write_series(folder, COUNT, SIDE)
+    return folder
+
+
+@pytest.fixture
+def pane(qtbot, window, series: Path):
+    pane = opened(qtbot, window, series)
+    qtbot.waitUntil(lambda: pane.view.sheets.stack.is_complete, timeout=WAIT_MS)
+    return pane
+
+
+def voxels() -> np.ndarray:
+    return np.stack([stored(k, SIDE) for k in range(COUNT)]) - 1024.0
+
+
+def in_planes(qtbot, pane):
+    pane.strip.arrangements[Arrangement.PLANES].click()
+    qtbot.waitUntil(
+        lambda: all(view.sheet is not None for view in pane.board.shown), timeout=WAIT_MS
+    )
+    return pane.board.shown
+
+
+def test_three_planes_cut_the_voxels_that_are_there(qtbot, pane) -> None:
+    _, coronal, sagittal = in_planes(qtbot, pane)
+    row, column = 11, 23
+    place = np.array([
+        ORIGIN[0] + column * SPACING[1], ORIGIN[1] + row * SPACING[0], ORIGIN[2] + 5 * BETWEEN
+    ])  # fmt: skip
+    pane.board.place.move_to(place)
+    assert pane.view.sheets.number == 5
+    qtbot.waitUntil(lambda: coronal.sheet.number == row, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sagittal.sheet.number == column, timeout=WAIT_MS)
+    # The head is up: the last slice is the first row.
+    assert np.allclose(coronal.sheet.cut.values, voxels()[::-1, row, :])
+    assert np.allclose(sagittal.sheet.cut.values, voxels()[::-1, :, column])
+
+
+def test_a_press_with_the_cross_hair_moves_the_other_planes(qtbot, pane) -> None:
+    main, coronal, sagittal = in_planes(qtbot, pane)
+    pane.strip.tools[1][1].click()
+    column, row = 8, 30
+    x, y = main.projection.pixel_to_screen(np.array([[column, row]], float))[0]
+    qtbot.mouseClick(main, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    qtbot.waitUntil(lambda: coronal.sheet.number == row, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sagittal.sheet.number == column, timeout=WAIT_MS)
+    sagittal.sheets.go_to(3)
+    assert pane.board.place.mm[0] == pytest.approx(ORIGIN[0] + 3 * SPACING[1]), "and back"
+
+
+def test_a_slab_is_the_brightest_the_mean_or_the_darkest_of_its_slices(qtbot, pane) -> None:
+    pane.view.sheets.go_to(7)
+    for slab, of in ((Slab.MAX, np.max), (Slab.MEAN, np.mean), (Slab.MIN, np.min)):
+        pane.board.thicken(BETWEEN * 4, slab)
+        wanted = of(voxels()[5:10], axis=0)
+        qtbot.waitUntil(
+            lambda w=wanted: np.allclose(pane.view.sheet.cut.values, w, atol=1e-3),
+            timeout=WAIT_MS,
+        )
+    pane.board.thicken(0.0, Slab.MEAN)
+    assert np.array_equal(pane.view.sheet.cut.values, voxels()[7])
+
+
+def test_the_window_of_one_plane_is_that_of_all(qtbot, pane) -> None:
+    main, coronal, _ = in_planes(qtbot, pane)
+    pane.strip.window_picker.activated.emit(2)
+    assert main.window_of_values == coronal.window_of_values
+    assert main.window_of_values.name == "bone"
+
+
+def test_images_that_do_not_stack_offer_no_planes(qtbot, window, tmp_path: Path) -> None:
+    write_series(tmp_path, 1)
+    pane = opened(qtbot, window, tmp_path)
+    assert not pane.strip.arrangements[Arrangement.PLANES].isEnabled()
+    assert not pane.strip.plane.isEnabled()
+
+
+def test_an_earlier_study_scrolls_along_by_mm(qtbot, window, series: Path, tmp_path: Path) -> None:
+    earlier = {"StudyDate": "20250101", "SeriesInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.9"}
+    write_series(tmp_path, COUNT, SIDE, **earlier, StudyInstanceUID="1.2.8")
+    opened(qtbot, window, tmp_path)
+    window.open([series])
+    pane = opened(qtbot, window, series)
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    prior = pane.board.prior
+    qtbot.waitUntil(lambda: prior.sheet is not None, timeout=WAIT_MS)
+    before = prior.sheets.number
+    pane.view.sheets.scroll(3)
+    assert prior.sheets.number == before + 3
+    assert pane.board.link.holds
+    assert not pane.board.link.is_same_frame
+    pane.beside.together.click()
+    pane.view.sheets.scroll(-2)
+    assert prior.sheets.number == before + 3, "each by itself"
+    assert any("2025" in line for line in prior.corners.whose)
+
+
+def test_nothing_of_another_patient_is_offered_beside(
+    qtbot, window, series: Path, tmp_path: Path, scaled: Path
+) -> None:
+    write_series(tmp_path, 3, PatientID="OTHER-9", SeriesInstanceUID="1.2.9")
+    opened(qtbot, window, tmp_path)
+    window.open([scaled])
+    slide = window.workplace.current
+    qtbot.waitUntil(lambda: slide.slide is not None, timeout=WAIT_MS)
+    pane = opened(qtbot, window, series)
+    assert [one.examination for one in pane._offered()] == [slide], "the slide names nobody"
+    slide.case = Case(Patient("OTHER-9", "Other"))
+    assert pane._offered() == []
+    slide.case = Case(Patient("SECRET-17", "Hidden Person"))
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    assert pane.board.slide.isVisible()
+    assert pane.board.slide.view is not None
+
+
+def test_who_is_one_person() -> None:
+    one = Patient("7", "A")
+    assert is_same_person(one, Patient("7", "B"))
+    assert not is_same_person(one, Patient("8", "A"))
+    assert not is_same_person(one, Patient("", "A"))
+    assert not is_same_person(Patient("", "A"), Patient("", "A")), "a name alone is too little"
