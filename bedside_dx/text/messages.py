@@ -803,8 +803,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "reason.part-said": Message(
         mark(
-            "A person, not the files, says which part of the body it is: only images close to those "
-            "the model learnt from are judged."
+            "A person, not the files, says which part of the body it is: only images close to "
+            "those the model learnt from are judged."
         )
     ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),

@@ -174,7 +174,7 @@ class _Bundle:
 
     def _steps(self, key: str) -> list[Values]:
         whole = self._followed(self._inference.get(key))
-        listed = whole if isinstance(whole, list) else _table(whole).get("transforms")
+        listed = _table(whole).get("transforms") if _is_table(whole) else whole
         steps = [_table(self._followed(step)) for step in _list(self._followed(listed))]
         return [
             {name: self._followed(value) for name, value in step.items()}
@@ -271,6 +271,10 @@ class _Prepared:
 def _target(step: Values) -> str:
     """Name of a step without the module that it is in."""
     return str(step.get("_target_", "")).rpartition(".")[2]
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _table(value: object) -> Values:
