@@ -14,6 +14,7 @@ from pydicom.pixels import pixel_array
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Kind
+from bedside_dx.imaging.dicom.reading import as_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from bedside_dx.imaging.dicom.reading import ScanReader
 
 PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
+HEAD = "| file | modality | transfer syntax | result |"
 FRAMES = 3
 """Frames of one file that are compared, at most."""
 
 OPENED, NO_PIXELS, DIRECTORY, WRONG = "equal", "no pixels", "DICOMDIR", "wrong"
+COMPARED = (Kind.IMAGES, Kind.SEGMENTATION, Kind.VALUES)
+"""Kinds of series that have pixels."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,9 @@ def row_of(reader: ScanReader, path: Path, name: str) -> Row:
         if path.name.startswith("DICOMDIR"):
             return Row(name, "", "", DIRECTORY)
         first = study.series[0]
-        shown = [series for series in study.series if series.kind is Kind.IMAGES]
-        said = OPENED if shown else NO_PIXELS
-        if not all(_is_equal(reader, path, series) for series in shown):
+        pixels = [series for series in study.series if series.kind in COMPARED]
+        said = OPENED if pixels else NO_PIXELS
+        if not all(_is_equal(reader, path, series) for series in pixels):
             said = WRONG
     except ImagingError as error:
         return Row(name, "", "", error.code)
@@ -83,6 +87,12 @@ def row_of(reader: ScanReader, path: Path, name: str) -> Row:
 
 
 def _is_equal(reader: ScanReader, path: Path, series: Series) -> bool:
+    if series.kind is not Kind.IMAGES:
+        ours = as_array(reader.ask("drawn:read_stack", series.frames[0].source))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            theirs = pixel_array(pydicom.dcmread(path))
+        return np.array_equal(ours, theirs.reshape(ours.shape))
     for frame in series.frames[:FRAMES]:
         ours = reader.stored(frame)
         with warnings.catch_warnings():
@@ -95,7 +105,7 @@ def _is_equal(reader: ScanReader, path: Path, series: Series) -> bool:
 
 def table(found: dict[str, list[Row]]) -> str:
     """Lines for `docs/imaging.md`, a file each."""
-    lines = ["| file | modality | transfer syntax | result |", "|---|---|---|---|"]
+    lines = [HEAD, "|---|---|---|---|"]
     for place, listed in found.items():
         lines += [
             f"| {place}: {row.name} | {row.modality or '–'} | {row.syntax or '–'} | {row.said} |"
