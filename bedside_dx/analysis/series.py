@@ -234,7 +234,7 @@ def sheet_of(slices: NDArray[np.uint8], grid: PatchGrid) -> Image:
     return sheet
 
 
-def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
+def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, tuple[int, ...], int]:
     """Say what the slices mean together.
 
     The neighbours that speak most for a tumour decide, by their mean, under the rules for one
@@ -243,7 +243,7 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
 
     Returns
     -------
-    The verdict, and the place of the slice that shows it best.
+    The verdict, the places of the slices that it rests on, and of the one that shows it best.
     """
     familiar = findings.unfamiliarity <= 1
     tumour = findings.probabilities[:, list(findings.model.of_role(Role.TUMOUR))].sum(1)
@@ -252,11 +252,13 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
     windows = [at for at in range(count - span + 1) if familiar[at : at + span].all()]
     if familiar.mean() < LEAST_FAMILIAR or not windows:
         which = np.flatnonzero(~familiar)
-        return conclude(_only(findings, which), rules), int(which[len(which) // 2])
+        picked = tuple(int(at) for at in which)
+        return conclude(_only(findings, which), rules), picked, picked[len(picked) // 2]
     best = max(windows, key=lambda at: float(tumour[at : at + span].mean()))
     part = np.arange(best, best + span)
     diagnosis = conclude(_only(findings, part), rules)
-    return _of_picked(diagnosis, span, count), int(part[np.argmax(tumour[part])])
+    place = int(part[np.argmax(tumour[part])])
+    return _of_picked(diagnosis, span, count), tuple(int(at) for at in part), place
 
 
 def _of_picked(diagnosis: Diagnosis, span: int, count: int) -> Diagnosis:

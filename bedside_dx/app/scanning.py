@@ -145,7 +145,7 @@ def diagnose_series(
     fit = fit_of(series, classifier.card, part)
     findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
-    diagnosis, place = judge_series(findings, chosen.rules)
+    diagnosis, picked, place = judge_series(findings, chosen.rules)
     if (said := PART_REASONS.get(fit)) is not None:
         diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, Reason(said)))
     diagnosis = _with_key(diagnosis, findings, place)
@@ -167,7 +167,7 @@ def diagnose_series(
         chosen.rules,
         chosen.rule_changes,
         occlusion=shown,
-        scan=_places(series, frames, classifier.card.patch_px),
+        scan=_places(series, frames, picked, classifier.card.patch_px),
     )
 
 
@@ -176,10 +176,12 @@ def _check_model(classifier: Classifier, study: Study) -> None:
         raise ModelError("scan.patch-model", path=study.path, model=classifier.card.name)
 
 
-def _places(series: Series, frames: tuple[int, ...], side: int) -> ScanPlaces:
+def _places(
+    series: Series, frames: tuple[int, ...], picked: tuple[int, ...], side: int
+) -> ScanPlaces:
     plane = series.frames[frames[0]].plane
     back = picture_to_slice(plane, series.rows, series.columns, series.aspect, side)
-    return ScanPlaces(series.key, frames, back)
+    return ScanPlaces(series.key, frames, back, picked)
 
 
 def choose_series(study: Study, classifier: Classifier) -> Series:

@@ -57,6 +57,11 @@ def test_no_tumour_is_said_with_the_same_caution(tmp_path: Path, shared: Path) -
     report = report_of(tmp_path / "mr")
     assert report.diagnosis.status is Status.NOT_SEEN
     assert report.occlusion is None
+    assert report.scan is not None
+    assert len(report.scan.picked) == 3
+    none = report.model.index("notumor")
+    mean = report.findings.probabilities[list(report.scan.picked), none].mean()
+    assert report.diagnosis.probability == pytest.approx(float(mean), abs=1e-5)
     (picked,) = [r for r in report.diagnosis.reasons if r.code == "reason.picked-slices"]
     assert picked.values == {"slices": 3, "of": len(report.findings.cells)}
 
