@@ -170,7 +170,7 @@ def import_volume_model(path: Path, name: str, *, cancel: Cancel) -> VolumeCard:
     with _about(path):
         source = open_source(path)
         if MANIFEST in source.names:
-            return install_volume_package(path).card
+            return install_volume_package(path, cancel).card
         check_extra("exchange")
         named = _named(ModelDraft(SourceFormat.MONAI), path).name
         draft = read_volume_bundle(source, name or named)
@@ -186,7 +186,7 @@ def import_volume_model(path: Path, name: str, *, cancel: Cancel) -> VolumeCard:
                 settings=_volume_settings(draft),
             )
             write_volume_package(folder, draft)
-            return install_volume_package(folder).card
+            return install_volume_package(folder, cancel).card
 
 
 def _volume_settings(draft: VolumeDraft) -> dict[str, Json]:

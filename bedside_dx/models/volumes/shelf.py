@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bedside_dx.core import origin
 from bedside_dx.core.errors import ModelError, ModelNotFound
 from bedside_dx.models import registry
+from bedside_dx.models.importers.isolated import isolated
 from bedside_dx.models.package import MANIFEST
-from bedside_dx.models.volumes.network import load_volume_network
 from bedside_dx.models.volumes.package import VolumePackage, read_volume_package
+
+if TYPE_CHECKING:
+    from bedside_dx.core.events import Cancel
 
 BUNDLED = Path(__file__).parent / "bundled"
 
@@ -52,18 +56,18 @@ def find_volume_package(name: str) -> VolumePackage:
     raise ModelNotFound("model.not-found", name=name, installed=", ".join(volume_names()) or "–")
 
 
-def install_volume_package(folder: Path) -> VolumePackage:
-    """Put a finished package in place, after its reference volume was run.
+def install_volume_package(folder: Path, cancel: Cancel | None = None) -> VolumePackage:
+    """Put a finished package in place, after a process of its own has run its reference volume.
 
     Raises
     ------
     ModelError
-        ``exchange.name-taken``; or as `load_volume_network`.
-    InferenceError
+        ``exchange.name-taken``; or as `models.volumes.trying.look` and `isolated`.
+    CancelledByUser
     """
     package = read_volume_package(folder)
     name = package.card.name
-    load_volume_network(package)
+    isolated("volumes.trying:look", cancel, path=str(folder))
     if name in volume_names() or any(p.name == name for p in registry.installed()):
         raise ModelError("exchange.name-taken", name=name)
     place = user_folder() / name

@@ -1,6 +1,7 @@
 """MONAI bundles for volumes: imported, used, and refused with the reason."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,29 @@ def test_a_network_that_is_no_such_network_is_refused(tmp_path: Path, trap: str)
     with pytest.raises(ModelError) as caught:
         import_volume_model(folder, "b", cancel=Cancel())
     assert caught.value.code == "exchange.graph-refused"
+
+
+def test_a_finished_package_is_tried_apart_and_its_reference_must_be_met(
+    tmp_path: Path, home: Path
+) -> None:
+    from bedside_dx.app.exchanging import import_volume_model
+    from bedside_dx.models.importers.packing import seal
+
+    import_volume_model(foreign_volume.bundle(tmp_path / "b"), "first", cancel=Cancel())
+    made = home / "bedside-dx" / "volumes" / "first"
+    other = tmp_path / "other"
+    shutil.copytree(made, other)
+    manifest = other / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace('name = "first"', 'name = "second"'))
+    seal(other)
+    assert import_volume_model(other, "", cancel=Cancel()).name == "second"
+    with np.load(other / "golden.npz") as golden:
+        arrays = dict(golden)
+    arrays["probabilities"] = 1 - arrays["probabilities"]
+    np.savez(other / "golden.npz", **arrays)
+    manifest.write_text(manifest.read_text().replace('name = "second"', 'name = "third"'))
+    seal(other)
+    with pytest.raises(ModelError) as caught:
+        import_volume_model(other, "", cancel=Cancel())
+    assert caught.value.code == "model.golden-mismatch"
+    assert not (made.parent / "third").exists()
