@@ -10,6 +10,7 @@ from pydicom.uid import MRImageStorage, generate_uid
 from scipy import ndimage
 
 from bedside_dx.cli.main import main
+from tests.kit import foreign_volume
 from tests.scans import image
 from training.phantoms import SPACING_MM, make_phantom
 
@@ -78,6 +79,35 @@ def test_what_the_network_was_not_made_for_is_refused(
     assert "no series of CT" in capsys.readouterr().err
     assert main(["diagnose", str(tmp_path / "mr"), *model, "--spacing", "0.5"]) == 2
     assert "marks and measures" in capsys.readouterr().err
+
+
+def test_a_monai_bundle_is_imported_and_marks_a_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its axes lead to R, A and S, its voxels are coarser: the marks lie where the scan's are."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    bundle = foreign_volume.bundle(tmp_path / "spleen")
+    assert main(["models", "import", str(bundle)]) == 0
+    assert "spleen 0.5.3 is installed." in capsys.readouterr().out
+    count, side, radius = 24, 60, 12.0
+    z, y, x = np.indices((count, side, side)) * np.array([1.5, 0.8, 0.7])[:, None, None, None]
+    truth = (z - 15) ** 2 + (y - 20) ** 2 + (x - 26) ** 2 <= radius**2
+    folder = tmp_path / "ct"
+    folder.mkdir()
+    for number, part in enumerate(truth):
+        pixels = np.where(part, 1024 + 160, 1024 - 50).astype(np.uint16)
+        data = image(number, side, PixelData=pixels.tobytes())
+        data.save_as(folder / f"{number * 37 % 101:03}.dcm", enforce_file_format=True)
+    out = tmp_path / "out"
+    command = ["diagnose", str(folder), "--model", "spleen", "--out", str(out), "--quiet"]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "its makers' figures were not checked here" in said
+    (mark,) = json.loads((out / "report.json").read_text())["marks"]
+    assert mark["class"] == "spleen"
+    assert mark["ml"] == pytest.approx(4 / 3 * np.pi * radius**3 / 1000, rel=0.08)
+    values = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(out / "mask.nii.gz")))
+    assert 2 * (values[truth] > 0).sum() / (values.sum() + truth.sum()) > 0.93
 
 
 def test_it_is_listed_shown_and_verified(capsys: pytest.CaptureFixture[str]) -> None:
