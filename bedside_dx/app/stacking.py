@@ -57,7 +57,7 @@ class SliceStack:
         self._waiting = np.ones(count, np.bool_)
         self._wanted = 0
         self._awake = threading.Condition()
-        self._is_closed = self._is_resting = False
+        self._is_closed = self._is_resting = self._is_settled = False
         self._take_over(before)
         self._thread = threading.Thread(target=self._work, name="slices", daemon=True)
         self._thread.start()
@@ -77,7 +77,7 @@ class SliceStack:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is still to be read."""
-        return not self._waiting.any()
+        return self._is_settled and not self._waiting.any()
 
     @property
     def nbytes(self) -> int:
@@ -145,6 +145,11 @@ class SliceStack:
             self._is_closed = True
             self._awake.notify()
 
+    @property
+    def is_working(self) -> bool:
+        """Whether its thread has not ended."""
+        return self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until its thread has ended; it must be closed, and its reader as well."""
         self._thread.join(LONGEST_END_S)
@@ -152,6 +157,7 @@ class SliceStack:
     # --- in the thread ------------------------------------------------------------------
 
     def _work(self) -> None:
+        self._settle()
         while (at := self._next()) is not None:
             try:
                 frame = self.series.frames[at]
@@ -165,7 +171,8 @@ class SliceStack:
                 self._errors[at] = ImagingError("scan.no-memory", path=path)
             except RuntimeError:
                 return  # its reader was closed in the middle of it
-            self._waiting[at] = False
+            if at in self._errors:
+                self._waiting[at] = False
             if not self._is_closed:
                 self._on_slice(self, at)
 
@@ -183,7 +190,9 @@ class SliceStack:
             while not self._is_closed:
                 waiting = np.flatnonzero(self._waiting)
                 if len(waiting) and not self._is_resting:
-                    return int(waiting[np.argmin(np.abs(waiting - self._wanted))])
+                    at = int(waiting[np.argmin(np.abs(waiting - self._wanted))])
+                    if self._has_room_for(at):
+                        return at
                 self._awake.wait()
         return None
 
@@ -193,6 +202,7 @@ class SliceStack:
             raise ImagingError("scan.sizes-lie", path=self.series.frames[at].source.path)
         if values.ndim == 3 or not self.can_stack:
             self._slices[at] = values
+            self._waiting[at] = False
             self._let_go_of_far()
             return
         if self._block is None:
@@ -201,6 +211,7 @@ class SliceStack:
             self._widen()
         self._block[at] = values
         self._slices[at] = self._block[at]
+        self._waiting[at] = False
 
     def _empty_block(self, values: Pixels) -> Pixels:
         frames = self.series.frames
@@ -211,10 +222,20 @@ class SliceStack:
     def _widen(self) -> None:
         """A value lies outside 16 bits after all."""
         assert self._block is not None
-        self._block = self._block.astype(np.float32)
+        narrow = self._block
+        self._block = narrow.astype(np.float32)
         for at, had in enumerate(self._slices):
-            if had is not None:
+            if had is not None and had.base is narrow:
                 self._slices[at] = self._block[at]
+
+    def _has_room_for(self, at: int) -> bool:
+        """Whether a slice fits beside the others, or is nearer than one that can go for it."""
+        there = [i for i, one in enumerate(self._slices) if one is not None]
+        if self._block is not None or not there:
+            return True
+        if self.nbytes // len(there) * (len(there) + 1) <= MOST_BYTES:
+            return True
+        return abs(at - self._wanted) < max(abs(i - self._wanted) for i in there)
 
     def _let_go_of_far(self) -> None:
         """Where there is no room for all, drop what is farthest from the slice looked at."""
@@ -222,8 +243,10 @@ class SliceStack:
             there = [i for i, one in enumerate(self._slices) if one is not None]
             far = max(there, key=lambda i: abs(i - self._wanted))
             self._slices[far] = None
+            self._waiting[far] = True
 
     def _take_over(self, before: SliceStack | None) -> None:
+        """Have what was read at hand at once; `_settle` gives it its place in the block."""
         if before is None:
             return
         before.close()
@@ -231,11 +254,26 @@ class SliceStack:
         for at, frame in enumerate(self.series.frames):
             old = had.get(_name(frame))
             values = before.slice(old) if old is not None else None
-            if values is not None and values.shape[:2] == (self.series.rows, self.series.columns):
+            if old is None or values is None:
+                continue
+            self._slices[at] = values
+            self._waiting[at] = False
+            if (table := before.table(old)) is not None:
+                self._tables[at] = table
+
+    def _settle(self) -> None:
+        """Copy what was taken over into one block: in the thread, for it may be much."""
+        taken = [(at, values) for at, values in enumerate(self._slices) if values is not None]
+        for at, values in taken if self.can_stack else []:
+            if self._is_closed:
+                return
+            try:
                 self._keep(at, values)
-                self._waiting[at] = False
-                if old is not None and (table := before.table(old)) is not None:
-                    self._tables[at] = table
+            except MemoryError:
+                break  # they can be looked at as they are
+        self._is_settled = True
+        if taken:
+            self._on_slice(self, self._wanted)
 
 
 def place_of(frame: Frame, series: Series) -> int | None:

@@ -117,6 +117,15 @@ class Examination:
         return self.slide is not None and self.slide.spacing is None
 
     @property
+    def other_series(self) -> Series | None:
+        """The series that was analysed, where another one is in front now."""
+        places = self.report.scan if self.report else None
+        if places is None or self.study is None or self.series is None:
+            return None
+        read = next((one for one in self.study.images if one.key == places.series), None)
+        return None if read is self.series else read
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """The verdict, or the verdict so far."""
         return self.report.diagnosis if self.report else self.so_far

@@ -15,6 +15,7 @@ from bedside_dx.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
     from bedside_dx.core.scan import Series
+    from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
 
@@ -60,7 +61,7 @@ class SlideFactsPanel(QWidget):
         self.change.say(t("Correct"), more=t("Correct the scale"))
         self.change.setAccessibleName(t("Correct the scale"))
         if examination.series is not None:
-            self._show_scan(examination.series)
+            self._show_scan(examination.series, examination.other_series)
         if slide is None:
             return
         width, height = slide.size.width, slide.size.height
@@ -76,13 +77,18 @@ class SlideFactsPanel(QWidget):
             measured = t("{w:length} × {h:length}", w=width * um, h=height * um)
             self._size.setText(f"{pixels} · {measured}")
 
-    def _show_scan(self, series: Series) -> None:
-        """Facts of the series in front: it is this one that is analysed."""
+    def _show_scan(self, series: Series, analysed: Series | None) -> None:
+        """Facts of the series in front; which one the verdict is of, where that is another."""
         t = self._look.t
         self.change.setVisible(False)
         modality = series.modality or t("modality not stated")
-        what = series.description or series.body_part or t("Series {number}", number=series.key)
-        self._size.setText(f"{what} · {modality}")
+        lines = [f"{_series_name(series, t)} · {modality}"]
+        if analysed is not None:
+            lines.insert(
+                0,
+                t("The verdict is of another series: {series}.", series=_series_name(analysed, t)),
+            )
+        self._size.setText("\n".join(lines))
         size = t(
             "{images:count} × {width:count} × {height:count} px",
             images=len(series.frames),
@@ -92,3 +98,8 @@ class SlideFactsPanel(QWidget):
         plane = series.frames[0].plane
         spacing = t("{mm:decimal} mm", mm=plane.spacing[0]) if plane else t("mm not stated")
         self._scale.setText(f"{size} · {spacing}")
+
+
+def _series_name(series: Series, t: Texts) -> str:
+    """What a series is called."""
+    return series.description or series.body_part or t("Series {number}", number=series.key)

@@ -73,6 +73,20 @@ def test_a_model_reads_the_series_and_its_slice_is_shown(
     assert any("occlusion" in path.name for path in examination.saved)
 
 
+def test_a_verdict_says_of_which_series_it_is(qtbot, window, tmp_path: Path) -> None:
+    write_series(tmp_path, 5, 96, SeriesDescription="Thin")
+    write_series(
+        tmp_path / "b", 1, 96, SeriesDescription="Scout", SeriesInstanceUID="1.2.9",
+        SOPInstanceUID="1.2.9.1",
+    )  # fmt: skip
+    pane = opened(qtbot, window, tmp_path)
+    run(qtbot, window)
+    facts = window.inspector.verdict.facts
+    assert "another series" not in facts._size.text()
+    pane.series.list.setCurrentRow(1)
+    assert "The verdict is of another series: Thin." in facts._size.text()
+
+
 def test_models_that_read_slides_are_not_offered_for_a_scan(qtbot, window, tmp_path: Path) -> None:
     write_series(tmp_path, 3)
     opened(qtbot, window, tmp_path)

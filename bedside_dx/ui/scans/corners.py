@@ -145,7 +145,7 @@ class Corners:
         words = self._look.t("{um:length}", um=length * 1000)
         half = length * projection.scale / 2
         middle, base = area.center().x(), area.bottom() - 22
-        if area.width() < ROOM_SIDE_BY_SIDE:
+        if area.width() < ROOM_SIDE_BY_SIDE and not self.is_brief:
             base -= pen.height(2)
         for color, width in ((QColor(0, 0, 0, 160), 4.0), (self.ink, 1.5)):
             painter.setPen(QPen(color, width))

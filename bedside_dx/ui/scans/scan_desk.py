@@ -54,6 +54,7 @@ class ScanDesk(QObject):
         self._studies = EventBridge(self._take_part, self)
         self._slices = EventBridge(lambda came: self.slice_came.emit(*came), self)
         self._stacks: dict[tuple[str, str], SliceStack] = {}
+        self._leaving: list[SliceStack] = []
         self._kept: set[int] = set()
         self._cancel = Cancel()
         self._is_closed = False
@@ -108,7 +109,7 @@ class ScanDesk(QObject):
         if known is None or known.series is not series:
             same = known if known and known.series.own_name == series.own_name else None
             if known is not None:
-                known.close()
+                self._let_go(known)
             known = SliceStack(self.reader, series, self._tell_slice, same)
         self._stacks[key] = known  # the last one used is the last one let go of
         self._make_room(known)
@@ -118,10 +119,11 @@ class ScanDesk(QObject):
         """Stop all reading and end the workers."""
         self._is_closed = True
         self._cancel.cancel()
-        for stack in self._stacks.values():
+        stacks = [*self._stacks.values(), *self._leaving]
+        for stack in stacks:
             stack.close()
         self.reader.close()
-        for stack in self._stacks.values():
+        for stack in stacks:
             stack.wait()
         self._opening.close()
         self.background.close()
@@ -166,6 +168,11 @@ class ScanDesk(QObject):
         elif len(study.patients) > 1 and case.patient in study.patients:
             examination.case = replace(case, patient=Patient())
 
+    def _let_go(self, stack: SliceStack) -> None:
+        """Stop a stack; its thread may still be in the middle of a slice."""
+        stack.close()
+        self._leaving = [*(one for one in self._leaving if one.is_working), stack]
+
     def _make_room(self, front: SliceStack) -> None:
         others = [key for key, stack in self._stacks.items() if stack is not front]
         held = sum(self._stacks[key].nbytes for key in others)
@@ -174,7 +181,7 @@ class ScanDesk(QObject):
                 return
             stack = self._stacks.pop(key)
             held -= stack.nbytes
-            stack.close()
+            self._let_go(stack)
 
 
 def _same_series(series: Series | None, study: Study) -> Series | None:

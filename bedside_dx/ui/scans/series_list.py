@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
 
 WIDTH = 208
+MOST_TOLD = 3
+"""Files that could not be used, each told by name; more are counted."""
 SERIES = Qt.ItemDataRole.UserRole
 
 
@@ -149,10 +151,9 @@ def _rest_words(study: Study, t: Texts) -> str:
     if others:
         lines.append(t("Without images: {n:count}", n=len(others)))
     refused = refused_words(study, t)
-    if len(refused) == 1:
-        lines.append(refused[0])
-    elif refused:
+    if len(refused) > MOST_TOLD:
         lines.append(t("{n:count} files could not be used.", n=len(refused)))
+    lines += refused[:MOST_TOLD]
     if study.ignored:
         lines.append(t("Files that are no DICOM: {files:count}", files=study.ignored))
     return "\n".join(lines)
