@@ -131,6 +131,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
         print_json(report_document(report, settings.language))
     else:
         print("\n".join(verdict_lines(report, t)))
+        if any(reason.code == "reason.part-not-stated" for reason in report.diagnosis.reasons):
+            print("  " + t("Where you know the part of the body, state it: --part HEAD"))
         if written:
             print("  " + t("Report: {folder}", folder=written[0].parent))
     return exit_for_verdict(report.diagnosis)

@@ -798,7 +798,7 @@ MESSAGES: dict[str, Message] = {
     "reason.part-not-stated": Message(
         mark(
             "The files do not say which part of the body they show, and the model knows one part "
-            "only. Where you know it, state it: --part HEAD."
+            "only: nothing is judged on a guess."
         )
     ),
     "reason.part-said": Message(
