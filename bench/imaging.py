@@ -21,9 +21,9 @@ from bedside_dx.core.events import Cancel
 from bedside_dx.core.model_card import Role
 from bedside_dx.imaging.dicom.reading import ScanReader
 from bedside_dx.imaging.planes import AXES, cut
-from bench._held_out import SHARED, model
+from bench._held_out import SHARED, model, other_stain_rows
 from bench._scan_files import WRONG, places, rows_of, table
-from bench._scan_strangers import scan_strangers
+from bench._scan_strangers import as_slice, scan_strangers
 from bench._strangers import PICTURES, rows
 from tests.scans import image, write_series
 
@@ -159,6 +159,7 @@ def _brain() -> dict[str, float | None]:
         "brain_n": len(labels),
         "gate_false_alarms_scans": float((familiar > 1).mean()),
         "gate_false_alarms_scans_unstated": float((familiar > CLOSE).mean()),
+        "gate_close_kept_validation": _kept_close(classifier),
         **_composed(probabilities, familiar, labels, classifier),
     }
     return figures | (_gate(classifier, familiar) if PICTURES.is_dir() else {})
@@ -188,6 +189,18 @@ def write_mr(path: Path, grey: NDArray[np.uint8]) -> None:
         "RescaleIntercept": 0, "PixelData": (grey.astype(np.uint16) * 8).tobytes(),
     }  # fmt: skip
     image(0, 8, **changes).save_as(path, enforce_file_format=True)
+
+
+def _kept_close(classifier: Classifier) -> float:
+    """Share below `CLOSE` of the images that only the gate was checked with; it was picked on them."""
+    side = classifier.card.patch_px
+    greys = [
+        np.asarray(Pillow.open(DATA / "brain-mri" / row["path"]).convert("L"), np.float32)
+        for row in other_stain_rows("brain-mri")
+    ]
+    slices = np.stack([as_slice(grey, side) for grey in greys])
+    seen = [classifier.classify(part, Cancel()).unfamiliarity for part in _batches(slices)]
+    return float((np.concatenate(seen) <= CLOSE).mean())
 
 
 def _composed(
