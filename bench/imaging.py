@@ -192,7 +192,7 @@ def write_mr(path: Path, grey: NDArray[np.uint8]) -> None:
 
 
 def _kept_close(classifier: Classifier) -> float:
-    """Share below `CLOSE` of the images that only the gate was checked with; it was picked on them."""
+    """Share below `CLOSE` of the images that only the gate was checked with: it is from them."""
     side = classifier.card.patch_px
     greys = [
         np.asarray(Pillow.open(DATA / "brain-mri" / row["path"]).convert("L"), np.float32)
