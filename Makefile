@@ -5,6 +5,7 @@
 #   make run STUDY="…" MODEL=brain-mri         any scan: DICOM file, folder, zip or DICOMDIR
 #   make test   make check   make bench [ONLY=name]   make lock [UPGRADE=1]   make clean
 #   make train NAME=colon-he                   a bundled model again, from the data
+#   make train-volume                          the network for volumes again, from made-up chests
 #   make train-survival                        the Cox models again, from the open cohorts
 #   make known-slide                           the self-check's references, after a model changed
 
@@ -20,7 +21,7 @@ SOURCES := $(wildcard assets bedside_dx tests bench packaging training)
 # What the program itself is asked to do travels in the environment, so that any file name will do.
 export SLIDE STUDY MODEL SPACING
 
-.PHONY: setup qt samples run test check bench peers lock train train-survival known-slide exchange-env clean
+.PHONY: setup qt samples run test check bench peers lock train train-survival train-volume known-slide exchange-env clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY) $(CATALOGUES)
@@ -92,6 +93,10 @@ build/uv/bin/uv:
 train: .venv-train/.ready
 	@[ -n "$(NAME)" ] || { echo "Which one? make train NAME=colon-he (or lung-he, brain-mri) [DATA=../shared/data]"; exit 2; }
 	@nice .venv-train/bin/python -m training $(NAME) --data $(DATA) --work training/work $(ARGS)
+
+# The network for volumes, on phantoms made here: about ten minutes, and it resumes.
+train-volume: .venv-train/.ready
+	@nice .venv-train/bin/python -m training.volume --work training/work $(ARGS)
 
 # A few seconds; the cohorts are read, and none of their rows is kept.
 train-survival: .venv-survival/.ready

@@ -7,6 +7,7 @@ squeezed to the model's square: the contract of exported images that such models
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.core.geometry import PatchGrid, RegionPx
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.occlusion import COVER
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.results import Findings, PatchState, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,16 +33,33 @@ if TYPE_CHECKING:
 MOST_SLICES = 25
 LEAST_AREA = 0.5
 """Share of the largest cross-section that a slice must show: caps and necks are left out."""
+DARKEST = 0.25
+"""Brightness of a slice, as a share of the series', below which it counts as noise."""
 NEIGHBOURS = 3
 """Slices in a row whose mean decides: what one slice alone shows is more often chance."""
 LEAST_FAMILIAR = 0.5
 """Share of the slices that must be familiar for any of them to count."""
 STEP = 14
 """The occluder stands at 14 × 14 places."""
+CLOSE = np.float32(0.53)
+"""Limit of unfamiliarity, in place of 1, where a person and not the files says which part it is:
+95 % of the images that only the gate was checked with lie below (bench imaging)."""
 STRANGE = np.float32(2.0)
 """Unfamiliarity of a slice whose header already says that the model does not know it."""
 HEAD_PARTS = ("HEAD", "BRAIN", "SKULL", "NEURO", "PITUITARY", "SELLA", "IAC", "ORBIT", "CRANE")
 BODY_PARTS_OF = {"brain": HEAD_PARTS}
+
+
+class Fit(Enum):
+    """Whether a series shows what the model was made for."""
+
+    STATED = "stated"
+    """Its files say so."""
+    SAID = "said"
+    """A person says so, the files say nothing."""
+    UNSTATED = "unstated"
+    """The modality fits, and nobody says which part of the body it is."""
+    OTHER = "other"
 
 
 def upright(pixels: NDArray[Any], plane: Plane | None) -> NDArray[Any]:
@@ -116,18 +134,26 @@ def picture_to_slice(
     return np.hstack([turn @ to_upright[:, :2], (turn @ to_upright[:, 2] + first)[:, None]])
 
 
-def window_of(stack: Sequence[NDArray[Any]], *, inverted: bool) -> tuple[float, float]:
+def window_of(stack: Sequence[NDArray[Any]]) -> tuple[float, float]:
     """Values shown black and white: all but the outermost halves of a percent of the series."""
     sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
-    low, high = (float(value) for value in np.quantile(sample, [0.005, 0.995]))
-    return (high, low) if inverted else (low, high)
+    low, high = np.quantile(sample, [0.005, 0.995])
+    return float(low), float(high)
 
 
 def choose_slices(stack: Sequence[NDArray[Any]]) -> list[int]:
-    """Slices through the bulk of what is there, evenly, `MOST_SLICES` at most."""
-    sample = np.concatenate([values[::4, ::4].ravel() for values in stack])
-    low, high = np.quantile(sample, [0.01, 0.995])
-    areas = np.array([(values[::2, ::2] > low + 0.15 * (high - low)).mean() for values in stack])
+    """Slices through the bulk of what is there, evenly, `MOST_SLICES` at most.
+
+    What is there is told from air by each slice's own brightness: a slice that is darker than its
+    neighbours, by its coil or its contrast, is not left out for it; one of noise alone is.
+    """
+    samples = [values[::4, ::4] for values in stack]
+    whole = np.concatenate([sample.ravel() for sample in samples])
+    low, high = np.quantile(whole, [0.01, 0.995])
+    tops = [max(float(np.quantile(s, 0.995)), low + DARKEST * (high - low)) for s in samples]
+    areas = np.array(
+        [(s > low + 0.15 * (top - low)).mean() for s, top in zip(samples, tops, strict=True)]
+    )
     large = np.flatnonzero(areas >= LEAST_AREA * areas.max())
     if len(large) <= MOST_SLICES:
         return [int(at) for at in large]
@@ -137,15 +163,34 @@ def choose_slices(stack: Sequence[NDArray[Any]]) -> list[int]:
 
 
 def is_for(series: Series, card: ModelCard) -> bool:
-    """Whether a series' header allows what the model was made for."""
+    """Whether nothing in a series' header speaks against what the model was made for."""
+    return fit_of(series, card) is not Fit.OTHER
+
+
+def fit_of(series: Series, card: ModelCard, said: str = "") -> Fit:
+    """What is known of a series' organ.
+
+    Parameters
+    ----------
+    said
+        Part of the body as a person stated it, for example ``"HEAD"``; asked for only where the
+        files do not say.
+    """
     parts = BODY_PARTS_OF.get(card.organ)
-    stated = series.body_part
-    fits = not stated or parts is None or any(part in stated for part in parts)
-    return series.modality == card.modality and fits
+    if series.modality != card.modality:
+        return Fit.OTHER
+    if parts is None:
+        return Fit.STATED
+    stated = series.body_part or said.upper()
+    if not stated:
+        return Fit.UNSTATED
+    if not any(part in stated for part in parts):
+        return Fit.OTHER
+    return Fit.STATED if series.body_part else Fit.SAID
 
 
 def read_series(
-    slices: NDArray[np.uint8], classifier: Classifier, cancel: Cancel, *, is_known: bool
+    slices: NDArray[np.uint8], classifier: Classifier, cancel: Cancel, fit: Fit
 ) -> Findings:
     """Run the model over slices, laid out on a sheet row by row.
 
@@ -153,14 +198,20 @@ def read_series(
     ----------
     slices
         (n, side, side, 3) uint8, in the order of their places.
-    is_known
-        False where the header says that the model was not made for it: all are unfamiliar.
+    fit
+        Unless the files say that the model was made for it, or a person does, all slices are
+        unfamiliar: a model that never saw a heart may take one for a head. Where a person says
+        so, only what is close to the training data is familiar.
     """
     seen = classifier.classify(slices, cancel)
     count, side = len(slices), slices.shape[1]
     columns = int(np.ceil(np.sqrt(count)))
     cells = np.array([[at % columns, at // columns] for at in range(count)], np.int32)
-    strange = seen.unfamiliarity if is_known else np.maximum(seen.unfamiliarity, STRANGE)
+    strange = seen.unfamiliarity
+    if fit is Fit.SAID:
+        strange = strange / CLOSE
+    elif fit is not Fit.STATED:
+        strange = np.maximum(strange, STRANGE)
     return Findings(
         model=classifier.card,
         grid=PatchGrid(0.0, 0.0, side, side, columns, -(-count // columns)),
@@ -183,7 +234,7 @@ def sheet_of(slices: NDArray[np.uint8], grid: PatchGrid) -> Image:
     return sheet
 
 
-def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
+def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, tuple[int, ...], int]:
     """Say what the slices mean together.
 
     The neighbours that speak most for a tumour decide, by their mean, under the rules for one
@@ -192,7 +243,7 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
 
     Returns
     -------
-    The verdict, and the place of the slice that shows it best.
+    The verdict, the places of the slices that it rests on, and of the one that shows it best.
     """
     familiar = findings.unfamiliarity <= 1
     tumour = findings.probabilities[:, list(findings.model.of_role(Role.TUMOUR))].sum(1)
@@ -201,10 +252,21 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, int]:
     windows = [at for at in range(count - span + 1) if familiar[at : at + span].all()]
     if familiar.mean() < LEAST_FAMILIAR or not windows:
         which = np.flatnonzero(~familiar)
-        return conclude(_only(findings, which), rules), int(which[len(which) // 2])
+        picked = tuple(int(at) for at in which)
+        return conclude(_only(findings, which), rules), picked, picked[len(picked) // 2]
     best = max(windows, key=lambda at: float(tumour[at : at + span].mean()))
     part = np.arange(best, best + span)
-    return conclude(_only(findings, part), rules), int(part[np.argmax(tumour[part])])
+    diagnosis = conclude(_only(findings, part), rules)
+    place = int(part[np.argmax(tumour[part])])
+    return _of_picked(diagnosis, span, count), tuple(int(at) for at in part), place
+
+
+def _of_picked(diagnosis: Diagnosis, span: int, count: int) -> Diagnosis:
+    """Say that how sure it is was found on single images, and that these were picked."""
+    if count <= span or diagnosis.probability is None:
+        return diagnosis
+    said = Reason("reason.picked-slices", {"slices": span, "of": count})
+    return replace(diagnosis, reasons=(*diagnosis.reasons, said))
 
 
 def _only(findings: Findings, which: NDArray[np.int64]) -> Findings:

@@ -27,10 +27,14 @@ from bedside_dx.models.importers.familiarity import LEAST, fit_familiarity
 from bedside_dx.models.importers.isolated import about, isolated
 from bedside_dx.models.importers.monai import GRAPH as MONAI_GRAPH
 from bedside_dx.models.importers.monai import is_monai, read_monai
+from bedside_dx.models.importers.monai_volume import is_volume_bundle, read_volume_bundle
 from bedside_dx.models.importers.packing import write_package
 from bedside_dx.models.importers.source import open_source
+from bedside_dx.models.importers.volume_packing import write_volume_package
 from bedside_dx.models.importers.wsinfer import WEIGHTS, is_wsinfer, read_wsinfer
 from bedside_dx.models.package import MANIFEST, read_package
+from bedside_dx.models.volumes.package import is_volume_manifest
+from bedside_dx.models.volumes.shelf import install_volume_package
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,8 +42,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.core.events import Cancel
+    from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.isolation.sandbox import Json
+    from bedside_dx.models.importers.monai_volume import VolumeDraft
     from bedside_dx.models.importers.source import Source
     from bedside_dx.models.package import ModelPackage
 
@@ -129,6 +135,71 @@ def import_model(
         source = open_source(path)
         with _workshop() as work:
             return _build(source, draft, work, familiar, cancel)
+
+
+def is_volume_model(path: Path) -> bool:
+    """Whether a path holds a network for volumes: a package of ours, or a MONAI bundle.
+
+    Raises
+    ------
+    ModelError
+        As `models.importers.source.open_source`.
+    """
+    with _about(path):
+        source = open_source(path)
+        if MANIFEST in source.names:
+            return is_volume_manifest(source.read(MANIFEST))
+        return is_volume_bundle(source)
+
+
+def import_volume_model(path: Path, name: str, *, cancel: Cancel) -> VolumeCard:
+    """Install a package for volumes, or turn a MONAI bundle into one and install it.
+
+    Parameters
+    ----------
+    name
+        That a bundle gets here; empty takes that of the file.
+
+    Raises
+    ------
+    ModelError
+        Codes ``exchange.…`` and ``model.damaged``. Nothing is installed then.
+    InferenceError
+    CancelledByUser
+    """
+    with _about(path):
+        source = open_source(path)
+        if MANIFEST in source.names:
+            return install_volume_package(path, cancel).card
+        check_extra("exchange")
+        named = _named(ModelDraft(SourceFormat.MONAI), path).name
+        draft = read_volume_bundle(source, name or named)
+        with _workshop() as work:
+            graph, folder = work / "network.onnx", work / draft.name
+            graph.write_bytes(source.read(MONAI_GRAPH))
+            folder.mkdir()
+            isolated(
+                "importers.volume_worker:wrap",
+                cancel,
+                path=str(graph),
+                folder=str(folder),
+                settings=_volume_settings(draft),
+            )
+            write_volume_package(folder, draft)
+            return install_volume_package(folder, cancel).card
+
+
+def _volume_settings(draft: VolumeDraft) -> dict[str, Json]:
+    return {
+        "window": list(draft.window),
+        "channels": draft.channels,
+        "low": draft.low,
+        "high": draft.high,
+        "low_to": draft.low_to,
+        "high_to": draft.high_to,
+        "is_cut": draft.is_cut,
+        "activation": draft.activation,
+    }
 
 
 def _build(

@@ -12,7 +12,9 @@ import numpy as np
 
 import bedside_dx
 from bedside_dx.analysis.series import (
+    Fit,
     choose_slices,
+    fit_of,
     is_for,
     is_turned,
     judge_series,
@@ -38,6 +40,7 @@ from bedside_dx.core.results import (
     KeyRegion,
     Pictures,
     Provenance,
+    Reason,
     Report,
     ScanPlaces,
     SlideFacts,
@@ -52,9 +55,11 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import Emit
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Diagnosis, Findings, Image
-    from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.scan import Frame, Series, Study
 
-__all__ = ["ScanReader", "diagnose_scan", "diagnose_series", "is_scan"]
+__all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
+
+PART_REASONS = {Fit.UNSTATED: "reason.part-not-stated", Fit.SAID: "reason.part-said"}
 
 LEAST_SIDE = 64
 """Pixels along the shorter side from which an image is more than a marker."""
@@ -66,10 +71,17 @@ def diagnose_scan(
     *,
     case: Case | None = None,
     settings: Settings | None = None,
+    part: str = "",
     emit: Emit,
     cancel: Cancel | None = None,
 ) -> Report:
     """Open a study, run a model over its most fitting series and say what is seen.
+
+    Parameters
+    ----------
+    part
+        Part of the body as a person states it, for example ``"HEAD"``; it counts only where the
+        files do not say.
 
     Raises
     ------
@@ -85,13 +97,21 @@ def diagnose_scan(
     emit(StageProgress(Stage.OPENING, 0, 1))
     with ScanReader() as reader:
         study = reader.open(path, cancel=cancel)
-        whose = _case_of(study, case or Case())
+        whose = case_of(study, case or Case())
         classifier = load_model(model, chosen)
         _check_model(classifier, study)
         series = choose_series(study, classifier)
         emit(StageProgress(Stage.OPENING, 1, 1))
         return diagnose_series(
-            reader, study, series, classifier, case=whose, settings=chosen, emit=emit, cancel=cancel
+            reader,
+            study,
+            series,
+            classifier,
+            case=whose,
+            settings=chosen,
+            part=part,
+            emit=emit,
+            cancel=cancel,
         )
 
 
@@ -103,10 +123,11 @@ def diagnose_series(
     *,
     case: Case,
     settings: Settings,
+    part: str = "",
     emit: Emit,
     cancel: Cancel,
 ) -> Report:
-    """Run a model over one series of an open study and say what is seen.
+    """Run a model over one series of an open study and say what is seen; see `diagnose_scan`.
 
     Raises
     ------
@@ -118,12 +139,15 @@ def diagnose_series(
     CancelledByUser
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    whose, chosen = _case_of(study, case), settings
+    whose, chosen = case_of(study, case), settings
     _check_model(classifier, study)
     slices, frames = _slices(reader, series, classifier.card.patch_px, emit, cancel)
-    findings = read_series(slices, classifier, cancel, is_known=is_for(series, classifier.card))
+    fit = fit_of(series, classifier.card, part)
+    findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
-    diagnosis, place = judge_series(findings, chosen.rules)
+    diagnosis, picked, place = judge_series(findings, chosen.rules)
+    if (said := PART_REASONS.get(fit)) is not None:
+        diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, Reason(said)))
     diagnosis = _with_key(diagnosis, findings, place)
     pictures = _pictures(slices, findings, diagnosis)
     shown = None
@@ -132,7 +156,7 @@ def diagnose_series(
         shown = (slices[place], fall)
     emit(StageProgress(Stage.CONCLUDING, 1, 1))
     height, width = pictures.overview.shape[:2]
-    facts = SlideFacts(study.path, "dicom", SizePx(width, height), None, _fingerprint(series))
+    facts = SlideFacts(study.path, "dicom", SizePx(width, height), None, fingerprint(series))
     return Report(
         whose,
         facts,
@@ -143,7 +167,7 @@ def diagnose_series(
         chosen.rules,
         chosen.rule_changes,
         occlusion=shown,
-        scan=_places(series, frames, classifier.card.patch_px),
+        scan=_places(series, frames, picked, classifier.card.patch_px),
     )
 
 
@@ -152,10 +176,12 @@ def _check_model(classifier: Classifier, study: Study) -> None:
         raise ModelError("scan.patch-model", path=study.path, model=classifier.card.name)
 
 
-def _places(series: Series, frames: tuple[int, ...], side: int) -> ScanPlaces:
+def _places(
+    series: Series, frames: tuple[int, ...], picked: tuple[int, ...], side: int
+) -> ScanPlaces:
     plane = series.frames[frames[0]].plane
     back = picture_to_slice(plane, series.rows, series.columns, series.aspect, side)
-    return ScanPlaces(series.key, frames, back)
+    return ScanPlaces(series.key, frames, back, picked)
 
 
 def choose_series(study: Study, classifier: Classifier) -> Series:
@@ -173,7 +199,7 @@ def choose_series(study: Study, classifier: Classifier) -> Series:
     return max(fit, key=lambda s: (is_for(s, classifier.card), len(s.frames)))
 
 
-def _case_of(study: Study, case: Case) -> Case:
+def case_of(study: Study, case: Case) -> Case:
     """Whose report it is: as stated, else as the files say; never two at once."""
     if len(study.patients) > 1:
         raise ImagingError("scan.several-patients", path=study.path, patients=len(study.patients))
@@ -197,10 +223,9 @@ def _slices(
     total = len(series.frames)
     for at, frame in enumerate(series.frames):
         cancel.raise_if_cancelled()
-        values = reader.values(frame)
-        stack.append(values.mean(2) if values.ndim == 3 else values)
+        stack.append(bright_is_white(reader, series, frame))
         emit(StageProgress(Stage.PATCHES, at + 1, total))
-    window = window_of(stack, inverted=series.is_inverted)
+    window = window_of(stack)
     pictures: list[Image] = []
     chosen = choose_slices(stack)
     for at in chosen:
@@ -208,6 +233,22 @@ def _slices(
         aspect = 1 / series.aspect if is_turned(plane) else series.aspect
         pictures.append(show(upright(stack[at], plane), window, aspect, side))
     return np.stack(pictures), tuple(chosen)
+
+
+def bright_is_white(reader: ScanReader, series: Series, frame: Frame) -> np.ndarray:
+    """Values as they are looked at: through the file's own table where it has one, rising to white.
+
+    Without a table they are in the series' unit; of MONOCHROME1 they are negated, so that what
+    is shown dark is low for whatever looks at them next.
+    """
+    values = reader.values(frame)
+    if values.ndim == 3:
+        return values.mean(2)
+    if series.has_table:
+        table = reader.table(frame)
+        places = (values - table.first).clip(0, len(table.greys) - 1).astype(np.int64)
+        values = table.greys[places]
+    return -values if series.is_inverted else values
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:
@@ -242,7 +283,7 @@ def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> P
     return Pictures(sheet, 1.0, keys)
 
 
-def _fingerprint(series: Series) -> str:
+def fingerprint(series: Series) -> str:
     """sha256 of the hashes of the series' files, in their order."""
     whole = hashlib.sha256()
     for source in dict.fromkeys(frame.source for frame in series.frames):

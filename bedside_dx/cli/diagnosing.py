@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import exit_for_verdict
+from bedside_dx.cli.marking import mark_one
 from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bedside_dx.core.model_card import ModelCard
+    from bedside_dx.core.results import Report
     from bedside_dx.core.therapy_picture import TherapyPicture
     from bedside_dx.text import Texts
 
@@ -35,6 +37,12 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))
     add_spacing(parser, t)
+    parser.add_argument(
+        "--part",
+        default="",
+        metavar="HEAD",
+        help=t("part of the body, for scans whose files do not say it"),
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help=t("folder for the report's files"))
     parser.add_argument(
         "--json", action="store_true", help=t("print report.json on standard output")
@@ -72,6 +80,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     """Diagnose one slide."""
     from bedside_dx.app.disease_file import read_disease
     from bedside_dx.app.examining import examine
+    from bedside_dx.app.marking import is_for_volumes
     from bedside_dx.app.resuming import Resuming
     from bedside_dx.app.ruling import with_site_rules
     from bedside_dx.app.saving import check_folder
@@ -83,6 +92,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     settings = with_site_rules(settings_from(args))
     if args.out:
         check_folder(args.out, t)
+    if is_for_volumes(args.model):
+        return mark_one(args, settings, case_from(args), t)
     tell = _once(t)
     if args.disease:
         read_disease(args.disease, t, tell=tell)
@@ -99,6 +110,7 @@ def run(args: argparse.Namespace, t: Texts) -> int:
                         model,
                         case=case_from(args),
                         settings=settings,
+                        part=args.part,
                         emit=bar.emit,
                         cancel=cancel,
                     )
@@ -130,10 +142,17 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     if args.json:
         print_json(report_document(report, settings.language))
     else:
-        print("\n".join(verdict_lines(report, t)))
-        if written:
-            print("  " + t("Report: {folder}", folder=written[0].parent))
+        _say(report, written, t)
     return exit_for_verdict(report.diagnosis)
+
+
+def _say(report: Report, written: Sequence[Path], t: Texts) -> None:
+    """Print the verdict, what would let the model see more, and where the report lies."""
+    print("\n".join(verdict_lines(report, t)))
+    if any(reason.code == "reason.part-not-stated" for reason in report.diagnosis.reasons):
+        print("  " + t("Where you know the part of the body, state it: --part HEAD"))
+    if written:
+        print("  " + t("Report: {folder}", folder=written[0].parent))
 
 
 def _once(t: Texts) -> Callable[[str], None]:

@@ -100,8 +100,19 @@ def add_to(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def import_one(args: argparse.Namespace, t: Texts) -> int:
     """Import a model and say what came of it."""
-    from bedside_dx.app.exchanging import import_model, look_at
+    from bedside_dx.app.exchanging import (
+        import_model,
+        import_volume_model,
+        is_volume_model,
+        look_at,
+    )
 
+    if is_volume_model(args.path):
+        with cancelled_by_signal() as cancel:
+            card = import_volume_model(args.path, args.name or "", cancel=cancel)
+        print(t("{name} {version} is installed.", name=card.name, version=card.version))
+        print("\n".join(f"- {limit}" for limit in card.limits.get(t.language) or card.limits["en"]))
+        return int(Exit.DONE)
     draft = look_at(args.path, args.output)
     if draft.source is not SourceFormat.PACKAGE:
         for key, answer in _stated(args):

@@ -57,6 +57,7 @@ USAGE_CODES = (
     "exchange.contradicts",
     "exchange.which-output",
     "exchange.name-taken",
+    "marks.no-verdict",
     "prognosis.unknown-model",
     "prognosis.unknown-version",
     "prognosis.unknown-input",

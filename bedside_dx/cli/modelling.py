@@ -17,6 +17,7 @@ from bedside_dx.text.words import origin_words, pace_words
 if TYPE_CHECKING:
     import argparse
 
+    from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.text import Texts
 
@@ -76,16 +77,37 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 def list_models(args: argparse.Namespace, t: Texts) -> int:
     """Print the installed models."""
     from bedside_dx.app.choosing import candidates
+    from bedside_dx.app.marking import volume_cards
 
-    cards = candidates()
+    cards, volumes = candidates(), volume_cards()
     if args.json:
-        print_json({"models": [_document(card) for card in cards]})
+        print_json(
+            {
+                "models": [_document(card) for card in cards],
+                "volume_models": [_volume_document(card) for card in volumes],
+            }
+        )
         return int(Exit.DONE)
-    for card in cards:
+    listed = [(card, _scale(card, t)) for card in cards]
+    listed = [*listed, *((card, t("marks volumes")) for card in volumes)]
+    width = max((len(card.name) for card, _ in listed), default=0) + 1
+    for card, scale in listed:
         origin = origin_words(card.origin, t)
-        scale = _scale(card, t)
-        print(f"{card.name:<12} {card.version:<8} {scale:<14} {t.of(card.title)} ({origin})")
+        print(f"{card.name:<{width}} {card.version:<8} {scale:<14} {t.of(card.title)} ({origin})")
     return int(Exit.DONE)
+
+
+def _volume_document(card: VolumeCard) -> dict[str, object]:
+    return {
+        "name": card.name,
+        "version": card.version,
+        "input": "volume",
+        "modality": card.modality,
+        "spacing_mm": list(card.spacing_mm),
+        "classes": [c.id for c in card.classes],
+        "origin": card.origin.document(),
+        "sha256": card.sha256,
+    }
 
 
 def _scale(card: ModelCard, t: Texts) -> str:
@@ -98,7 +120,11 @@ def show_model(args: argparse.Namespace, t: Texts) -> int:
     """Print a model's card: what the model says in the reader's language, then all of it."""
     from bedside_dx.app.choosing import read_card
     from bedside_dx.app.describing import describe
+    from bedside_dx.app.marking import is_for_volumes, read_volume_card
 
+    if is_for_volumes(args.name):
+        print(read_volume_card(args.name))
+        return int(Exit.DONE)
     if t.language != "en":
         print(describe(args.name, t))
     print(read_card(args.name))
@@ -108,8 +134,10 @@ def show_model(args: argparse.Namespace, t: Texts) -> int:
 def verify_model(args: argparse.Namespace, t: Texts) -> int:
     """Check a model's hashes and its reference results on this machine."""
     from bedside_dx.app.choosing import verify
+    from bedside_dx.app.marking import is_for_volumes, verify_volume_network
 
-    result = verify(args.name, settings_from(args))
+    check = verify_volume_network if is_for_volumes(args.name) else verify
+    result = check(args.name, settings_from(args))
     print(
         t(
             "{name}: files and reference results agree (largest difference {difference}).",

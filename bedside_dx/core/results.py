@@ -349,11 +349,14 @@ class ScanPlaces:
     to_slice
         (2, 3) float64: column and row of the model's picture to those of the series' image; whole
         numbers are pixels' centres.
+    picked
+        Cells that the verdict rests on, by their mean.
     """
 
     series: str
     frames: tuple[int, ...]
     to_slice: NDArray[np.float64]
+    picked: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)

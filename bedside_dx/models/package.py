@@ -81,7 +81,7 @@ class ModelPackage:
         ModelError
             The file changed since the package was read, or can't be read.
         """
-        with _faults_of(self.path, self.name):
+        with faults_of(self.path, self.name):
             content = _read(self.path, name)
             _verify(name, content, self.hashes)
         return content
@@ -95,7 +95,7 @@ class ModelPackage:
             As `content`, or the file holds something else than numbers.
         """
         content = self.content(name)
-        with _faults_of(self.path, self.name):
+        with faults_of(self.path, self.name):
             return read_arrays(content, name)
 
     def about(self) -> str:
@@ -120,11 +120,8 @@ def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
         few or too many, a manifest field missing or not allowed, a graph that reaches for
         other files, arrays that are no numbers.
     """
-    with _faults_of(path, path.stem):
-        hashes = _sums(path)
-        contents = {name: _read(path, name) for name in hashes}
-        for name, content in contents.items():
-            _verify(name, content, hashes)
+    with faults_of(path, path.stem):
+        hashes, contents = verified(path)
         manifest = parse_manifest(contents[MANIFEST])
         check_onnx(contents[GRAPH], GRAPH)
         _check_aggregator(manifest, contents)
@@ -134,6 +131,21 @@ def read_package(path: Path, origin: Origin = UNSIGNED) -> ModelPackage:
             if name in contents:
                 read_arrays(contents[name], name)
     return ModelPackage(path, manifest, _card(manifest, hashes, origin), hashes)
+
+
+def verified(path: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Hash and content of every file of a package, each found to be what its list says.
+
+    Raises
+    ------
+    Flaw
+        Or what reading raises: call it within `faults_of`.
+    """
+    hashes = _sums(path)
+    contents = {name: _read(path, name) for name in hashes}
+    for name, content in contents.items():
+        _verify(name, content, hashes)
+    return hashes, contents
 
 
 def _check_aggregator(manifest: Manifest, contents: Mapping[str, bytes]) -> None:
@@ -151,7 +163,7 @@ def _check_ranges(manifest: Manifest, contents: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _faults_of(path: Path, name: str) -> Generator[None]:
+def faults_of(path: Path, name: str) -> Generator[None]:
     """Turn whatever is wrong with a package into the one error that leaves this room."""
     try:
         yield

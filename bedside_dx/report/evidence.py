@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
-from reportlab.platypus import Flowable, Spacer, Table
+from reportlab.platypus import Flowable, Image, KeepTogether, Spacer, Table
 
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.results import Status
+from bedside_dx.report.occlusion import occlusion_picture
 from bedside_dx.report.pictures import KeyRegionPicture
 from bedside_dx.report.typography import FLUSH, SECTION, SMALL, WIDTH, Command, paragraph
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bedside_dx.core.results import Image as Pixels
     from bedside_dx.core.results import Report
     from bedside_dx.report.pictures import Plates
     from bedside_dx.text import Texts
 
 BETWEEN = 12.0
 """Points between two pictures."""
+SLICE = 230.0
+"""Points along a side of a scan's slice."""
 
 
 def evidence(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
     """Title and pictures, in order of importance; nothing where there are none."""
     pictures = report.pictures.key_regions
+    if report.occlusion is not None:
+        return _deciding_slice(report.occlusion, t)
     if not pictures or report.model.input is ModelInput.WHOLE_IMAGE:
         return []
     columns = 2 if len(pictures) in {1, 2, 4} else 3
@@ -49,3 +59,17 @@ def evidence(report: Report, t: Texts, plates: Plates) -> list[Flowable]:
         Table(rows, colWidths=widths, style=style, splitByRow=1),
         Spacer(0, 6),
     ]
+
+
+def _deciding_slice(occlusion: tuple[Pixels, NDArray[np.float32]], t: Texts) -> list[Flowable]:
+    """The slice of a scan that shows the verdict best, with the places that speak for it."""
+    content = io.BytesIO()
+    occlusion_picture(*occlusion).save(content, format="png")
+    content.seek(0)
+    note = t(
+        "The slice that shows it best. Orange: the probability falls when the place is covered."
+        " It shows no border of a tumour."
+    )
+    picture = Image(content, width=SLICE, height=SLICE, hAlign="LEFT")
+    title = paragraph(t("Deciding slice"), SECTION)
+    return [KeepTogether([title, paragraph(note, SMALL), Spacer(0, 8), picture, Spacer(0, 6)])]

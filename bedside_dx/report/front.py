@@ -251,8 +251,12 @@ def _composition(report: Report, t: Texts, width: float) -> list[Flowable]:
     """
     diagnosis = report.diagnosis
     if report.model.input is ModelInput.WHOLE_IMAGE:
-        shares = report.findings.probabilities[0].tolist()
-        return _by_class(t("Probability by class"), report, shares, None, t, width)
+        picked = list(report.scan.picked) if report.scan else [0]
+        shares = report.findings.probabilities[picked].mean(0).tolist()
+        title = t("Probability by class")
+        if len(picked) > 1:
+            title = t("Probability by class, mean of {slices:count} slices", slices=len(picked))
+        return _by_class(title, report, shares, None, t, width)
     shares = [diagnosis.fractions.get(c.id, 0.0) for c in report.model.classes]
     if diagnosis.status is Status.CANNOT_SAY or not any(shares):
         return []

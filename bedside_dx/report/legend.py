@@ -55,6 +55,8 @@ def legend(report: Report, t: Texts) -> Legend:
     """Words of a report's heatmap."""
     if report.model.input is ModelInput.WHOLE_IMAGE:
         title = t("The image, read as a whole: there is no map")
+        if len(report.findings.cells) > 1:
+            title = t("Slices of one series, each read as a whole: there is no map")
         return Legend(title, None, "", ())
     strange = strangeness(report.diagnosis)
     if strange is not None:

@@ -13,17 +13,29 @@ from bedside_dx.core.occlusion import FAINTEST, ORANGE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bedside_dx.core.results import Report
+    from numpy.typing import NDArray
+
+    from bedside_dx.core.results import Image, Report
     from bedside_dx.text import Texts
 
 ENLARGED = 2
 
 
 def write_occlusion(report: Report, path: Path, t: Texts) -> None:
-    """Write the slice, orange where covering it lowers the probability, strongest at the most."""
+    """Write the slice as `occlusion_picture` draws it."""
     del t  # no words in it
     assert report.occlusion is not None
-    picture, fall = report.occlusion
+    occlusion_picture(*report.occlusion).save(path, format="png")
+
+
+def occlusion_picture(picture: Image, fall: NDArray[np.float32]) -> Pictures.Image:
+    """Draw a slice, orange where covering it lowers the probability, strongest at the most.
+
+    Parameters
+    ----------
+    picture, fall
+        As `core.results.Report.occlusion`.
+    """
     side = picture.shape[0] * ENLARGED
     base = Pictures.fromarray(picture).resize((side, side), Pictures.Resampling.BICUBIC)
     strength = np.clip(fall, 0, None) / max(float(fall.max()), FAINTEST)
@@ -32,4 +44,4 @@ def write_occlusion(report: Report, path: Path, t: Texts) -> None:
     )
     share = np.asarray(veil, np.float64)[..., None] / 255 * OPACITY
     mixed = np.asarray(base, np.float64) * (1 - share) + np.array(ORANGE, np.float64) * share
-    Pictures.fromarray(mixed.round().astype(np.uint8)).save(path, format="png")
+    return Pictures.fromarray(mixed.round().astype(np.uint8))

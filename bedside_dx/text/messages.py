@@ -193,6 +193,10 @@ MESSAGES: dict[str, Message] = {
         mark("{file} does not name the class of a flat image: it reads volumes or marks pixels."),
         mark("Only classifiers of flat images can be imported."),
     ),
+    "exchange.volume-unsupported": Message(
+        mark("The bundle {file} needs what is not read here: {detail}. Nothing was installed."),
+        mark("docs/model-package.md lists what a bundle for volumes may hold."),
+    ),
     "exchange.which-output": Message(
         mark("The network in {file} has several outputs: {outputs}."),
         mark("State the one with the classes: --output NAME."),
@@ -785,6 +789,24 @@ MESSAGES: dict[str, Message] = {
         mark("See to the free space and the rights of the program's folder."),
     ),
     # --- reasons -----------------------------------------------------------------------
+    "reason.picked-slices": Message(
+        mark(
+            "How sure was found on single images. It is said of the {slices:count} of {of:count} "
+            "slices that look most like tumour, and was not checked on whole series."
+        )
+    ),
+    "reason.part-not-stated": Message(
+        mark(
+            "The files do not say which part of the body they show, and the model knows one part "
+            "only: nothing is judged on a guess."
+        )
+    ),
+    "reason.part-said": Message(
+        mark(
+            "A person, not the files, says which part of the body it is: only images close to "
+            "those the model learnt from are judged."
+        )
+    ),
     "reason.image-class": Message(mark("The image as a whole looks like: {label}")),
     "reason.slices-class": Message(mark("The slices that decide look like: {label}")),
     "reason.tumour-area": Message(

@@ -107,6 +107,21 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("The model {model} reads slides, not scans."),
         mark("Choose a model for scans: bedside-dx models list."),
     ),
+    "marks.no-volume": Message(
+        mark("{file} holds no series of {modality} whose images stack into a volume."),
+        mark("Choose the folder of such a series, with all its slices."),
+    ),
+    "marks.too-coarse": Message(
+        mark(
+            "The images of {file} lie {found:decimal} mm apart; the model takes up to "
+            "{most:decimal} mm."
+        ),
+        mark("Choose a series with thinner slices."),
+    ),
+    "marks.no-verdict": Message(
+        mark("The model {model} marks and measures; it has no use for a spacing or a disease."),
+        mark("Leave out --spacing and --disease."),
+    ),
     "scan.several-patients": Message(
         mark("The files belong to {patients:count} patients."),
         mark("Put each patient's files into a folder of their own."),

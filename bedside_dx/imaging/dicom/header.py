@@ -36,6 +36,26 @@ PHASES = (
 )  # fmt: skip
 """What tells images of one series apart that lie at the same place."""
 
+DESCRIPTIONS = ("SeriesDescription", "ProtocolName", "StudyDescription")
+PARTS = {
+    "HEAD": (
+        "head|brain|crane|crâne|cerveau|enceph|encéph|skull|pituitar|hypophys|sella|neuro|cerebr"
+    ),
+    "NECK": "neck|cou\\b|thyro|larynx|pharynx",
+    "CHEST": "chest|thorax|lung|poumon",
+    "HEART": "heart|cardia|coeur|cœur",
+    "BREAST": "breast|sein|mamm",
+    "ABDOMEN": "abdom|liver|foie|hepat|hépat|kidney|rein|renal|rénal|pancrea|pancré",
+    "PELVIS": "pelvi|prostat|uter|utér|rectum|bassin",
+    "SPINE": "spine|rachis|lumba|lomba|cervical",
+    "EXTREMITY": (
+        "knee|genou|shoulder|épaule|epaule|wrist|poignet|ankle|cheville|foot|pied|hand"
+        "|hip\\b|hanche|elbow|coude"
+    ),
+}
+"""Words of which free text may name a part of the body, English and French; nothing else of the
+text is given on, as it may name the patient."""
+
 USUALLY_BURNED_IN = frozenset(("US", "IVUS", "ES", "XC", "SC", "OT", "SM", "GM"))
 
 
@@ -293,9 +313,14 @@ def _refers_to(data: Any) -> list[Json]:
 
 
 def _body_part(data: Any) -> str:
+    """As coded; else the one part that the scanner's free text names, by a word known here."""
     stated = _text(data, "BodyPartExamined").upper()
     # A code's letters only: free text could hold anything.
-    return stated if re.fullmatch(r"[A-Z _]{1,16}", stated) else ""
+    if re.fullmatch(r"[A-Z _]{1,16}", stated):
+        return stated
+    told = " ".join(_text(data, key) for key in DESCRIPTIONS).casefold()
+    found = {part for part, words in PARTS.items() if re.search(rf"\b({words})", told)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _class_name(sop_class: str) -> str:

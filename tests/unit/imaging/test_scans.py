@@ -12,18 +12,19 @@ import pydicom
 import pydicom.data
 import pytest
 import SimpleITK
-from pydicom.pixels import pixel_array
 from pydicom.uid import generate_uid
 
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Kind, Study, affine_of
+from bedside_dx.core.scan import Study, affine_of
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
 from bedside_dx.imaging.planes import Slab, cut
 from bedside_dx.isolation.lasting import LastingWorker
 from bedside_dx.isolation.sandbox import Crashed
+from bench._scan_files import places, rows_of
 from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 
+ROOT = Path(__file__).resolve().parents[3]
 PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
 
 
@@ -39,43 +40,17 @@ def refusal(reader: ScanReader, path: Path) -> str:
     return caught.value.code
 
 
-def outcome(reader: ScanReader, path: Path) -> str:
-    """``opened``, ``no pixels`` or the code it is refused with; unlike pydicom's pixels: fails."""
-    try:
-        study = reader.open(path)
-        if study.path.name.startswith("DICOMDIR"):
-            return "opened"
-        result = "no pixels"
-        for series in study.series:
-            if series.kind is not Kind.IMAGES:
-                continue
-            for frame in series.frames[:3]:
-                ours = reader.stored(frame)
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    theirs = pixel_array(pydicom.dcmread(path), index=frame.number)
-                np.testing.assert_array_equal(ours, theirs, err_msg=path.name)
-            result = "opened"
-    except ImagingError as error:
-        return error.code
-    return result
-
-
-@pytest.mark.parametrize("place", ["pydicom", "shared"])
-def test_each_sample_is_like_pydicoms_or_refused_by_name(
+@pytest.mark.parametrize("place", ["pydicom", "samples"])
+def test_each_sample_is_like_pydicoms_or_refused_by_name_as_the_table_says(
     reader: ScanReader, place: str, shared: Path
 ) -> None:
-    folder = PYDICOM if place == "pydicom" else shared / "data" / "dicom"
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
-    outcomes = {str(p.relative_to(folder)): outcome(reader, p) for p in files}
-    refused = {name: said for name, said in outcomes.items() if said.startswith("scan.")}
-    assert len(outcomes) >= (20 if place == "shared" else 150)
-    assert not set(refused.values()) & {"scan.crashed", "scan.too-slow"}
-    if place == "shared":
-        assert refused == {"mr/nema-mr1_jply.dcm": "scan.no-decoder"}
-    else:
-        assert refused["MR_truncated.dcm"] == refused["rtplan_truncated.dcm"] == "scan.cut-short"
-        assert refused["JPEG-lossy.dcm"] == refused["JPGExtended.dcm"] == "scan.no-decoder"
+    rows = list(rows_of(reader, places(shared / "data")[place]))
+    said = {row.name: row.said for row in rows}
+    assert len(said) >= (20 if place == "samples" else 150)
+    assert not {"wrong", "scan.crashed", "scan.too-slow", "scan.no-memory"} & set(said.values())
+    lines = (ROOT / "docs" / "imaging.md").read_text(encoding="utf-8").splitlines()
+    table = [line.strip("| ").split(" | ") for line in lines if line.startswith(f"| {place}: ")]
+    assert said == {cells[0].removeprefix(f"{place}: "): cells[3] for cells in table}
 
 
 def test_shuffled_names_are_sorted_by_place_with_an_exact_affine(

@@ -1,0 +1,1 @@
+"""Networks that read volumes and mark their voxels: their packages, and running them."""

@@ -1,0 +1,191 @@
+"""The model of brain MR on studies: a tumour is found and shown, and what is strange is not judged."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pydicom.data
+import pytest
+from PIL import Image
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.uid import MRImageStorage, generate_uid
+
+from bedside_dx.app.scanning import diagnose_scan
+from bedside_dx.cli.main import main
+from bedside_dx.core.results import Report, Status
+from tests.brain_series import write_brain
+from tests.scans import image
+
+PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
+CANNOT_SAY = 4
+
+
+def report_of(folder: Path) -> Report:
+    return diagnose_scan(folder, "brain-mri", emit=lambda event: None)
+
+
+def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
+    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
+    out = tmp_path / "out"
+    model = ["--model", "brain-mri", "--out", str(out), "--quiet"]
+    assert main(["diagnose", str(tmp_path / "mr"), *model]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Glioma present")
+    assert "3 of 8 slices that look most like tumour" in said
+    assert "not checked on whole series" in said
+    verdict = json.loads((out / "report.json").read_text())["verdict"]
+    assert verdict["status"] == "present"
+    assert verdict["class"] == "glioma"
+    assert verdict["interval"][0] < verdict["probability"] < verdict["interval"][1]
+    assert "reason.picked-slices" in [reason["code"] for reason in verdict["reasons"]]
+    with Image.open(out / "occlusion.png") as opened:
+        colours = np.asarray(opened.convert("RGB")).astype(int)
+    orange = (colours[..., 0] - colours[..., 2]) > 40
+    assert 0.002 < orange.mean() < 0.5
+    assert colours[orange].mean() > 40, "over the head, not over the air around it"
+    assert (out / "report.pdf").stat().st_size > 20_000
+
+
+def test_no_tumour_is_said_with_the_same_caution(tmp_path: Path, shared: Path) -> None:
+    write_brain(tmp_path / "mr", shared, ["notumor"] * 6)
+    report = report_of(tmp_path / "mr")
+    assert report.diagnosis.status is Status.NOT_SEEN
+    assert report.occlusion is None
+    assert report.scan is not None
+    assert len(report.scan.picked) == 3
+    none = report.model.index("notumor")
+    mean = report.findings.probabilities[list(report.scan.picked), none].mean()
+    assert report.diagnosis.probability == pytest.approx(float(mean), abs=1e-5)
+    (picked,) = [r for r in report.diagnosis.reasons if r.code == "reason.picked-slices"]
+    assert picked.values == {"slices": 3, "of": len(report.findings.cells)}
+
+
+def photograph(shared: Path) -> list[np.ndarray]:
+    """Tissue under a microscope: the photographs that are beside every checkout."""
+    files = sorted((shared / "data" / "colon-he").rglob("*.jpg"))[:4]
+    return [np.asarray(Image.open(path).convert("L")) for path in files]
+
+
+def ultrasound(_: Path) -> list[np.ndarray]:
+    data = pydicom.dcmread(PYDICOM / "examples_ybr_color.dcm")
+    return list(data.pixel_array[::8].mean(3).astype(np.uint16))
+
+
+def other_part(_: Path) -> list[np.ndarray]:
+    data = pydicom.dcmread(PYDICOM / "examples_overlay.dcm")  # an abdomen
+    return [data.pixel_array.astype(np.uint16)]
+
+
+def heart(shared: Path) -> list[np.ndarray]:
+    data = pydicom.dcmread(shared / "data" / "dicom" / "odd" / "multiframe-test1.dcm")
+    return list(data.pixel_array[::4].astype(np.uint16))
+
+
+def chest(shared: Path) -> list[np.ndarray]:
+    files = sorted((shared / "data" / "dicom" / "ct-seg").glob("0*.dcm"))
+    slices = [pydicom.dcmread(path).pixel_array.astype(int) for path in files]
+    return [(part - part.min()).astype(np.uint16) for part in slices]
+
+
+def phantom(_: Path) -> list[np.ndarray]:
+    y, x = np.mgrid[:256, :256] - 127.5
+    rng = np.random.default_rng(4)
+    rods = [((x - 60 * np.cos(a)) ** 2 + (y - 60 * np.sin(a)) ** 2 < 80) for a in range(6)]
+    disc = np.where(x**2 + y**2 < 100**2, 700, 0) - 400 * np.any(rods, 0)
+    return [np.abs(disc + rng.normal(0, 15, disc.shape)).astype(np.uint16) for _ in range(4)]
+
+
+@pytest.mark.parametrize("made", [photograph, ultrasound, other_part, heart, chest, phantom])
+def test_what_passes_for_mr_and_is_no_head_is_not_judged(
+    tmp_path: Path, shared: Path, made: Callable[[Path], list[np.ndarray]]
+) -> None:
+    """The header says MR and nothing of the part: a model of heads is not run on a guess."""
+    series = generate_uid()
+    for number, pixels in enumerate(made(shared)):
+        data = image(
+            number, 8, SOPClassUID=MRImageStorage, SOPInstanceUID=generate_uid(),
+            SeriesInstanceUID=series, Modality="MR", BodyPartExamined="", RescaleIntercept=0,
+            Rows=pixels.shape[0], Columns=pixels.shape[1],
+            PixelData=pixels.astype(np.uint16).tobytes(),
+        )  # fmt: skip
+        data.save_as(tmp_path / f"{number}.dcm", enforce_file_format=True)
+    diagnosis = report_of(tmp_path).diagnosis
+    assert diagnosis.status is Status.CANNOT_SAY
+    assert diagnosis.class_id is None
+    assert diagnosis.unfamiliar > 0.5
+
+
+def test_a_header_of_something_else_is_enough(
+    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = shared / "data" / "dicom" / "ct-seg"
+    assert main(["diagnose", str(scan), "--model", "brain-mri", "--quiet"]) == CANNOT_SAY
+    write_brain(tmp_path / "knee", shared, ["glioma"] * 4, BodyPartExamined="KNEE")
+    assert report_of(tmp_path / "knee").diagnosis.status is Status.CANNOT_SAY
+    capsys.readouterr()
+
+
+def test_a_person_may_say_which_part_it_is_and_is_told_that_it_counts_less(
+    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_brain(tmp_path / "mr", shared, ["meningioma"] * 3, BodyPartExamined="")
+    command = ["diagnose", str(tmp_path / "mr"), "--model", "brain-mri", "--quiet"]
+    assert main(command) == CANNOT_SAY
+    assert "--part HEAD" in capsys.readouterr().out
+    assert main([*command, "--part", "head"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Meningioma present")
+    assert "A person, not the files" in said
+    assert main([*command, "--part", "knee"]) == CANNOT_SAY
+    write_brain(tmp_path / "told", shared, ["notumor"] * 3, BodyPartExamined="",
+                SeriesDescription="t1 CRANE sans injection")  # fmt: skip
+    assert main([*command[:1], str(tmp_path / "told"), *command[2:]]) == 0
+
+
+def table(entries: np.ndarray, first: int) -> Dataset:
+    """A VOI LUT of 8 bits."""
+    item = Dataset()
+    item.add_new(0x00283002, "US", [len(entries), first, 8])
+    item.add_new(0x00283006, "OW", entries.astype("<u2").tobytes())
+    return item
+
+
+def turned(grey: np.ndarray) -> np.ndarray:
+    return (255 - grey.astype(np.uint16)) * 8
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "monochrome1": {"turn": turned, "PhotometricInterpretation": "MONOCHROME1"},
+    "rescaled": {"RescaleSlope": 0.37, "RescaleIntercept": -60},
+    "windowed": {"WindowCenter": 3, "WindowWidth": 2},  # a file's window must not clip the model
+    "table": {
+        "turn": lambda grey: 255 - grey.astype(np.uint16),
+        "VOILUTSequence": Sequence([table(np.arange(256)[::-1], 0)]),
+    },
+    "table of monochrome1": {
+        "turn": lambda grey: grey.astype(np.uint16),
+        "VOILUTSequence": Sequence([table(np.arange(256)[::-1], 0)]),
+        "PhotometricInterpretation": "MONOCHROME1",
+    },
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_same_head_is_shown_to_the_model_however_its_values_are_written(
+    tmp_path: Path, shared: Path, variant: str
+) -> None:
+    labels = ["notumor"] * 3
+    write_brain(tmp_path / "plain", shared, labels)
+    write_brain(tmp_path / "other", shared, labels, **VARIANTS[variant])
+    plain, other = report_of(tmp_path / "plain"), report_of(tmp_path / "other")
+    shown = [r.pictures.overview.astype(int) for r in (plain, other)]
+    assert np.abs(shown[0] - shown[1]).max() <= 1
+    np.testing.assert_allclose(
+        plain.findings.probabilities, other.findings.probabilities, atol=0.01
+    )
