@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 import bedside_dx
+from bedside_dx.ui import pages
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.theme import BASE
 from bedside_dx.ui.window import Window
@@ -45,7 +46,7 @@ def the_application() -> QApplication:
 
 def make_window(look: Look, settings: Settings, model: str | None = None) -> Window:
     """Make the window of one session."""
-    window = Window(look, Workplace(settings, model=model))
+    window = Window(look, Workplace(settings, model=model, ahead=pages.ROOMS))
     _SpeakQt(look, window)
     return window
 

@@ -65,14 +65,11 @@ _FILES = {
     "WorkBar": "work_bar",
 }
 
+ROOMS = tuple(f"bedside_dx.ui.{file}" for file in _FILES.values())
+"""What the pages are made of, to be loaded ahead, so that the first of them is not waited for."""
+
 
 def __getattr__(name: str) -> object:
     if name not in _FILES:
         raise AttributeError(name)
     return getattr(import_module(f"bedside_dx.ui.{_FILES[name]}"), name)
-
-
-def load_all() -> None:
-    """Load what the pages are made of, so that the first of them does not wait for it."""
-    for file in _FILES.values():
-        import_module(f"bedside_dx.ui.{file}")

@@ -24,7 +24,6 @@ from bedside_dx.core.events import (
     StageProgress,
 )
 from bedside_dx.core.model_card import ModelInput
-from bedside_dx.ui import pages
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
@@ -72,6 +71,11 @@ class EngineLoaded:
 class Workplace(QObject):
     """The open slides, the one in front, and the actions on it.
 
+    Parameters
+    ----------
+    ahead
+        Modules to load behind the window once it is there.
+
     Signals
     -------
     changed
@@ -86,8 +90,11 @@ class Workplace(QObject):
     grew = Signal()
     switched = Signal()
 
-    def __init__(self, settings: Settings, *, model: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, model: str | None = None, ahead: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._ahead = ahead
         self.examinations: list[Examination] = []
         self.current: Examination | None = None
         self.models: tuple[ModelCard, ...] = ()
@@ -468,7 +475,9 @@ class Workplace(QObject):
 
     def _get_ready(self) -> None:
         self.reload_models()
-        self._background.run(_get_ready, lambda _ready: None, self._take_models_error)
+        self._background.run(
+            lambda: _get_ready(self._ahead), lambda _ready: None, self._take_models_error
+        )
 
     def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
         self.models = cards
@@ -529,13 +538,12 @@ def _installed_models() -> tuple[ModelCard, ...]:
     return candidates()
 
 
-def _get_ready() -> None:
+def _get_ready(rooms: Sequence[str]) -> None:
     """Load the rooms that analyse and write, behind the window that is already there.
 
     They bring scipy, matplotlib and reportlab along, which take longer to load than the
     window takes to appear: so they are not imported at the top.
     """
-    import_module("bedside_dx.app.reading")
-    pages.load_all()
-    for room in ("bedside_dx.app.pipeline", "bedside_dx.app.sharing"):
+    last = ("bedside_dx.app.pipeline", "bedside_dx.app.sharing")
+    for room in ("bedside_dx.app.reading", *rooms, *last):
         import_module(room)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
-
-from bedside_dx.ui.controls import Button, Words, dress, line, panel, row
-from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
+from bedside_dx.ui.parts import PartsBoard
 from bedside_dx.ui.therapy.dose_board import DoseBoard
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.options_board import OptionsBoard
@@ -20,48 +16,24 @@ if TYPE_CHECKING:
     from bedside_dx.ui.therapy.page import TherapyPage
 
 
-class TherapyBoard(QWidget):
-    """The part that the page is at, at the width of the viewer.
-
-    Signals
-    -------
-    left
-        A person wants to see the slide.
-    """
-
-    left = Signal()
+class TherapyBoard(PartsBoard[Section]):
+    """The part that the page is at."""
 
     def __init__(self, look: Look, page: TherapyPage) -> None:
-        super().__init__()
-        self._look, self._desk = look, page.desk
-        self._title = Words("strong")
-        self.back = Button(look, "quiet", "image")
-        self.back.clicked.connect(self.left)
+        super().__init__(look)
+        self._desk = page.desk
         self.options = OptionsBoard(look, page.desk)
         self.dose = DoseBoard(look, page.dose_desk)
         self.dose.wanted.connect(page.plan_dose)
         self.plan = PlanBoard(look, page.plan_desk)
         self.trials = TrialsBoard(look, page.trials_desk)
-        self._parts: dict[Section, QWidget] = {
+        parts = {
             Section.OPTIONS: self.options,
             Section.DOSE: self.dose,
             Section.PLAN: self.plan,
             Section.TRIALS: self.trials,
         }
-        self._stack = QStackedWidget()
-        for part in self._parts.values():
-            self._stack.addWidget(_scrolling(part))
-        dress(self, "panel")
-        head = row(self._title)
-        head.addStretch(1)
-        head.addWidget(self.back)
-        head.setContentsMargins(SPACE_24, SPACE_8, SPACE_24, SPACE_8)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(line())
-        layout.addWidget(self._stack, 1)
+        self.hold(parts)
         self._desk.turned.connect(self.refresh)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -75,19 +47,4 @@ class TherapyBoard(QWidget):
             Section.PLAN: t("Plan: composed by a person"),
             Section.TRIALS: t("Trials"),
         }
-        self._title.setText(titles[section])
-        self.back.say(t("Show the slide"))
-        self._stack.setCurrentIndex(tuple(self._parts).index(section))
-
-
-def _scrolling(part: QWidget) -> QScrollArea:
-    page = panel()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
-    layout.addWidget(part)
-    area = QScrollArea()
-    area.setWidget(page)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+        self.show_part(section, titles[section])

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
 
 from bedside_dx.app.proposing import propose
 from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import PlanError
-from bedside_dx.ui.controls import Button, line, panel, row
-from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_24
+from bedside_dx.ui.parts import PartsPage
 from bedside_dx.ui.therapy.desk import TherapyDesk
 from bedside_dx.ui.therapy.dose_desk import DoseDesk
 from bedside_dx.ui.therapy.dose_form import DoseForm
@@ -37,15 +34,15 @@ SETTLED_MS = 250
 """Pause after which the report's own picture of the therapy is made again."""
 
 
-class TherapyPage(QWidget):
-    """One part at a time: what is stated is here, what follows is on the board."""
+class TherapyPage(PartsPage[Section]):
+    """What is stated is here, what follows is on the board."""
 
     def __init__(
         self, look: Look, workplace: Workplace, alone: Callable[[], Alone] = lambda: (None, {}),
         modelled: Callable[[], WhatIf | None] = lambda: None,
     ) -> None:  # fmt: skip
-        super().__init__()
-        self._look, self._workplace = look, workplace
+        super().__init__(look)
+        self._workplace = workplace
         self.desk = TherapyDesk(workplace, self, alone)
         self.trials_desk = TrialsDesk(workplace, self.desk, self)
         self.dose_desk = DoseDesk(workplace, self)
@@ -54,29 +51,13 @@ class TherapyPage(QWidget):
         self.dose = DoseForm(look, self.dose_desk)
         self.plan = PlanForm(look, self.plan_desk)
         self.trials = TrialsForm(look, self.trials_desk)
-        self._forms: dict[Section, QWidget] = {
+        forms = {
             Section.OPTIONS: self.findings,
             Section.DOSE: self.dose,
             Section.PLAN: self.plan,
             Section.TRIALS: self.trials,
         }
-        self.sections: dict[Section, Button] = {}
-        self._stack = QStackedWidget()
-        for section, form in self._forms.items():
-            button = Button(look, "segment")
-            button.setCheckable(True)
-            button.clicked.connect(partial(self.desk.turn_to, section))
-            self.sections[section] = button
-            self._stack.addWidget(_scrolling(form))
-        head = row(*self.sections.values(), spacing=SPACE_8)
-        head.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
-        head.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(line())
-        layout.addWidget(self._stack, 1)
+        self.hold(forms, self.desk.turn_to)
         self._settling = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settling.timeout.connect(self.settle)
         self.desk.changed.connect(self._settling.start)
@@ -89,17 +70,14 @@ class TherapyPage(QWidget):
 
     def refresh(self) -> None:
         """Show the part that a person turned to."""
-        t, section = self._look.t, self.desk.notes.section
+        t = self._look.t
         words = {
             Section.OPTIONS: t("Options"),
             Section.DOSE: t("Dose"),
             Section.PLAN: t("Plan"),
             Section.TRIALS: t("Trials"),
         }
-        for known, button in self.sections.items():
-            button.say(words[known])
-            button.setChecked(known is section)
-        self._stack.setCurrentIndex(tuple(self._forms).index(section))
+        self.show_part(self.desk.notes.section, words)
 
     def settle(self) -> None:
         """Give the slide's report the options and the plan on record as they stand."""
@@ -133,17 +111,3 @@ class TherapyPage(QWidget):
         if drug and drug != self.dose_desk.notes.drug:
             self.dose_desk.choose(drug)
         self.desk.turn_to(Section.DOSE)
-
-
-def _scrolling(form: QWidget) -> QScrollArea:
-    page = panel()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
-    layout.addWidget(form)
-    layout.addStretch(1)
-    area = QScrollArea()
-    area.setWidget(page)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
