@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made", bound=QWidget)
 USUAL_SIZE = (1440, 900)
+SCAN_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ".zip"))
+"""Of files that are dragged: what reads scans is started then."""
 LEAST_SIZE = (1180, 720)
 WIDE_FROM = 1400
 """Width of the window from which the rail is wide at the start, px."""
@@ -109,6 +111,7 @@ class Window(QWidget):
         """Open the scan that a folder holds."""
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
 
+        self.workplace.expect_scan()
         name = QFileDialog.getExistingDirectory(self, self.look.t("Open a scan's folder"))
         self.open([Path(name)] if name else [])
 
@@ -257,6 +260,9 @@ class Window(QWidget):
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
             self.stage.drop_zone.arm(armed=True)
+            paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+            if any(path.is_dir() or path.suffix.lower() in SCAN_SUFFIXES for path in paths):
+                self.workplace.expect_scan()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)

@@ -134,6 +134,12 @@ class Workplace(QObject):
         desk.refused.connect(self.changed)
         return desk
 
+    def expect_scan(self) -> None:
+        """Start what reads scans: one may be opened next, and its first slice is not to wait."""
+        self._background.run(
+            _load_scan_rooms, lambda _loaded: self.scans.reader.start(), lambda _error: None
+        )
+
     def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
         self._background.run(_installed_models, self._take_models, self._take_models_error)
