@@ -227,6 +227,7 @@ def test_a_slice_that_cannot_be_read_is_said_and_the_others_stay(
     gone = other.series.frames[3].source.path
     gone.unlink()
     stack = pane.view.sheets.stack
+    stack.close()
     window.workplace.scans._stacks.clear()
     pane.board.show_stack(window.workplace.scans.stack(other, stack.series), 3)
     qtbot.waitUntil(lambda: pane.view.sheets.error is not None, timeout=WAIT_MS)
