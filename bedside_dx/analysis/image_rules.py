@@ -18,7 +18,7 @@ from bedside_dx.analysis.sureness import Sureness
 from bedside_dx.analysis.weighing import Weighing
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.results import KeyRegion, Reason, Status
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 
 def _role(weighing: Weighing) -> Role:

@@ -22,7 +22,7 @@ from bedside_dx.analysis.rule import Grounds, Scope, rule
 from bedside_dx.analysis.sureness import EVEN_PRECURSOR, EVEN_TUMOUR, Sureness
 from bedside_dx.analysis.weighing import Weighing
 from bedside_dx.core.results import KeyRegion, Reason, Status
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 CONFIRM_TUMOUR = ("next.confirm-tumour", "next.radiologist")
 READER = ("next.pathologist", "next.radiologist")

@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ReportError
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

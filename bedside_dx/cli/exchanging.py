@@ -11,7 +11,7 @@ from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.model_answers import answered
 from bedside_dx.core.model_draft import SourceFormat
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 from bedside_dx.text.questions import choices, example, format_words, question
 from bedside_dx.text.words import gate_words
 

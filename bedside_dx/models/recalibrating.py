@@ -18,7 +18,7 @@ from bedside_dx.models.importers.packing import (
 )
 from bedside_dx.models.package import CARD, MANIFEST, REFERENCE
 from bedside_dx.text import LANGUAGES, texts
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ from bedside_dx.report.typography import (
     Command,
     paragraph,
 )
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 from bedside_dx.text.rule_words import in_force_words
 from bedside_dx.text.words import origin_words, reading_words, spacing_words
 

@@ -14,7 +14,7 @@ from bedside_dx.models.gate import NONE, PLAIN
 from bedside_dx.models.manifest import FORMAT
 from bedside_dx.models.package import CARD, LICENSE, MANIFEST, REFERENCE, SUMS
 from bedside_dx.text import LANGUAGES, texts
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from bedside_dx.models.importers.packing import seal
 from bedside_dx.models.package import CARD, LICENSE, MANIFEST
 from bedside_dx.models.volumes.package import FORMAT
 from bedside_dx.text import LANGUAGES, texts
-from bedside_dx.text.messages import mark
+from bedside_dx.text.message import mark
 
 if TYPE_CHECKING:
     from pathlib import Path
