@@ -159,6 +159,12 @@ def test_an_approval_does_not_reach_a_person_whom_it_excludes(bare: None) -> Non
     assert first.therapy == "Osimertinib"
 
 
+def test_the_approval_of_one_fact_does_not_lower_the_level_of_another(bare: None) -> None:
+    found = options("LUAD", ["KRAS G12C"], line=2)
+    sotorasib = found.options[place(found, "Sotorasib")]
+    assert (sotorasib.approval, sotorasib.level, sotorasib.tier) == (BOTH, Level.A, "I-A")
+
+
 def test_lapatinib_comes_behind_what_was_better_in_a_trial_against_it(bare: None) -> None:
     found = options("breast cancer", ["ERBB2 amplification"], line=2)
     assert place(found, "Trastuzumab Emtansine") < place(found, "Capecitabine + Lapatinib")
