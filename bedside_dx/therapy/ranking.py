@@ -59,7 +59,7 @@ def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown
             continue
         if speaking:
             kept[key] = (min(speaking, key=lambda m: _order(m, person)), group)
-    order = sorted(kept, key=lambda key: (_order(kept[key][0], person), key))
+    order = sorted(kept, key=lambda key: (_placing(*kept[key], person), key))
     order, moved = _behind_successors(order, kept, knowledge)
     options = [
         _option(at, kept[key][0], kept[key][1], person, moved.get(key))
@@ -194,6 +194,23 @@ def _order(match: Match, person: Person) -> tuple[float, ...]:
     )  # fmt: skip
 
 
+def _placing(best: Match, group: Sequence[Match], person: Person) -> tuple[float, ...]:
+    founded = _founded(best, group, person)
+    return (_approval_rank(best, person), *_order(founded, person)[1:])
+
+
+def _founded(best: Match, group: Sequence[Match], person: Person) -> Match:
+    """The best founded fact of an option about this tumour.
+
+    One fact may state the approval and another be the better founded: the approval of the one does
+    not take the level of the other away.
+    """
+    if _approval_rank(best, person) == _NO_APPROVAL:
+        return best
+    here = [m for m in group if m.fact.direction in _FOR and not m.unmet and m.tumour in _HERE]
+    return min(here, key=lambda m: _order(m, person)[1:])
+
+
 def _approval_rank(match: Match, person: Person) -> int:
     """0 EMA, 1 FDA, 2 approved without an authority named, 3 only for another line, 4 not here."""
     fact = match.fact
@@ -276,24 +293,27 @@ def _option(
     place: int, best: Match, group: Sequence[Match], person: Person, superseded: Remark | None
 ) -> Option:
     speaking = [m for m in group if m.fact.direction in _FOR and not m.unmet]
+    founded = _founded(best, group, person)
     approval = _authorities(speaking, person)
-    escat = escat_tier(best)
-    why = [*_steps(best, person, place), *_against(group)]
+    escat = escat_tier(founded)
+    needs = tuple(dict.fromkeys((*best.open, *founded.open)))
+    why = [*_steps(best, founded, person, place), *_against(group)]
+    why += [Remark("therapy.why-needs", {"need": need}) for need in needs]
     if superseded is not None:
         why.append(superseded)
-    tier = amp_tier(best)
+    tier = amp_tier(founded)
     why.append(Remark("therapy.why-tier", {"amp": tier, "escat": escat}))
     return Option(
         therapy=best.fact.therapy,
         direction=Direction.SENSITIVITY,
-        level=best.fact.level,
+        level=founded.fact.level,
         tier=tier,
         escat=escat,
-        tumour_match=best.tumour,
+        tumour_match=founded.tumour,
         approval=approval,
         evidence=_evidence(speaking, person),
         why=tuple(why),
-        needs=best.open,
+        needs=needs,
     )
 
 
@@ -309,21 +329,22 @@ def _authorities(speaking: Sequence[Match], person: Person) -> tuple[Authority, 
     return tuple(found)
 
 
-def _steps(best: Match, person: Person, place: int) -> list[Remark]:
+def _steps(best: Match, founded: Match, person: Person, place: int) -> list[Remark]:
     """Each step of the ranking, as it went for this option."""
-    fact = best.fact
+    fact, approved = founded.fact, best.fact
     codes = ("ema", "fda", "approved", "other-line", "not-approved")
     steps = [
         Remark("therapy.why-place", {"place": place}),
-        Remark("therapy.why-biomarker", {"biomarker": best.finding.written})
-        if best.finding
+        Remark("therapy.why-biomarker", {"biomarker": founded.finding.written})
+        if founded.finding
         else Remark("therapy.why-no-biomarker"),
         Remark(
-            f"therapy.why-{codes[_approval_rank(best, person)]}", {"lines": fact.ema or fact.fda}
+            f"therapy.why-{codes[_approval_rank(best, person)]}",
+            {"lines": approved.ema or approved.fda},
         ),
         Remark("therapy.why-level", {"level": fact.level.name}),
         Remark(
-            f"therapy.why-tumour-{best.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}
+            f"therapy.why-tumour-{founded.tumour.word}", {"tumour": fact.tumour_name or fact.tumour}
         ),
         Remark("therapy.why-rating", {"rating": fact.rating})
         if fact.rating
@@ -331,7 +352,6 @@ def _steps(best: Match, person: Person, place: int) -> list[Remark]:
     ]
     if fact.reviewed is not None:
         steps.append(Remark("therapy.why-date", {"day": fact.reviewed.isoformat()}))
-    steps += [Remark("therapy.why-needs", {"need": need}) for need in best.open]
     return steps
 
 

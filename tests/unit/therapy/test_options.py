@@ -117,6 +117,59 @@ def test_a_superseded_option_never_comes_before_its_successor(bare: None, old: s
     assert "therapy.why-superseded" in [step.code for step in one.why]
 
 
+BOTH = (Authority.EMA, Authority.FDA)
+
+
+@pytest.mark.parametrize(
+    ("tumour", "alteration", "therapy", "line", "approval"),
+    [
+        ("NSCLC", "ALK fusion", "Alectinib", 1, BOTH),
+        ("NSCLC", "EGFR exon 19 deletion", "Osimertinib", 1, BOTH),
+        ("NSCLC", "KRAS G12C", "Sotorasib", 1, ()),
+        ("NSCLC", "KRAS G12C", "Sotorasib", 2, BOTH),
+        ("NSCLC", "MET exon 14 skipping", "Capmatinib", 1, (Authority.FDA,)),
+        ("NSCLC", "EGFR exon 20 insertion", "Osimertinib", 1, None),
+        ("melanoma", "BRAF V600K", "Vemurafenib", 1, (Authority.EMA,)),
+        ("colon", "BRAF V600E", "Cetuximab + Encorafenib", 2, BOTH),
+        ("colon", "KRAS G12C", "Adagrasib + Cetuximab", 2, (Authority.FDA,)),
+        ("breast cancer", "ERBB2 amplification", "Trastuzumab Emtansine", 2, BOTH),
+    ],
+)
+def test_an_approval_holds_for_its_line_and_authority(
+    bare: None,
+    tumour: str,
+    alteration: str,
+    therapy: str,
+    line: int,
+    approval: tuple[Authority, ...] | None,
+) -> None:
+    found = {one.therapy: one.approval for one in options(tumour, [alteration], line=line).options}
+    assert found.get(therapy) == approval
+
+
+def test_an_approval_does_not_reach_a_person_whom_it_excludes(bare: None) -> None:
+    positive = options("breast cancer", ["BRCA1 mutation", "HER2 positive"])
+    assert "Talazoparib" in {one.therapy for one in positive.excluded}
+    for line in (1, 2):
+        mutated = options("LUAD", ["PD-L1 TPS 60", "EGFR L858R"], ["ALK"], line=line)
+        assert "Ipilimumab + Nivolumab" in {one.therapy for one in mutated.excluded}
+        pembrolizumab = mutated.options[place(mutated, "Pembrolizumab")]
+        assert not set(BOTH) & set(pembrolizumab.approval)
+    first = options("LUAD", ["PD-L1 TPS 60", "EGFR L858R"], ["ALK"], line=1).options[0]
+    assert first.therapy == "Osimertinib"
+
+
+def test_the_approval_of_one_fact_does_not_lower_the_level_of_another(bare: None) -> None:
+    found = options("LUAD", ["KRAS G12C"], line=2)
+    sotorasib = found.options[place(found, "Sotorasib")]
+    assert (sotorasib.approval, sotorasib.level, sotorasib.tier) == (BOTH, Level.A, "I-A")
+
+
+def test_lapatinib_comes_behind_what_was_better_in_a_trial_against_it(bare: None) -> None:
+    found = options("breast cancer", ["ERBB2 amplification"], line=2)
+    assert place(found, "Trastuzumab Emtansine") < place(found, "Capecitabine + Lapatinib")
+
+
 def test_ras_wild_type_opens_what_a_mutation_excludes(bare: None) -> None:
     wild = options("colon", [], ["RAS wild type", "BRAF"])
     assert {"Cetuximab", "Panitumumab"} <= {one.therapy for one in wild.options}
