@@ -19,6 +19,9 @@ from bedside_dx.ui.scans.measure_panel import MeasurePanel
 from bedside_dx.ui.scans.measure_tools import AngleTool, EllipseTool, LesionTool, RulerTool
 from bedside_dx.ui.scans.measures import Measures, middle_of
 from bedside_dx.ui.scans.occlusion_map import OcclusionMap, deciding_frame, frame_at
+from bedside_dx.ui.scans.overlay_layer import OverlayLayer
+from bedside_dx.ui.scans.overlay_panel import OverlayPanel
+from bedside_dx.ui.scans.overlays import Overlays
 from bedside_dx.ui.scans.result_strip import ResultStrip
 from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
 from bedside_dx.ui.scans.scan_strip import ScanStrip
@@ -65,6 +68,9 @@ class ScanPane(QWidget):
         self.map = OcclusionMap()
         self.board.main.layers.append(self.map)
         self.result = ResultStrip(look, self.map)
+        self.overlays = Overlays(self._desk, self)
+        self.overlay_panel = OverlayPanel(look, self.overlays)
+        self.board.lay_over(OverlayLayer(self.overlays))
         self.measures = Measures(self._whose_view, self)
         self.measure_panel = MeasurePanel(look, self.measures)
         self.board.lay_over(MeasureLayer(look, self.measures))
@@ -93,6 +99,7 @@ class ScanPane(QWidget):
             self._show_series(examination)
         else:
             self.series.show_study(None, None)
+            self.overlay_panel.show_series(None)
         self._take_result()
 
     def jump_to(self, region: RegionPx) -> None:
@@ -157,6 +164,8 @@ class ScanPane(QWidget):
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
         self.series.show_study(study, series)
+        self.overlays.ask(study, series)
+        self.overlay_panel.show_series(series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
             self._picture_it()
@@ -316,6 +325,7 @@ class ScanPane(QWidget):
         self.board.play_wanted.connect(self._play)
         self.board.delete_wanted.connect(lambda: self.measures.remove(self.measures.chosen))
         self.measures.changed.connect(self.board.redraw)
+        self.overlays.changed.connect(self.board.redraw)
         self.measure_panel.wanted.connect(self._go_to_mark)
         self.measure_panel.lesions_confirmed.connect(self.lesions_confirmed)
         self.view.touched.connect(self._touch)
@@ -355,8 +365,9 @@ class ScanPane(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(0)
         side.addWidget(self.series, 1)
-        side.addWidget(self.measure_panel)
-        self.measure_panel.setFixedWidth(WIDTH)
+        for panel in (self.overlay_panel, self.measure_panel):
+            panel.setFixedWidth(WIDTH)
+            side.addWidget(panel)
         above.addLayout(side)
         above.addWidget(line(vertical=True))
         above.addWidget(self.board, 1)
