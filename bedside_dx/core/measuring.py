@@ -202,8 +202,8 @@ def statistics(ellipse: Ellipse, values: NDArray[Any], unit: str) -> Statistics 
     )
     half_across, half_down = (max(half, LEAST_MM) for half in ellipse.halves)
     rows, columns = values.shape
-    x = (np.arange(columns) * plane.spacing[1] - column) / half_across
-    y = (np.arange(rows) * plane.spacing[0] - row) / half_down
+    x = (np.arange(columns, dtype=np.float64) * plane.spacing[1] - column) / half_across
+    y = (np.arange(rows, dtype=np.float64) * plane.spacing[0] - row) / half_down
     inside = values[y[:, None] ** 2 + x[None, :] ** 2 <= 1.0 + ON_BORDER].astype(np.float64)
     inside = inside[np.isfinite(inside)]
     if not len(inside):

@@ -38,9 +38,11 @@ class MeasureLayer:
         """Draw over a plane that says how it lies."""
         if (projection := view.projection) is not None:
             for mark in reversed(self._measures.on(view)):
-                self._draw_mark(painter, projection, mark)
+                self._draw_mark(painter, projection, mark, view.width())
 
-    def _draw_mark(self, painter: QPainter, projection: Projection, mark: Mark) -> None:
+    def _draw_mark(
+        self, painter: QPainter, projection: Projection, mark: Mark, view_width: float
+    ) -> None:
         is_chosen = mark is self._measures.chosen
         color = on_black(self._look, "accent")
         if is_chosen:
@@ -59,9 +61,11 @@ class MeasureLayer:
         for end in ends:
             side = HANDLE if is_chosen else HANDLE - 1
             painter.drawRect(QRectF(end.x() - side, end.y() - side, 2 * side, 2 * side))
-        self._write(painter, mark, _beside(lines), color)
+        self._write(painter, mark, _beside(lines), color, view_width)
 
-    def _write(self, painter: QPainter, mark: Mark, at: QPointF, color: QColor) -> None:
+    def _write(
+        self, painter: QPainter, mark: Mark, at: QPointF, color: QColor, view_width: float
+    ) -> None:
         """Write what it measures, to the right of it, or left of it where there is no room."""
         t = self._look.t
         lines = size_lines(mark, t)
@@ -72,7 +76,7 @@ class MeasureLayer:
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         width = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
-        height, room = metrics.height(), painter.viewport().width() / _ratio(painter)
+        height, room = metrics.height(), view_width
         left = min(at.x() + SPACE_8, room - width - SPACE_8)
         top = max(at.y() - height * len(lines) / 2, SPACE_8)
         for number, line in enumerate(lines):
@@ -107,8 +111,3 @@ def _screen(mm: np.ndarray, projection: Projection) -> list[QPointF]:
 def _beside(lines: Lines) -> QPointF:
     """Where words have room: right of the point that is farthest right."""
     return max((point for line in lines for point in line), key=lambda point: point.x())
-
-
-def _ratio(painter: QPainter) -> float:
-    device = painter.device()
-    return device.devicePixelRatioF() if device is not None else 1.0

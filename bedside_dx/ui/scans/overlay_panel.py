@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QPushButton, QSizePolicy, QVBoxLayou
 
 from bedside_dx.core.heatmap import ANCHORS
 from bedside_dx.core.scan import Kind
-from bedside_dx.text.numbers import percent
+from bedside_dx.text.numbers import percent, significant
 from bedside_dx.ui.controls import Button, Elided, Words, dress, line, row
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
@@ -145,8 +145,8 @@ class _Row(QWidget):
         if is_map:
             layout.addLayout(row(self._low, MapRamp(), self._high, spacing=SPACE_4))
         layout.addWidget(self._more)
-        self.eye.clicked.connect(lambda on: overlays.show(shown, is_shown=on))
-        self.opacity.valueChanged.connect(lambda value: overlays.fade(shown, value / 100))
+        self.eye.clicked.connect(self._show)
+        self.opacity.valueChanged.connect(self._fade)
         self.swatch.clicked.connect(self._choose_color)
 
     def refresh(self) -> None:
@@ -163,14 +163,20 @@ class _Row(QWidget):
         self.swatch.setToolTip(t("Colour of {name}", name=name))
         self.opacity.setAccessibleName(t("Opacity of {name}", name=name))
         self.opacity.setToolTip(t("Opacity of {name}", name=name))
-        self._low.setText(t("{value:decimal}", value=overlay.low))
-        high = t("{value:decimal} {unit}", value=overlay.high, unit=overlay.unit)
-        self._high.setText(high.rstrip())
+        self._low.setText(significant(overlay.low, t.language))
+        high = significant(overlay.high, t.language)
+        self._high.setText(f"{high} {overlay.unit}".rstrip())
         self._more.setVisible(overlay.outside > 0)
         if overlay.outside > 0:
             share = percent(overlay.outside, t.language)
             self._more.setText(t("{share} of it lies outside this series", share=share))
         self.swatch.update()
+
+    def _show(self, on: bool) -> None:
+        self._overlays.show(self.shown, is_shown=on)
+
+    def _fade(self, value: int) -> None:
+        self._overlays.fade(self.shown, value / 100)
 
     def _choose_color(self) -> None:
         chosen = QColorDialog.getColor(self.swatch.color, self)
