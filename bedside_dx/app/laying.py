@@ -22,6 +22,8 @@ DRAWN = (Kind.SEGMENTATION, Kind.CONTOURS, Kind.VALUES)
 MOST_VOXELS = 200_000_000
 """Of a series that a segmentation is laid over: more would not fit the memory."""
 NEAR_MM = 0.5
+STRAIGHT = 1e-3
+"""Voxels by which an index may drift along a whole plane and still count as the same."""
 Points = NDArray[np.float64]
 
 
@@ -135,18 +137,21 @@ def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np
     start = (inverse @ (np.asarray(plane.origin) - volume.affine[:3, 3]))[::-1]
     down = (inverse @ np.asarray(plane.along_column) * plane.spacing[0])[::-1]
     across = (inverse @ np.asarray(plane.along_row) * plane.spacing[1])[::-1]
-    rows, columns = np.arange(size[0]), np.arange(size[1])
-    at = (
-        start[:, None, None]
-        + down[:, None, None] * rows[None, :, None]
-        + across[:, None, None] * columns[None, None, :]
-    )
-    nearest = np.rint(at).astype(np.int32)
-    limits = np.array(volume.values.shape)[:, None, None]
-    inside = ((nearest >= 0) & (nearest < limits)).all(0)
-    found = np.full(size, np.nan, np.float32)
-    found[inside] = volume.values[tuple(nearest[:, inside])]
-    return found
+    rows, columns = np.arange(size[0])[:, None], np.arange(size[1])[None, :]
+    places: list[NDArray[np.intp]] = []
+    inside = np.ones((1, 1), np.bool_)
+    for axis, limit in enumerate(volume.values.shape):
+        at: NDArray[np.float64] = np.full((1, 1), start[axis])
+        # A plane along the voxels' own axes needs one index a row and one a column.
+        if abs(down[axis]) * size[0] > STRAIGHT:
+            at = at + down[axis] * rows
+        if abs(across[axis]) * size[1] > STRAIGHT:
+            at = at + across[axis] * columns
+        nearest = np.rint(at).astype(np.intp)
+        inside = inside & (nearest >= 0) & (nearest < limit)
+        places.append(nearest.clip(0, limit - 1))
+    found = np.broadcast_to(volume.values[tuple(places)], size)
+    return np.where(inside, found, np.float32(np.nan)).astype(np.float32)
 
 
 def border_of(mask: NDArray[np.float32]) -> NDArray[np.bool_]:

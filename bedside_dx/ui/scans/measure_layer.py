@@ -15,8 +15,6 @@ from bedside_dx.ui.scans.scan_board import on_black
 from bedside_dx.ui.theme import CAPTION, SPACE_8
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
-
     from bedside_dx.core.measuring import Measure
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.measures import Mark, Measures
@@ -38,10 +36,10 @@ class MeasureLayer:
         """Draw over a plane that says how it lies."""
         if (projection := view.projection) is not None:
             for mark in reversed(self._measures.on(view)):
-                self._draw_mark(painter, projection, mark, view.width())
+                self._draw_mark(painter, projection, mark, view)
 
     def _draw_mark(
-        self, painter: QPainter, projection: Projection, mark: Mark, view_width: float
+        self, painter: QPainter, projection: Projection, mark: Mark, view: ScanView
     ) -> None:
         is_chosen = mark is self._measures.chosen
         color = on_black(self._look, "accent")
@@ -61,11 +59,9 @@ class MeasureLayer:
         for end in ends:
             side = HANDLE if is_chosen else HANDLE - 1
             painter.drawRect(QRectF(end.x() - side, end.y() - side, 2 * side, 2 * side))
-        self._write(painter, mark, _beside(lines), color, view_width)
+        self._write(painter, mark, _beside(lines), view)
 
-    def _write(
-        self, painter: QPainter, mark: Mark, at: QPointF, color: QColor, view_width: float
-    ) -> None:
+    def _write(self, painter: QPainter, mark: Mark, at: QPointF, view: ScanView) -> None:
         """Write what it measures, to the right of it, or left of it where there is no room."""
         t = self._look.t
         lines = size_lines(mark, t)
@@ -76,7 +72,7 @@ class MeasureLayer:
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         width = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
-        height, room = metrics.height(), view_width
+        height, room = metrics.height(), view.width()
         left = min(at.x() + SPACE_8, room - width - SPACE_8)
         top = max(at.y() - height * len(lines) / 2, SPACE_8)
         for number, line in enumerate(lines):
@@ -84,7 +80,7 @@ class MeasureLayer:
             painter.setPen(SEAM)
             for way in SEAM_WAYS:
                 painter.drawText(place + way, line)
-            painter.setPen(color)
+            painter.setPen(view.corners.ink)
             painter.drawText(place, line)
 
 

@@ -14,6 +14,7 @@ from bedside_dx.core.errors import MeasureError
 from bedside_dx.core.measuring import LesionAxes
 from bedside_dx.ui.controls import Button, Words, dress, line, row
 from bedside_dx.ui.scans.measure_words import kind_words, size_lines
+from bedside_dx.ui.scans.series_delegate import LINES, SeriesDelegate
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.measures import Mark, Measures
 
 MARK = Qt.ItemDataRole.UserRole
-MOST_ROWS = 6
-ROW_PX = 26
+MOST_ROWS = 3
 
 
 class MeasurePanel(QWidget):
@@ -48,10 +48,12 @@ class MeasurePanel(QWidget):
         self._error: BedsideDxError | None = None
         self._heading = Words("heading")
         self.list = QListWidget()
+        self.list.setItemDelegate(SeriesDelegate(look, self.list))
+        self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name, self.organ = QLineEdit(), QLineEdit()
         self.node, self.target = Button(look, "segment"), Button(look, "segment")
-        self.remove = Button(look, "flush", "trash")
+        self.remove = Button(look, "icon", "trash")
         self.hand_over = Button(look, "quiet", "arrow-right")
         self._warning = Words("warning", wrap=True)
         self._lesion = QWidget()
@@ -114,9 +116,8 @@ class MeasurePanel(QWidget):
         for at, mark in enumerate(marks):
             item = self.list.item(at) or QListWidgetItem(self.list)
             sizes = size_lines(mark, t)
-            words = " · ".join((kind_words(mark, t), *sizes[:1]))
             item.setData(MARK, mark)
-            item.setText(words)
+            item.setData(LINES, (kind_words(mark, t), " · ".join(sizes[:1])))
             full = "\n".join((kind_words(mark, t), *sizes))
             item.setToolTip(full)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, full)
@@ -126,7 +127,8 @@ class MeasurePanel(QWidget):
             self.list.setCurrentRow(-1)
         self.list.blockSignals(False)
         self.list.setVisible(bool(marks))
-        self.list.setFixedHeight(ROW_PX * min(max(len(marks), 1), MOST_ROWS) + SPACE_4)
+        height = self.list.sizeHintForRow(0) if marks else 0
+        self.list.setFixedHeight(height * min(len(marks), MOST_ROWS) + SPACE_4)
 
     def _show_lesion(self, mark: Mark | None) -> None:
         t, measure = self._look.t, mark.measure if mark else None
@@ -140,6 +142,7 @@ class MeasurePanel(QWidget):
         ):
             field.setAccessibleName(words)
             field.setPlaceholderText(words)
+            field.setToolTip(words)
             if field.text() != text:
                 field.setText(text)
         self.node.say(t("node"))
@@ -199,8 +202,9 @@ class MeasurePanel(QWidget):
         inner.setSpacing(SPACE_8)
         for widget in (self._heading, self.list, self._lesion, self._warning):
             inner.addWidget(widget)
-        below = row(self.hand_over, self.remove, spacing=SPACE_4)
+        below = row(self.hand_over, spacing=SPACE_4)
         below.addStretch(1)
+        below.addWidget(self.remove)
         inner.addLayout(below)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.overlays import Overlays, Shown
 
+SQUARE = 15.0
+"""Side of a swatch, logical px."""
+
 
 class Swatch(QPushButton):
     """The colour of a segment; pressed, another one is chosen."""
@@ -30,7 +33,7 @@ class Swatch(QPushButton):
         super().__init__()
         self._look, self.color = look, QColor(*color)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(20, 20)
+        self.setFixedWidth(20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -38,7 +41,9 @@ class Swatch(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._look.color("accent" if self.hasFocus() else "outline"))
         painter.setBrush(self.color)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
+        square = QRectF(0.0, 0.0, SQUARE, SQUARE)
+        square.moveCenter(QRectF(self.rect()).center())
+        painter.drawRoundedRect(square, 3, 3)
         painter.end()
 
 

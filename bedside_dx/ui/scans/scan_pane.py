@@ -129,7 +129,7 @@ class ScanPane(QWidget):
             ),
             (
                 LesionTool(self.measures),
-                "arrows-out-cardinal",
+                "arrows-out-line-horizontal",
                 mark("Lesion: long axis, then across it the short one"),
             ),
         ):
