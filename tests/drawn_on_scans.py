@@ -30,7 +30,10 @@ def _dataset(storage: str, modality: str) -> Dataset:
 
 
 def _of(**values: Any) -> Dataset:
-    data = Dataset()
+    return _set(Dataset(), **values)
+
+
+def _set(data: Dataset, **values: Any) -> Dataset:
     for key, value in values.items():
         setattr(data, key, value)
     return data
@@ -40,8 +43,11 @@ def write_contours(path: Path, lines: list[np.ndarray], *, frame: str = "") -> N
     """Write a structure set of one closed structure; lines are (n, 3) mm."""
     data = _dataset(RTStructureSetStorage, "RTSTRUCT")
     frame = frame or str(data.FrameOfReferenceUID)
-    data.StructureSetROISequence = Sequence(
-        [_of(ROINumber=1, ROIName="GTV", ReferencedFrameOfReferenceUID=frame)]
+    _set(
+        data,
+        StructureSetROISequence=Sequence(
+            [_of(ROINumber=1, ROIName="GTV", ReferencedFrameOfReferenceUID=frame)]
+        ),
     )
     contours = [
         _of(
@@ -51,14 +57,14 @@ def write_contours(path: Path, lines: list[np.ndarray], *, frame: str = "") -> N
         )
         for one in lines
     ]
-    data.ROIContourSequence = Sequence(
+    _set(data, ROIContourSequence=Sequence(
         [
             _of(
                 ReferencedROINumber=1, ROIDisplayColor=[255, 80, 40],
                 ContourSequence=Sequence(contours),
             )
         ]
-    )  # fmt: skip
+    ))  # fmt: skip
     data.save_as(path, enforce_file_format=True)
 
 
@@ -86,8 +92,14 @@ def write_map(path: Path, values: np.ndarray, slope: float, unit: str, **changes
         ]
     )
     places = [[ORIGIN[0], ORIGIN[1], ORIGIN[2] + BETWEEN * at] for at in range(len(values))]
-    data.PerFrameFunctionalGroupsSequence = Sequence(
-        [_of(PlanePositionSequence=Sequence([_of(ImagePositionPatient=place)])) for place in places]
+    _set(
+        data,
+        PerFrameFunctionalGroupsSequence=Sequence(
+            [
+                _of(PlanePositionSequence=Sequence([_of(ImagePositionPatient=place)]))
+                for place in places
+            ]
+        ),
     )
     data.PixelData = values.astype(np.uint16).tobytes()
     for key, value in changes.items():

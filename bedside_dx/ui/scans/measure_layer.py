@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bedside_dx.core.measuring import Ellipse, LesionAxes
-from bedside_dx.ui.scans.corners import SEAM, SEAM_WAYS
+from bedside_dx.ui.scans.corners import SEAM
 from bedside_dx.ui.scans.measure_words import kind_words, size_lines
 from bedside_dx.ui.scans.scan_board import on_black
 from bedside_dx.ui.theme import CAPTION, SPACE_8
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HANDLE = 3.5
 """Half the side of a handle, logical px."""
+PLATE = QColor(0, 0, 0, 165)
+"""Behind words: they are read on bright bone as on dark lung."""
 Lines = list[list[QPointF]]
 
 
@@ -75,12 +77,14 @@ class MeasureLayer:
         height, room = metrics.height(), view.width()
         left = min(at.x() + SPACE_8, room - width - SPACE_8)
         top = max(at.y() - height * len(lines) / 2, SPACE_8)
+        if lines:
+            plate = QRectF(left, top, width, height * len(lines)).adjusted(-4, -1, 4, 1)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(PLATE)
+            painter.drawRoundedRect(plate, 3, 3)
+        painter.setPen(view.corners.ink)
         for number, line in enumerate(lines):
             place = QPointF(left, top + number * height + metrics.ascent())
-            painter.setPen(SEAM)
-            for way in SEAM_WAYS:
-                painter.drawText(place + way, line)
-            painter.setPen(view.corners.ink)
             painter.drawText(place, line)
 
 
