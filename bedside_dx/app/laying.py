@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Contours, Kind, Volume, affine_of
-from bedside_dx.imaging.dicom.overlaying import contours_on, map_values, masks_on
+from bedside_dx.imaging.dicom.overlaying import contours_on, each_mask, map_values
 from bedside_dx.imaging.dicom.reading import volume_affine
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Overlay:
     color
         As the file proposes it; None where it proposes none, and of a map.
     volume
-        Of a segment 0 to 1, of a map its values in `unit`; None of contours.
+        Of a segment 0 to 255 around where it is drawn, of a map its values in `unit`; None of
+        contours.
     contours
         None of all else.
     low, high
@@ -80,16 +81,12 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
     found: list[Overlay] = []
     for source in sources:
         if drawn.kind is Kind.SEGMENTATION:
-            found += [
-                Overlay(
-                    drawn.kind,
-                    mask.name,
-                    mask.color,
-                    Volume(np.rint(mask.values * 255).astype(np.uint8), grid_of(on).affine),
-                    outside=mask.outside,
+            grid = grid_of(on)
+            for mask in each_mask(reader, source, grid):
+                volume = _cropped(mask.values, grid.affine)
+                found.append(
+                    Overlay(drawn.kind, mask.name, mask.color, volume, outside=mask.outside)
                 )
-                for mask in masks_on(reader, source, grid_of(on))
-            ]
         elif drawn.kind is Kind.CONTOURS:
             found += [
                 Overlay(drawn.kind, one.name, one.color, contours=one)
@@ -123,6 +120,17 @@ def grid_of(series: Series) -> Volume:
         raise ImagingError("scan.no-memory", path=path)
     nothing = np.broadcast_to(np.int16(0), shape)
     return Volume(nothing, affine, series.unit, series.frame_of_reference)
+
+
+def _cropped(values: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
+    """The part of a segment that is drawn, in bytes: most of a volume is empty."""
+    used = [np.flatnonzero(values.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
+    if not len(used[0]):
+        return Volume(np.zeros((1, 1, 1), np.uint8), affine)
+    (k, k1), (j, j1), (i, i1) = ((int(one[0]), int(one[-1]) + 1) for one in used)
+    moved = affine.copy()
+    moved[:3, 3] = affine[:3, :3] @ (i, j, k) + affine[:3, 3]
+    return Volume(np.rint(values[k:k1, j:j1, i:i1] * 255).astype(np.uint8), moved)
 
 
 def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np.float32]:

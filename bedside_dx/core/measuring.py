@@ -153,6 +153,11 @@ class Ellipse(Measure):
         along_row, along_column = self.halves
         return pi * along_row * along_column
 
+    def is_on(self, plane: Plane) -> bool:
+        """Whether it lies flat on a plane: one across it would show no ellipse."""
+        is_along = abs(float(plane.normal @ self.ground.plane.normal)) > 1 - 1e-4
+        return is_along and Measure.is_on(self, plane)
+
     def outline(self, corners: int = 72) -> Point:
         """(corners, 3) mm along its border."""
         turn = np.linspace(0, 2 * pi, corners, endpoint=False)[:, None]
@@ -174,6 +179,8 @@ class Statistics:
         Standard deviation of the sample; 0 of a single pixel.
     unit
         ``"HU"`` for CT only; of other modalities what the file states, or empty.
+    thick_mm
+        Of the slab whose values were shown; 0 for a single plane.
     """
 
     pixels: int
@@ -182,6 +189,7 @@ class Statistics:
     low: float
     high: float
     unit: str
+    thick_mm: float = 0.0
 
 
 def statistics(ellipse: Ellipse, values: NDArray[Any], unit: str) -> Statistics | None:

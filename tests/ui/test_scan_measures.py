@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from bedside_dx.core.measuring import Angle, Ellipse, Length, LesionAxes
+from bedside_dx.app.cutting import Slab
+from bedside_dx.core.measuring import Angle, Ellipse, Length, LesionAxes, statistics
 from bedside_dx.ui.disease.notes import Followed, Section
 from bedside_dx.ui.inspector import Page
 from tests.scans import SPACING, image, stored, write_series
@@ -100,6 +101,26 @@ def test_an_ellipse_has_the_values_of_the_slice_in_hounsfield_units(
     words = pane.measure_panel.list.item(0).toolTip()
     assert "HU" in words
     assert "mm²" in words
+
+
+def test_an_ellipse_moved_on_a_slab_says_so_and_has_its_values(qtbot, window, series: Path) -> None:
+    pane = opened(qtbot, window, series)
+    qtbot.waitUntil(lambda: pane.view.sheets.stack.is_complete, timeout=WAIT_MS)
+    take(pane, Ellipse)
+    drag(qtbot, pane.view, (10, 10), (30, 34))
+    (mark,) = pane.measures.of(window.workplace.current)
+    assert mark.statistics.thick_mm == 0
+    alone = pane.view.sheet
+    pane.board.thicken(10.0, Slab.MAX)
+    qtbot.waitUntil(
+        lambda: pane.view.sheet is not None and pane.view.sheet is not alone, timeout=WAIT_MS
+    )
+    drag(qtbot, pane.view, (30, 34), (28, 30))
+    assert mark.statistics.thick_mm == 10
+    single = statistics(mark.measure, alone.cut.values, "HU")
+    assert mark.statistics.pixels == single.pixels
+    assert mark.statistics.mean > single.mean, "the brightest of a slab"
+    assert "10" in pane.measure_panel.list.item(0).toolTip().splitlines()[-1]
 
 
 def test_the_list_leads_back_to_the_slice(qtbot, window, series: Path) -> None:

@@ -56,9 +56,11 @@ def _ellipse_lines(mark: Mark, measure: Ellipse, t: Texts) -> tuple[str, ...]:
     digits = 1 if found.high - found.low >= 1 else 4
     mean, sd = round(found.mean, digits), round(found.sd, digits)
     low, high = round(found.low, digits), round(found.high, digits)
+    slab = (t("slab {mm:decimal} mm", mm=found.thick_mm),) if found.thick_mm else ()
     return (
         t("mean {mean:decimal} {unit}", mean=mean, unit=found.unit).rstrip(),
         t("SD {sd:decimal}", sd=sd),
         t("{low:decimal} to {high:decimal}", low=low, high=high),
         area,
+        *slab,
     )

@@ -9,8 +9,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from bedside_dx.app.lesion_visits import LesionVisits, visits_of
-from bedside_dx.core.measuring import Ellipse, LesionAxes, Statistics, statistics, unit_of
+from bedside_dx.core.measuring import Ellipse, Ground, LesionAxes, Statistics, statistics, unit_of
 from bedside_dx.ui.scans.beside import is_same_person
+from bedside_dx.ui.scans.sheets import STACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,9 +101,8 @@ class Measures(QObject):
     def change(self, mark: Mark, measure: Measure, view: ScanView | None = None) -> None:
         """Keep a measure as it is now; the view it is changed on has the values under it."""
         mark.measure = measure
-        sheet, series = (view.sheet, view.sheets.series) if view else (None, None)
-        if isinstance(measure, Ellipse) and sheet is not None and series is not None:
-            mark.statistics = statistics(measure, sheet.cut.values, unit_of(series))
+        if isinstance(measure, Ellipse) and view is not None:
+            mark.measure, mark.statistics = _read_on(view, measure)
         self.changed.emit()
 
     def choose(self, mark: Mark | None) -> None:
@@ -150,6 +150,26 @@ class Measures(QObject):
 def middle_of(measure: Measure) -> np.ndarray:
     """Where a measure lies, (3,) mm."""
     return np.mean(np.asarray(measure.points, np.float64), axis=0)
+
+
+def _read_on(view: ScanView, ellipse: Ellipse) -> tuple[Ellipse, Statistics | None]:
+    """An ellipse on the plane that it is drawn on, which may be another series', and its values.
+
+    There are none while a cut or a slab still holds slices that have not been read.
+    """
+    sheet, stack = view.sheet, view.sheets.stack
+    if sheet is None or stack is None:
+        return ellipse, None
+    series, thick_mm = stack.series, view.sheets.thick_mm
+    ground = Ground.of(
+        series, sheet.cut.plane, sheet.name, sheet.number, is_measured=sheet.is_measured
+    )
+    here = replace(ellipse, ground=ground)
+    is_single = sheet.name == STACK and not thick_mm
+    if not (is_single or stack.is_complete):
+        return here, None
+    found = statistics(here, sheet.cut.values, unit_of(series))
+    return here, replace(found, thick_mm=thick_mm) if found else None
 
 
 def _day(examination: Examination) -> str:

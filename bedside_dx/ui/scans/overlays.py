@@ -79,9 +79,14 @@ class Overlays(QObject):
         return self._laid.get(id(series), Laid(series))
 
     def ask(self, study: Study | None, series: Series | None) -> None:
-        """Read what was drawn in a study, to be laid over one of its series."""
+        """Read what was drawn in a study, to be laid over one of its series.
+
+        What was read of other studies is let go of: it may take much memory.
+        """
         if study is None or series is None or not study.is_complete or id(series) in self._laid:
             return
+        keys = {id(one) for one in study.images}
+        self._laid = {key: laid for key, laid in self._laid.items() if key in keys}
         drawn = [one for one in drawn_in(study) if one.patient == series.patient]
         laid = self._laid[id(series)] = Laid(series, waiting=len(drawn))
         for one in drawn:

@@ -136,6 +136,10 @@ def test_hounsfield_units_belong_to_ct() -> None:
 
 
 def test_a_measure_is_seen_on_its_slice_and_in_its_coordinates_only() -> None:
+    lies = Ellipse(ground(FLAT), (at(FLAT, 5, 5), at(FLAT, 9, 5)))
+    upright = replace(FLAT, origin=at(FLAT, 0, 5), along_column=(0.0, 0.0, -1.0))
+    assert lies.is_on(FLAT)
+    assert not lies.is_on(upright), "both corners lie on it, the ellipse does not"
     made = Ground.of(series(between=3.0), FLAT, "stack", 4, is_measured=True)
     line = Length(made, (at(FLAT, 1, 1), at(FLAT, 9, 9)))
     near = replace(FLAT, origin=(-100.0, -120.0, 31.4))
