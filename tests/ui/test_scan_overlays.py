@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydicom.data import get_testdata_file
 
+from bedside_dx.core.scan import Kind
 from bedside_dx.ui.scans.scan_board import Arrangement
 from tests.drawn_on_scans import square, write_contours, write_map
 from tests.scans import write_series
@@ -62,6 +63,8 @@ def test_contours_and_a_map_are_on_all_planes(qtbot, window, tmp_path: Path) -> 
     laid = laid_on(qtbot, pane)
     assert len(laid.shown) == 2
     assert not laid.refused
+    kinds = [one.overlay.kind for one in laid.shown]
+    assert kinds == [Kind.VALUES, Kind.CONTOURS], "lines are drawn over what covers all"
     words = " ".join(row._high.text() for row in pane.overlay_panel.rows)
     assert "um2/s" in words, "the legend has the unit of the map"
     pane.board.arrange(Arrangement.PLANES)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bedside_dx.app.laying import Overlay, drawn_in, overlays_of
 from bedside_dx.core.heatmap import OPACITY
+from bedside_dx.core.scan import Kind
 
 if TYPE_CHECKING:
     from bedside_dx.core.errors import BedsideDxError
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 COLORS = ((0, 200, 180), (255, 170, 60), (120, 160, 255), (240, 110, 170), (170, 210, 70))
 """Of segments whose file proposes none: in this order, all seen on grey."""
+
+ORDER = (Kind.VALUES, Kind.SEGMENTATION, Kind.CONTOURS)
+CLEAR = 0.9
+"""Opacity of thin lines at the start, which cover little."""
 
 
 @dataclass(eq=False)
@@ -112,7 +117,10 @@ class Overlays(QObject):
         def take(found: tuple[Overlay, ...]) -> None:
             for overlay in found:
                 color = overlay.color or COLORS[len(laid.shown) % len(COLORS)]
-                laid.shown.append(Shown(overlay, color))
+                opacity = CLEAR if overlay.kind is Kind.CONTOURS else OPACITY
+                laid.shown.append(Shown(overlay, color, opacity))
+            # Whichever was read first: maps below, segments over them, thin lines on top.
+            laid.shown.sort(key=lambda one: ORDER.index(one.overlay.kind))
             laid.waiting -= 1
             self.changed.emit()
 
