@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bedside_dx.app.laying import Overlay, drawn_in, overlays_of
+from bedside_dx.app.laying import Overlay, drawn_in
 from bedside_dx.core.heatmap import OPACITY
 from bedside_dx.core.scan import Kind
 
@@ -129,5 +129,4 @@ class Overlays(QObject):
             laid.waiting -= 1
             self.changed.emit()
 
-        reader = self._desk.reader
-        self._desk.background.run(lambda: overlays_of(reader, drawn, series), take, refuse)
+        self._desk.read_drawn(drawn, series, take, refuse)
