@@ -80,6 +80,10 @@ class ImagingError(BedsideDxError):
     """A scan can't be opened or read."""
 
 
+class MeasureError(BedsideDxError, ValueError):
+    """Nothing can be measured on this image, or a lesion can't be followed as it was measured."""
+
+
 class ModelError(BedsideDxError):
     """A model package is missing, damaged or does not fit."""
 

@@ -25,6 +25,13 @@ COURSE_MESSAGES: dict[str, Message] = {
     "course.same-day": Message(
         mark("There are two values on day {day}."), mark("Keep one of them.")
     ),
+    "course.visits-stand": Message(
+        mark(
+            "The disease page holds visits from a table, or visits whose days are no dates. "
+            "They stay; no lesion was handed over."
+        ),
+        mark("Write their days as dates (YYYY-MM-DD), or put the table away."),
+    ),
     "course.crowded": Message(
         mark("The row has more cells than there are columns."),
         mark("A decimal comma in a table with commas looks so: use points, or semicolons."),

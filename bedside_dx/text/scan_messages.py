@@ -92,6 +92,37 @@ SCAN_MESSAGES: dict[str, Message] = {
         ),
         mark("Open it with the series that it was drawn on."),
     ),
+    "measure.no-spacing": Message(
+        mark("{file} does not say how large its pixels are. Nothing was measured."),
+        mark("Measure it where it was taken, or export it again with its scale."),
+    ),
+    "measure.no-day": Message(
+        mark("An examination does not say on which day it was made. No lesion was handed over."),
+        mark("Type the sizes and the day on the disease page."),
+    ),
+    "measure.no-name": Message(
+        mark("A lesion has no name. No lesion was handed over."),
+        mark("Name it as at the other visits."),
+    ),
+    "measure.no-short-axis": Message(
+        mark("The short axis of the node {lesion} was not drawn. No lesion was handed over."),
+        mark("Draw a second line across the first one."),
+    ),
+    "measure.axes-swapped": Message(
+        mark("The short axis of {lesion} is longer than its long axis. No lesion was handed over."),
+        mark("Draw the long axis along the longest diameter."),
+    ),
+    "measure.twice": Message(
+        mark("Two lesions of one examination are called {lesion}. No lesion was handed over."),
+        mark("Give each lesion a name of its own."),
+    ),
+    "measure.changed": Message(
+        mark(
+            "{lesion} is a node or a target at one visit and not at another. "
+            "No lesion was handed over."
+        ),
+        mark("Choose the same at each visit."),
+    ),
     "scan.conflict": Message(
         mark("{file} and another file claim to be the same image and differ. Neither is used."),
         mark("Ask the archive which of them is right."),

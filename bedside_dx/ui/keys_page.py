@@ -106,6 +106,7 @@ def scan_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("↑ ↓", t("Slice before, slice after")),
         (t("Page ↑ ↓"), t("Ten slices on")),
         ("Home  End", t("First slice, last slice")),
+        (t("Del"), t("Delete the measure in hand")),
         (t("Space"), t("Play the slices")),
         ("+  −", t("Zoom")),
         ("0", t("Whole slice")),

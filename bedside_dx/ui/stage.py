@@ -80,11 +80,14 @@ class Stage(QWidget):
     -------
     patch_clicked
         Column and row of a patch.
+    lesions_confirmed
+        `LesionVisits` measured on scans, for the disease page.
     open_wanted, folder_wanted
         A person wants to open a slide or a scan, or the folder of a scan.
     """
 
     patch_clicked = Signal(int, int)
+    lesions_confirmed = Signal(object)
     open_wanted = Signal()
     folder_wanted = Signal()
 
@@ -118,6 +121,7 @@ class Stage(QWidget):
     def scan_pane(self) -> ScanPane:
         """What a scan is shown in; made with the first one."""
         pane = pages.ScanPane(self._look, self._workplace)
+        pane.lesions_confirmed.connect(self.lesions_confirmed)
         self._stack.addWidget(pane)
         return pane
 

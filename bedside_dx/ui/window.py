@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bedside_dx.core.errors import CourseError
 from bedside_dx.ui import pages
 from bedside_dx.ui.application_icon import application_icon
 from bedside_dx.ui.cases_rail import CasesRail
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         QDropEvent,
     )
 
+    from bedside_dx.app.lesion_visits import LesionVisits
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.ui.bedside import BedsideView
     from bedside_dx.ui.disease.board import DiseaseBoard
@@ -328,6 +330,7 @@ class Window(QWidget):
         self.patient_bar.models_wanted.connect(self.toggle_models)
         self.inspector.place_chosen.connect(self.show_place)
         self.stage.patch_clicked.connect(self._show_patch)
+        self.stage.lesions_confirmed.connect(self._take_lesions)
         self.inspector.patch_closed.connect(lambda: self.stage.select(None))
         self.workplace.switched.connect(self.inspector.close_patch)
 
@@ -388,6 +391,15 @@ class Window(QWidget):
         self.inspector.turn_to(Page.VERDICT)
         self.inspector.patch.show_patch(column, row)
         self.stage.select((column, row))
+
+    def _take_lesions(self, visits: LesionVisits) -> None:
+        """Put lesions measured on scans into the course, and show it."""
+        try:
+            self.inspector.disease.desk.take_lesions(visits)
+        except CourseError as error:
+            self.stage.scan_pane.measure_panel.refuse(error)
+            return
+        self.inspector.turn_to(Page.DISEASE)
 
     def _bind_keys(self) -> None:
         keys: dict[str, Callable[[], None]] = {

@@ -13,14 +13,21 @@ from bedside_dx.imaging.dicom.grouping import plane_of
 from bedside_dx.imaging.dicom.reading import as_array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bedside_dx.core.scan import Source
     from bedside_dx.imaging.dicom.reading import ScanReader
 
 
 def masks_on(reader: ScanReader, source: Source, volume: Volume) -> tuple[Mask, ...]:
+    """All segments of a DICOM SEG at once; see `each_mask`."""
+    return tuple(each_mask(reader, source, volume))
+
+
+def each_mask(reader: ScanReader, source: Source, volume: Volume) -> Iterator[Mask]:
     """Segments of a DICOM SEG on the voxels of a volume, each voxel by the nearest drawn one.
+
+    One after the other: each is as large as the volume.
 
     Raises
     ------
@@ -32,7 +39,6 @@ def masks_on(reader: ScanReader, source: Source, volume: Volume) -> tuple[Mask, 
     head = cast("dict[str, Any]", answer.value)
     _check_frame(head["frame"], volume, source)
     frames, planes = as_array(answer).astype(np.float32) / head["full"], _planes(head, source)
-    masks: list[Mask] = []
     for number, name, color in head["segments"]:
         which = [at for at, of in enumerate(head["of"]) if of == number]
         values = np.zeros(volume.values.shape, np.float32)
@@ -41,8 +47,7 @@ def masks_on(reader: ScanReader, source: Source, volume: Volume) -> tuple[Mask, 
             drawn += int((frames[at] > 0).sum())
             landed += _lay(frames[at], planes[at], volume, values)
         outside = max(0.0, 1 - landed / drawn) if drawn else 0.0
-        masks.append(Mask(name, tuple(color) if color else None, values, outside))
-    return tuple(masks)
+        yield Mask(name, tuple(color) if color else None, values, outside)
 
 
 def contours_on(reader: ScanReader, source: Source, volume: Volume) -> tuple[Contours, ...]:

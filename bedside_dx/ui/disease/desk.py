@@ -23,16 +23,17 @@ from bedside_dx.core.disease_picture import DiseasePicture
 from bedside_dx.core.errors import PrognosisError, StagingError
 from bedside_dx.core.prognosis import Entry, Role, Standing
 from bedside_dx.ui.disease.courses import Courses
-from bedside_dx.ui.disease.notes import DiseaseNotes, question
+from bedside_dx.ui.disease.measured_lesions import add_visits
+from bedside_dx.ui.disease.notes import DiseaseNotes, Followed, Section, question
 from bedside_dx.ui.disease.treatment_plan import plan_of
 
 if TYPE_CHECKING:
+    from bedside_dx.app.lesion_visits import LesionVisits
     from bedside_dx.core.disease import Stage
     from bedside_dx.core.disease_picture import Offer
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.prognosis import Benefit, Input, ModelFacts, Prognosis, WhatIf
     from bedside_dx.core.results import Report
-    from bedside_dx.ui.disease.notes import Section
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.workplace import Workplace
 
@@ -200,6 +201,21 @@ class DiseaseDesk(QObject):
         left_out = self.notes.left_out
         (left_out.discard if in_report else left_out.add)(self.notes.model)
         self.soon()
+
+    def take_lesions(self, visits: LesionVisits) -> None:
+        """Take lesions that were measured on scans, as a person has confirmed, and turn to them.
+
+        Raises
+        ------
+        CourseError
+            As `add_visits`.
+        """
+        notes = self.notes
+        add_visits(notes.courses[Followed.LESIONS], visits)
+        notes.section, notes.followed = Section.COURSE, Followed.LESIONS
+        self._turn()
+        self.courses.filled.emit()
+        self.courses.judge()
 
     def soon(self) -> None:
         """Compute with the next turn of the loop; where that took long, a little later."""

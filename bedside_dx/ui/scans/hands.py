@@ -114,6 +114,7 @@ class ScanHands:
             key.Key_T: view.toggle_words,
             key.Key_Backspace: view.start_over,
             key.Key_Space: view.ask_to_play,
+            key.Key_Delete: view.ask_to_delete,
         }
         return keys | {number: partial(self._use_preset, at) for at, number in enumerate(numbers)}
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.scan import Series, Window
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.scan_desk import ScanDesk
+    from bedside_dx.ui.scans.scan_view import Layer
     from bedside_dx.ui.scans.tools import Tool
 
 
@@ -46,15 +47,19 @@ class ScanBoard(QWidget):
         The controls are for another view now, or the view shows something else.
     play_wanted
         A key asks for the slices to play, or to stop.
+    delete_wanted
+        A key asks to delete the measure in hand.
     """
 
     front_changed = Signal()
     play_wanted = Signal()
+    delete_wanted = Signal()
 
     def __init__(self, look: Look, desk: ScanDesk, slides: SlideReader) -> None:
         super().__init__()
         self._look, self._desk, self._slides = look, desk, slides
         self.beside: Slide | None = None
+        self._layers: list[Layer] = []
         self.arrangement = Arrangement.ONE
         self.place = Place(self)
         self.prior_place = Place(self)
@@ -222,6 +227,17 @@ class ScanBoard(QWidget):
             else:
                 view.setCursor(tool.cursor)
 
+    def lay_over(self, layer: Layer) -> None:
+        """Draw a layer over all views, also over those that are made later."""
+        self._layers.append(layer)
+        for view in self.views:
+            view.layers.append(layer)
+
+    def redraw(self) -> None:
+        """Draw what lies over the views again."""
+        for view in self.views:
+            view.update()
+
     def use_window(self, window: Window) -> None:
         """Show the same values from black to white in all views of the series in front."""
         series = self.front.sheets.series
@@ -237,6 +253,8 @@ class ScanBoard(QWidget):
         view.sheets.changed.connect(self._tell_if_front)
         view.view_changed.connect(self._tell_if_front)
         view.play_wanted.connect(self.play_wanted)
+        view.delete_wanted.connect(self.delete_wanted)
+        view.layers = list(self._layers)
         view.windowed.connect(lambda: self._window_like(view))
         self.place.moved.connect(view.update)
         if self._tool is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bedside_dx.app.laying import overlays_of
 from bedside_dx.app.scanning import ScanReader
 from bedside_dx.app.stacking import SliceStack, place_of
 from bedside_dx.core.case import Patient
@@ -20,6 +21,7 @@ from bedside_dx.ui.examination import State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bedside_dx.app.laying import Overlay
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.scan import Series
     from bedside_dx.ui.examination import Examination
@@ -85,6 +87,25 @@ class ScanDesk(QObject):
             self.refused.emit(examination)
 
         self._opening.run(read, lambda study: self._take(examination, study), refuse)
+
+    def read_drawn(
+        self,
+        drawn: Series,
+        on: Series,
+        then: Callable[[tuple[Overlay, ...]], None],
+        otherwise: Callable[[BedsideDxError], None],
+    ) -> None:
+        """Read what was drawn on a series; cuts through scans do not wait for it."""
+
+        def read() -> tuple[Overlay, ...]:
+            try:
+                return overlays_of(self.reader, drawn, on)
+            except RuntimeError:
+                if not self._is_closed:
+                    raise
+                return ()  # to nobody, as in `open`
+
+        self._opening.run(read, then, otherwise)
 
     def choose(self, examination: Examination, series: Series) -> None:
         """Bring a series of a study to the front."""

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.app.stacking import place_of
+from bedside_dx.text.message import mark
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.patient_bar import patient_facts
 from bedside_dx.ui.scans.beside import Beside, candidates, day_words
 from bedside_dx.ui.scans.beside_strip import BesideStrip
 from bedside_dx.ui.scans.cine import Cine
+from bedside_dx.ui.scans.measure_layer import MeasureLayer
+from bedside_dx.ui.scans.measure_panel import MeasurePanel
+from bedside_dx.ui.scans.measure_tools import AngleTool, EllipseTool, LesionTool, RulerTool
+from bedside_dx.ui.scans.measures import Measures, middle_of
 from bedside_dx.ui.scans.occlusion_map import OcclusionMap, deciding_frame, frame_at
+from bedside_dx.ui.scans.overlay_layer import OverlayLayer
+from bedside_dx.ui.scans.overlay_panel import OverlayPanel
+from bedside_dx.ui.scans.overlays import Overlays
 from bedside_dx.ui.scans.result_strip import ResultStrip
 from bedside_dx.ui.scans.scan_board import Arrangement, ScanBoard
 from bedside_dx.ui.scans.scan_strip import ScanStrip
-from bedside_dx.ui.scans.series_list import SeriesList, series_words
+from bedside_dx.ui.scans.series_list import WIDTH, SeriesList, series_words
 from bedside_dx.ui.scans.shading import thumbnail
 from bedside_dx.ui.scans.sheets import STACK
 
@@ -27,13 +36,22 @@ if TYPE_CHECKING:
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.scans.measures import Mark
     from bedside_dx.ui.scans.scan_desk import ScanDesk
     from bedside_dx.ui.scans.scan_view import ScanView
     from bedside_dx.ui.workplace import Workplace
 
 
 class ScanPane(QWidget):
-    """The scan in front."""
+    """The scan in front.
+
+    Signals
+    -------
+    lesions_confirmed
+        `LesionVisits` that a person hands to the disease page.
+    """
+
+    lesions_confirmed = Signal(object)
 
     def __init__(self, look: Look, workplace: Workplace) -> None:
         super().__init__()
@@ -50,6 +68,13 @@ class ScanPane(QWidget):
         self.map = OcclusionMap()
         self.board.main.layers.append(self.map)
         self.result = ResultStrip(look, self.map)
+        self.overlays = Overlays(self._desk, self)
+        self.overlay_panel = OverlayPanel(look, self.overlays)
+        self.board.lay_over(OverlayLayer(self.overlays))
+        self.measures = Measures(self._whose_view, self)
+        self.measure_panel = MeasurePanel(look, self.measures)
+        self.board.lay_over(MeasureLayer(look, self.measures))
+        self._add_tools()
         self._result: Report | None = None
         self._lay_out()
         self._connect()
@@ -66,12 +91,15 @@ class ScanPane(QWidget):
             return
         self.cine.stop()
         self._shown, self._is_touched, self._beside = examination, False, None
+        self.measures.choose(None)
+        self.measure_panel.show_marks(examination)
         self.board.clear()
         self._offer()
         if examination is not None:
             self._show_series(examination)
         else:
             self.series.show_study(None, None)
+            self.overlay_panel.show_series(None)
         self._take_result()
 
     def jump_to(self, region: RegionPx) -> None:
@@ -90,6 +118,45 @@ class ScanPane(QWidget):
 
     # --- inside --------------------------------------------------------------------------
 
+    def _add_tools(self) -> None:
+        for tool, icon_name, key in (
+            (RulerTool(self.measures), "ruler", mark("Length")),
+            (AngleTool(self.measures), "triangle", mark("Angle")),
+            (
+                EllipseTool(self.measures),
+                "circle-dashed",
+                mark("Values in an ellipse"),
+            ),
+            (
+                LesionTool(self.measures),
+                "arrows-out-line-horizontal",
+                mark("Lesion: long axis, then across it the short one"),
+            ),
+        ):
+            self.strip.add_tool(tool, icon_name, key)
+        self.strip.refresh()
+
+    def _whose_view(self, view: ScanView) -> Examination | None:
+        """Examination that a view shows."""
+        is_beside = self._beside and view.sheets.series is self._beside.series
+        return self._beside.examination if self._beside and is_beside else self._shown
+
+    def _go_to_mark(self, mark: Mark) -> None:
+        """Bring the slice that was measured on to the front."""
+        shown, ground = self._shown, mark.measure.ground
+        if shown is None or shown.study is None:
+            return
+        self._touch()
+        self.cine.stop()
+        front = self.view.sheets.series
+        if front is None or not ground.is_shared_by(front):
+            own = [one for one in shown.study.images if one.own_name == ground.series]
+            if own:
+                self._desk.choose(shown, own[0])
+        if self.view.sheets.name != ground.name:
+            self.board.turn_to(ground.name)
+        self.board.place.move_to(middle_of(mark.measure))
+
     def _take_study(self, examination: Examination) -> None:
         if examination is self._shown:
             self._show_series(examination)
@@ -97,6 +164,8 @@ class ScanPane(QWidget):
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
         self.series.show_study(study, series)
+        self.overlays.ask(study, series)
+        self.overlay_panel.show_series(series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
             self._picture_it()
@@ -254,6 +323,11 @@ class ScanPane(QWidget):
         self.strip.played.connect(self._play)
         self.strip.speed_chosen.connect(self.cine.use_speed)
         self.board.play_wanted.connect(self._play)
+        self.board.delete_wanted.connect(lambda: self.measures.remove(self.measures.chosen))
+        self.measures.changed.connect(self.board.redraw)
+        self.overlays.changed.connect(self.board.redraw)
+        self.measure_panel.wanted.connect(self._go_to_mark)
+        self.measure_panel.lesions_confirmed.connect(self.lesions_confirmed)
         self.view.touched.connect(self._touch)
         self.board.front_changed.connect(self._follow)
         self.cine.turned.connect(lambda: self.strip.show_playing(is_playing=self.cine.is_playing))
@@ -287,7 +361,14 @@ class ScanPane(QWidget):
     def _lay_out(self) -> None:
         above = QHBoxLayout()
         above.setSpacing(0)
-        above.addWidget(self.series)
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self.series, 1)
+        for panel in (self.overlay_panel, self.measure_panel):
+            panel.setFixedWidth(WIDTH)
+            side.addWidget(panel)
+        above.addLayout(side)
         above.addWidget(line(vertical=True))
         above.addWidget(self.board, 1)
         layout = QVBoxLayout(self)

@@ -54,6 +54,8 @@ class ScanView(QWidget):
         Other values are shown from black to white, by hand or by the next slice's own window.
     play_wanted
         A key asks for the slices to play, or to stop.
+    delete_wanted
+        A key asks to delete the measure in hand.
     touched
         A hand was at work: pressed, scrolled or used a key.
     pointed
@@ -72,6 +74,7 @@ class ScanView(QWidget):
     entered = Signal()
     windowed = Signal()
     play_wanted = Signal()
+    delete_wanted = Signal()
     touched = Signal()
     pointed = Signal(object)
 
@@ -199,6 +202,10 @@ class ScanView(QWidget):
     def ask_to_play(self) -> None:
         """Tell that the slices should play, or stop."""
         self.play_wanted.emit()
+
+    def ask_to_delete(self) -> None:
+        """Tell that the measure in hand should go."""
+        self.delete_wanted.emit()
 
     def toggle_words(self) -> None:
         """Write in the corners and at the edges, or leave all of it free."""
