@@ -6,6 +6,7 @@ squeezed to the model's square: the contract of exported images that such models
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,8 @@ CLOSE = np.float32(0.53)
 95 % of the images that only the gate was checked with lie below (bench imaging)."""
 STRANGE = np.float32(2.0)
 """Unfamiliarity of a slice whose header already says that the model does not know it."""
-HEAD_PARTS = ("HEAD", "BRAIN", "SKULL", "NEURO", "PITUITARY", "SELLA", "IAC", "ORBIT", "CRANE")
+# The internal auditory canal as a word of its own: CARDIAC and SACROILIAC end in the same letters.
+HEAD_PARTS = r"HEAD|BRAIN|SKULL|NEURO|PITUITARY|SELLA|(?<![A-Z])IAC(?![A-Z])|ORBIT|CRANE"
 BODY_PARTS_OF = {"brain": HEAD_PARTS}
 
 
@@ -184,7 +186,7 @@ def fit_of(series: Series, card: ModelCard, said: str = "") -> Fit:
     stated = series.body_part or said.upper()
     if not stated:
         return Fit.UNSTATED
-    if not any(part in stated for part in parts):
+    if not re.search(parts, stated):
         return Fit.OTHER
     return Fit.STATED if series.body_part else Fit.SAID
 

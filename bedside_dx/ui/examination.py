@@ -68,6 +68,8 @@ class Examination:
         Where what is written of the case goes, as a person chose; None: the usual folder.
     study, series
         Of a scan: what was read of it so far, and which of its series is in front.
+    part, part_of
+        Part of the body that a person stated, and the key of the series it was stated of.
     resumed, not_resumable
         What the analysis said of an earlier reading, and of keeping this one.
     """
@@ -79,6 +81,8 @@ class Examination:
     slide: Slide | None = None
     study: Study | None = None
     series: Series | None = None
+    part: str = ""
+    part_of: str = ""
     thumbnail: Image | None = None
     model: ModelCard | None = None
     findings: Findings | None = None
@@ -153,6 +157,17 @@ class Examination:
         is_read = self.study is None or self.study.is_complete
         ready = self.is_open and is_read and self.model is not None and not self.needs_scale
         return ready and not self.is_busy and self.state is not State.OPENING
+
+    @property
+    def needs_part(self) -> bool:
+        """Whether the verdict was withheld for want of the part of the body in the files."""
+        if self.report is None or self.other_series is not None:
+            return False
+        return any(r.code == "reason.part-not-stated" for r in self.report.diagnosis.reasons)
+
+    def stated_part(self) -> str:
+        """The part of the body that a person stated of the series in front; empty without."""
+        return self.part if self.series is not None and self.series.key == self.part_of else ""
 
     @property
     def is_busy(self) -> bool:

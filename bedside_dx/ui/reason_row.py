@@ -93,13 +93,13 @@ class ReasonRow(QPushButton):
             self._key = None
             self._picture.show_pixels(None)
             return
-        key = (examination.slide or examination.report, region)
-        if key == self._key:
+        of = examination.slide or examination.report
+        if self._key and self._key[0] is of and self._key[1] == region:  # reports hold arrays
             return
-        self._key = key
+        self._key = key = (of, region)
 
         def receive(pixels: Image | None) -> None:
-            if self._key == key:
+            if self._key is key:
                 self._picture.show_pixels(pixels, unreadable=pixels is None)
 
         self._workplace.read_picture(region, PICTURE_PX, receive)

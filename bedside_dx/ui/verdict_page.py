@@ -15,6 +15,7 @@ from bedside_dx.ui.examination import State
 from bedside_dx.ui.fractions_panel import FractionsPanel
 from bedside_dx.ui.model_chooser import ModelChooser
 from bedside_dx.ui.notice import Notice
+from bedside_dx.ui.part_form import PartForm
 from bedside_dx.ui.scale_form import ScaleForm
 from bedside_dx.ui.slide_facts import SlideFactsPanel
 from bedside_dx.ui.theme import SPACE_16, SPACE_24
@@ -62,6 +63,8 @@ class VerdictPage(QScrollArea):
         self.facts = SlideFactsPanel(look)
         self.chooser = ModelChooser(look)
         self.scale_form = ScaleForm(look)
+        self.part_form = PartForm(look)
+        self.part_form.confirmed.connect(lambda: workplace.state_part("HEAD"))
         self.notice.acted.connect(self._act)
         self.card.place_chosen.connect(self.place_chosen)
         self.card.foot.rules_wanted.connect(self.rules_wanted)
@@ -116,7 +119,8 @@ class VerdictPage(QScrollArea):
         self.scale_form.ask(examination, is_needed=needed)
 
     def _parts(self) -> tuple[QWidget, ...]:
-        return (self.notice, self.card, self.fractions, self.facts, self.scale_form, self.chooser)
+        above = (self.notice, self.card, self.part_form, self.fractions)
+        return (*above, self.facts, self.scale_form, self.chooser)
 
     def _shown(self, examination: Examination | None) -> set[QWidget]:
         if examination is None or examination.state is State.OPENING:
@@ -128,6 +132,8 @@ class VerdictPage(QScrollArea):
             shown: set[QWidget] = {self.card} | self._shares(examination)
             if examination.is_busy:
                 return shown
+            if examination.needs_part:
+                shown.add(self.part_form)
             if examination.state is not State.DONE:
                 shown.add(self.notice)
         elif examination.is_busy:

@@ -173,6 +173,14 @@ class Workplace(QObject):
             self.grew.emit()
             self.changed.emit()
 
+    def state_part(self, part: str) -> None:
+        """State which part of the body the series in front shows: it is read again with it."""
+        examination = self.current
+        if examination is None or examination.series is None or self._task is not None:
+            return
+        examination.part, examination.part_of = part, examination.series.key
+        self.run()
+
     def choose(self, card: ModelCard) -> None:
         """Choose the model for the slide in front."""
         if (examination := self.current) and not examination.is_busy:
@@ -311,11 +319,12 @@ class Workplace(QObject):
         if card is None:
             return None
         if study is not None and examination.series is not None:
-            return self._scan_job(study, examination.series, card.name, case)
+            part = examination.stated_part()
+            return self._scan_job(study, examination.series, card.name, case, part)
         return self._job(examination.slide, card.name, case) if examination.slide else None
 
     def _scan_job(
-        self, study: Study, series: Series, name: str, case: Case
+        self, study: Study, series: Series, name: str, case: Case, part: str
     ) -> Callable[[Emit, Cancel], Report]:
         settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
 
@@ -332,6 +341,7 @@ class Workplace(QObject):
                 classifier,
                 case=case,
                 settings=settings,
+                part=part,
                 emit=emit,
                 cancel=cancel,
             )

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
 
@@ -102,3 +103,20 @@ def test_a_chest_ct_is_not_judged_by_a_model_of_brains(qtbot, window, tmp_path: 
     report = window.workplace.current.report
     assert report.diagnosis.status is Status.CANNOT_SAY
     assert not window.stage.scan_pane.result.isVisible()
+
+
+def test_a_part_that_no_file_states_is_stated_by_one_click(qtbot, window, glioma: Path) -> None:
+    for file in glioma.glob("*.dcm"):
+        data = pydicom.dcmread(file)
+        del data.BodyPartExamined
+        data.save_as(file)
+    opened(qtbot, window, glioma)
+    run(qtbot, window)
+    page, examination = window.inspector.verdict, window.workplace.current
+    assert examination.report.diagnosis.status is Status.CANNOT_SAY
+    assert page.part_form.isVisible()
+    page.part_form.use.click()
+    qtbot.waitUntil(lambda: not window.workplace.is_running, timeout=WAIT_MS)
+    codes = {reason.code for reason in examination.report.diagnosis.reasons}
+    assert "reason.part-said" in codes
+    assert not page.part_form.isVisible()
