@@ -48,7 +48,9 @@ CLOSE = np.float32(0.53)
 STRANGE = np.float32(2.0)
 """Unfamiliarity of a slice whose header already says that the model does not know it."""
 # The internal auditory canal as a word of its own: CARDIAC and SACROILIAC end in the same letters.
-HEAD_PARTS = r"HEAD|BRAIN|SKULL|NEURO|PITUITARY|SELLA|(?<![A-Z])IAC(?![A-Z])|ORBIT|CRANE"
+# Heads of bones, arms overhead and "head first" are no heads.
+_NO_HEAD = "".join(f"(?<!{bone}[ _-])" for bone in ("FEMORAL", "HUMERAL", "RADIAL", "FIBULAR"))
+HEAD_PARTS = _NO_HEAD + r"(?<!OVER)HEAD(?![ _-]?FIRST)|BRAIN|SKULL|NEURO|PITUITARY|SELLA|(?<![A-Z])IAC(?![A-Z])|ORBIT|CRANE"
 BODY_PARTS_OF = {"brain": HEAD_PARTS}
 
 
