@@ -50,7 +50,10 @@ STRANGE = np.float32(2.0)
 # The internal auditory canal as a word of its own: CARDIAC and SACROILIAC end in the same letters.
 # Heads of bones, arms overhead and "head first" are no heads.
 _NO_HEAD = "".join(f"(?<!{bone}[ _-])" for bone in ("FEMORAL", "HUMERAL", "RADIAL", "FIBULAR"))
-HEAD_PARTS = _NO_HEAD + r"(?<!OVER)HEAD(?![ _-]?FIRST)|BRAIN|SKULL|NEURO|PITUITARY|SELLA|(?<![A-Z])IAC(?![A-Z])|ORBIT|CRANE"
+HEAD_PARTS = (
+    _NO_HEAD + r"(?<!OVER)HEAD(?![ _-]?FIRST)"
+    r"|BRAIN|SKULL|NEURO|PITUITARY|SELLA|(?<![A-Z])IAC(?![A-Z])|ORBIT|CRANE"
+)
 BODY_PARTS_OF = {"brain": HEAD_PARTS}
 
 
