@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from bedside_dx.text.catalogue import Texts
 
 WHY = frozenset(
-    {"biomarker", "no-biomarker", "ema", "fda", "approved", "other-line", "not-approved", "needs"}
+    {
+        "biomarker",
+        "no-biomarker",
+        "ema",
+        "fda",
+        "approved",
+        "other-line",
+        "not-approved",
+        "needs",
+        "note",
+    }
 )
 AGAINST = frozenset({"resistance", "no-benefit", "adverse", "superseded"})
 ELSEWHERE = frozenset({"place", "tier", "level"})

@@ -86,6 +86,7 @@ STEPS: dict[str, Message] = {
     "therapy.why-rating": Message(mark("The source rates it {rating:count} of 5")),
     "therapy.why-unrated": Message(mark("The source gives no rating")),
     "therapy.why-date": Message(mark("Last reviewed {day}")),
+    "therapy.why-note": Message(mark("The pack adds: {note}")),
     "therapy.why-needs": Message(mark("Only if: {need} (not stated)")),
     "therapy.why-resistance": Message(
         mark("Against it: resistance with {biomarker}, level {level}, {tumour} ({source} {id})")

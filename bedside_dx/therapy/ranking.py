@@ -297,7 +297,7 @@ def _option(
     approval = _authorities(speaking, person)
     escat = escat_tier(founded)
     needs = tuple(dict.fromkeys((*best.open, *founded.open)))
-    why = [*_steps(best, founded, person, place), *_against(group)]
+    why = [*_steps(best, founded, person, place), *_notes(speaking), *_against(group)]
     why += [Remark("therapy.why-needs", {"need": need}) for need in needs]
     if superseded is not None:
         why.append(superseded)
@@ -353,6 +353,12 @@ def _steps(best: Match, founded: Match, person: Person, place: int) -> list[Rema
     if fact.reviewed is not None:
         steps.append(Remark("therapy.why-date", {"day": fact.reviewed.isoformat()}))
     return steps
+
+
+def _notes(speaking: Sequence[Match]) -> list[Remark]:
+    """What the packs add to the facts about this tumour: conditions of an approval, for one."""
+    notes = dict.fromkeys(m.fact.note for m in speaking if m.tumour in _HERE and m.fact.note)
+    return [Remark("therapy.why-note", {"note": note}) for note in notes]
 
 
 def _against(group: Sequence[Match]) -> list[Remark]:

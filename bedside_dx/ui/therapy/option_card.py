@@ -21,8 +21,8 @@ AGAINST = frozenset(
     f"therapy.why-{name}" for name in ("resistance", "no-benefit", "adverse", "superseded", "needs")
 )
 """Steps that speak against an option, or that it hangs on."""
-GROUND = frozenset({"therapy.why-biomarker", "therapy.why-no-biomarker"})
-"""The step that says why it is here at all."""
+GROUND = frozenset(f"therapy.why-{name}" for name in ("biomarker", "no-biomarker", "note"))
+"""Steps that say why it is here at all, and on what conditions."""
 
 
 class OptionCard(QWidget):

@@ -267,3 +267,10 @@ def test_at_a_terminal(bare: None, language: str, capsys: pytest.CaptureFixture[
     assert list(document["excluded"][0]) == ["therapy", "reason", "evidence"]
     assert main(["options", "--tumour", "lungg", "--language", language]) == 4
     assert main([*words, "--negative", "EGFR"]) == 3
+
+
+def test_conditions_of_an_approval_are_told() -> None:
+    found = options("NSCLC", ["KRAS G12C"])
+    adagrasib = next(one for one in found.options if one.therapy == "Adagrasib")
+    notes = [step.values["note"] for step in adagrasib.why if step.code == "therapy.why-note"]
+    assert any("conditional" in str(note) for note in notes)
