@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
 
+UNFAMILIAR = "reason.unfamiliar-tissue"
+"""Speaks of tissue, where a scan has slices."""
+UNLIKE = frozenset((UNFAMILIAR, "reason.unfamiliar-image", "reason.unfamiliar-throughout"))
 PART_REASONS = {Fit.UNSTATED: "reason.part-not-stated", Fit.SAID: "reason.part-said"}
 
 LEAST_SIDE = 64
@@ -146,8 +149,7 @@ def diagnose_series(
     findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis, picked, place = judge_series(findings, chosen.rules)
-    if (said := PART_REASONS.get(fit)) is not None:
-        diagnosis = replace(diagnosis, reasons=(*diagnosis.reasons, Reason(said)))
+    diagnosis = replace(diagnosis, reasons=_about_slices(diagnosis.reasons, fit))
     diagnosis = _with_key(diagnosis, findings, place)
     pictures = _pictures(slices, findings, diagnosis)
     shown = None
@@ -249,6 +251,21 @@ def bright_is_white(reader: ScanReader, series: Series, frame: Frame) -> np.ndar
         places = (values - table.first).clip(0, len(table.greys) - 1).astype(np.int64)
         values = table.greys[places]
     return -values if series.is_inverted else values
+
+
+def _about_slices(reasons: tuple[Reason, ...], fit: Fit) -> tuple[Reason, ...]:
+    """Reasons as they are said of a scan, and what is known of its part of the body.
+
+    Where nobody says which part it is nothing was held against the training data: so that is
+    the reason, and not that all of it differs.
+    """
+    said = PART_REASONS.get(fit)
+    own = () if said is None else (Reason(said),)
+    if fit is Fit.UNSTATED:
+        return (*own, *(one for one in reasons if one.code not in UNLIKE))
+    slices = "reason.unfamiliar-slices"
+    told = (replace(one, code=slices) if one.code == UNFAMILIAR else one for one in reasons)
+    return (*told, *own)
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:

@@ -35,7 +35,15 @@ _COLORS: NDArray[np.uint8] = np.rint(
 ).astype(np.uint8)
 """The scale in 1025 steps: a table is looked up, as a running analysis asks four times a second."""
 
-STRANGE = frozenset({"reason.unfamiliar-tissue", "reason.unfamiliar-throughout"})
+STRANGE = frozenset(
+    f"reason.{name}"
+    for name in (
+        "unfamiliar-tissue",
+        "unfamiliar-slices",
+        "unfamiliar-throughout",
+        "part-not-stated",
+    )
+)
 """Reasons for which a verdict names no class: a map of one would contradict it."""
 
 OPACITY = 0.55

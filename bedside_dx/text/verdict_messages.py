@@ -34,6 +34,9 @@ VERDICT_MESSAGES: dict[str, Message] = {
     "reason.unfamiliar-tissue": Message(
         mark("{share:percent} of this tissue differs from what the model has seen")
     ),
+    "reason.unfamiliar-slices": Message(
+        mark("{share:percent} of these slices differ from what the model has seen")
+    ),
     "reason.unfamiliar-throughout": Message(
         mark("All of this tissue is at the edge of what the model has seen")
     ),
