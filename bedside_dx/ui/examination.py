@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.reading import Slide
     from bedside_dx.core.disease_picture import DiseasePicture
-    from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.errors import BedsideDxError, PlanError
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
@@ -62,6 +62,8 @@ class Examination:
         Stage, prognosis and course as they stand on the disease page; None without any.
     therapy
         Options and the recorded plan as they stand on the therapy page; None without any.
+    plan_error
+        Why the recorded plan is left out of the report; None where it is not.
     saved
         Files of the last saved report, empty before.
     folder
@@ -94,6 +96,7 @@ class Examination:
     pace: Pace = field(default_factory=Pace)
     disease: DiseasePicture | None = None
     therapy: TherapyPicture | None = None
+    plan_error: PlanError | None = None
     saved: tuple[Path, ...] = ()
     folder: Path | None = None
     resumed: Resumed | None = None

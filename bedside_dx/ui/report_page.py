@@ -43,6 +43,7 @@ class ReportPage(QScrollArea):
         self._language: str | None = None
         self._seen: tuple[Path, ...] = ()
         self._stand = Words("soft", wrap=True)
+        self.left_out = Words("warning", wrap=True)
         self.form = PatientForm(look, workplace)
         self._language_heading = Words("heading")
         self._languages = QButtonGroup(self)
@@ -76,6 +77,11 @@ class ReportPage(QScrollArea):
             button.say(_LANGUAGE_NAMES[code])
             button.setChecked(code == self.language)
         self._stand.setText(self._stand_words(examination))
+        error = examination.plan_error if examination is not None else None
+        if error is not None:
+            said = (t("The plan on record is left out of the report."), *t.error(error))
+            self.left_out.setText(" ".join(filter(None, said)))
+        self.left_out.setVisible(error is not None)
         known = examination is not None
         for widget in (self.folder, self.choose, self.form):
             widget.setEnabled(known)
@@ -144,6 +150,7 @@ class ReportPage(QScrollArea):
         layout.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
         layout.setSpacing(SPACE_16)
         layout.addWidget(self._stand)
+        layout.addWidget(self.left_out)
         layout.addWidget(self.form)
         layout.addWidget(line())
         language = QVBoxLayout()

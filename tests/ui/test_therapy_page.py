@@ -241,5 +241,8 @@ def test_the_report_holds_the_options_and_the_plan(
         assert report is not None
         assert report.therapy is not None
         assert report.therapy.plan is None
+        window.inspector.turn_to(Page.REPORT)
+        window.inspector.report.refresh()
+        assert window.inspector.report.left_out.isVisible(), "and it is said"
         workplace.examinations, workplace.current = [], None
         workplace.switched.emit()

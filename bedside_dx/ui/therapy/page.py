@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from bedside_dx.app.proposing import propose
-from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import PlanError
 from bedside_dx.ui.parts import PartsPage
 from bedside_dx.ui.therapy.desk import TherapyDesk
@@ -85,13 +84,15 @@ class TherapyPage(PartsPage[Section]):
         if (examination := self._workplace.current) is None or not self.desk.packs:
             return
         notes, kept = self.desk.notes, self.plan_desk.notes.kept
-        patient = Patient(identifier=examination.case.patient.identifier)
         tumour = notes.tumour if self.desk.error is None else ""  # a contradiction gives no options
+        examination.plan_error = None
         try:
             found = propose(
-                tumour, notes.found, notes.negative, kept, line=notes.line, patient=patient
-            )
-        except PlanError:  # the number was changed since: the plan is no longer this patient's
+                tumour, notes.found, notes.negative, kept, line=notes.line,
+                patient=examination.case.patient,
+            )  # fmt: skip
+        except PlanError as error:  # the patient was changed since: the report's page says it
+            examination.plan_error = error
             found = propose(tumour, notes.found, notes.negative, line=notes.line)
         examination.therapy = None if found.is_empty else found
 
