@@ -33,13 +33,13 @@ ELSEWHERE = frozenset({"place", "tier", "level"})
 
 def why_words(option: Option, t: Texts) -> list[str]:
     """What makes it an option for this patient."""
-    return _said(option, WHY, t)
+    return said(option, WHY, t)
 
 
 def sure_words(option: Option, t: Texts) -> list[str]:
     """How well it is founded: level, tumour, rating, date."""
     codes = {_kind(step.code) for step in option.why} - WHY - AGAINST - ELSEWHERE
-    return [level_words(option.level, t), *_said(option, codes, t)]
+    return [level_words(option.level, t), *said(option, codes, t)]
 
 
 def against_words(option: Option, t: Texts) -> list[str]:
@@ -49,15 +49,15 @@ def against_words(option: Option, t: Texts) -> list[str]:
         "no-benefit": t("No benefit with {biomarker}, level {level}, {tumour} ({source} {id})"),
         "adverse": t("More harm with {biomarker}, level {level}, {tumour} ({source} {id})"),
     }
-    said: list[str] = []
+    found: list[str] = []
     for step in option.why:
         sentence = sentences.get(_kind(step.code))
         if sentence is not None:
             values = {**step.values, "biomarker": step.values["biomarker"] or t("this tumour")}
-            said.append(sentence.format_map(values))
+            found.append(sentence.format_map(values))
         elif _kind(step.code) in AGAINST:
-            said.append(step_words(step, t))
-    return said
+            found.append(step_words(step, t))
+    return found
 
 
 def level_words(level: Level, t: Texts) -> str:
@@ -80,7 +80,8 @@ def evidence_words(rows: Iterable[Evidence]) -> list[str]:
     ]
 
 
-def _said(option: Option, kinds: Iterable[str], t: Texts) -> list[str]:
+def said(option: Option, kinds: Iterable[str], t: Texts) -> list[str]:
+    """Steps of some kinds in words, in their order."""
     return [step_words(step, t) for step in option.why if _kind(step.code) in kinds]
 
 

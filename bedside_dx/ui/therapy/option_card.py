@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bedside_dx.text.option_words import AGAINST, evidence_words, said
 from bedside_dx.text.therapy_words import approval_words, match_words, step_words
 from bedside_dx.ui.controls import Button, Words, dress, row, show_when
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 
 if TYPE_CHECKING:
-    from bedside_dx.core.remark import Remark
     from bedside_dx.core.therapy import Option
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-AGAINST = frozenset(
-    f"therapy.why-{name}" for name in ("resistance", "no-benefit", "adverse", "superseded", "needs")
-)
-"""Steps that speak against an option, or that it hangs on."""
-GROUND = frozenset(f"therapy.why-{name}" for name in ("biomarker", "no-biomarker", "note"))
-"""Steps that say why it is here at all, and on what conditions."""
+SPEAKS_AGAINST = AGAINST | {"needs"}
+"""Kinds of steps that speak against an option, or that it hangs on."""
+GROUND = frozenset({"biomarker", "no-biomarker", "note"})
+"""Kinds of steps that say why it is here at all, and on what conditions."""
 
 
 class OptionCard(QWidget):
@@ -65,11 +63,11 @@ class OptionCard(QWidget):
         t, option = self._look.t, self.option
         self._number.setText(str(self._place))
         self._name.setText(option.therapy)
-        self._ground.setText("\n".join(_said(option.why, GROUND, t)))
+        self._ground.setText("\n".join(said(option, GROUND, t)))
         self._sure.setText(sure_words(option, t))
         self._effect.setText(self._benefit)
         self._effect.setVisible(bool(self._benefit))
-        against = _said(option.why, AGAINST, t)
+        against = said(option, SPEAKS_AGAINST, t)
         self._against.setText("\n".join(against))
         self._against.setVisible(bool(against))
         self.trail.setText("\n".join(trail_lines(option, t)))
@@ -128,12 +126,5 @@ def sure_words(option: Option, t: Texts) -> str:
 
 def trail_lines(option: Option, t: Texts) -> list[str]:
     """Every step of its place, then where each fact can be looked up."""
-    rows = [
-        " ".join(filter(None, (one.source, one.id, f"PMID {one.pmid}" if one.pmid else "")))
-        for one in option.evidence
-    ]
-    return [*(step_words(step, t) for step in option.why), *(f"– {one}" for one in rows)]
-
-
-def _said(steps: tuple[Remark, ...], codes: frozenset[str], t: Texts) -> list[str]:
-    return [step_words(step, t) for step in steps if step.code in codes]
+    rows = evidence_words(option.evidence)
+    return [*(step_words(step, t) for step in option.why), *(f"– {row}" for row in rows)]
