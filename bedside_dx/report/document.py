@@ -22,6 +22,7 @@ from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone
 from bedside_dx.report.disease_document import disease_document
 from bedside_dx.report.disease_shape import DISEASE
+from bedside_dx.report.patient_document import patient_document
 from bedside_dx.report.shape import REPORT, Maybe, first_flaw
 from bedside_dx.report.therapy_document import proposal_document
 from bedside_dx.report.therapy_shape import THERAPY
@@ -54,11 +55,7 @@ def document(report: Report, t: Texts) -> Document:
         "schema_version": SCHEMA_VERSION,
         "language": t.language,
         "notice": t("AI-generated, not verified. Research use only."),
-        "patient": {
-            "name": case.patient.name or None,
-            "identifier": case.patient.identifier or None,
-            "born": case.patient.born.isoformat() if case.patient.born else None,
-        },
+        "patient": patient_document(case.patient),
         "case": {"accession": case.accession or None, "specimen": case.specimen or None},
         "verdict": _verdict(report, t),
         "fractions": [_fraction(report, c, t) for c in report.model.classes],

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from bedside_dx.core.heatmap import OPACITY
 from bedside_dx.report.dates import with_zone
+from bedside_dx.report.patient_document import patient_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,11 +37,7 @@ def marks_document(scan: MarkedScan, t: Texts) -> dict[str, object]:
         "schema_version": SCHEMA_VERSION,
         "language": t.language,
         "notice": t("AI-generated, not verified. Research use only."),
-        "patient": {
-            "name": case.patient.name or None,
-            "identifier": case.patient.identifier or None,
-            "born": case.patient.born.isoformat() if case.patient.born else None,
-        },
+        "patient": patient_document(case.patient),
         "verdict": None,
         "verdict_words": t("This model marks and measures. It makes no diagnosis."),
         "marks": [
