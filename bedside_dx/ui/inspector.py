@@ -224,6 +224,13 @@ class Inspector(QWidget):
         self.turn_to(Page.REPORT)
         self.report.save()
 
+    def hold_back(self) -> bool:
+        """Whether the window is to stay once more: something typed would be lost; it is shown."""
+        if "therapy" not in self.__dict__ or not self.therapy.hold_back():
+            return False
+        self.turn_to(Page.THERAPY)
+        return True
+
     def identify(self) -> None:
         """Go to the patient's fields."""
         self.turn_to(Page.REPORT)

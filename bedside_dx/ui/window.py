@@ -277,6 +277,9 @@ class Window(QWidget):
         self.open([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.inspector.hold_back():
+            event.ignore()
+            return
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.stage.clear()
         self.self_check.close()

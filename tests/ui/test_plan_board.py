@@ -469,6 +469,24 @@ def test_from_an_option_by_its_dose_into_the_plan_in_the_window(qtbot, window) -
     assert not page.plan_desk.next_drug(page.dose_desk.drugs)
 
 
+def test_a_plan_that_is_not_recorded_holds_the_window_back_once(qtbot, window) -> None:
+    window.inspector.turn_to(Page.THERAPY)
+    page, board = window.inspector.therapy, window.therapy_board.plan
+    page.plan_desk.notes.title = "Adjuvant treatment"
+    page.plan_desk.turn()
+    window.inspector.turn_to(Page.VERDICT)
+    assert not window.close()
+    assert window.isVisible()
+    assert window.inspector.page is Page.THERAPY
+    qtbot.waitUntil(board.missing.isVisible, timeout=WAIT_MS)
+    assert "not recorded" in board.missing.text()
+    page.plan_desk.notes.title = "Adjuvant chemotherapy"
+    page.plan_desk.turn()
+    assert not window.close(), "more was typed since: told again"
+    page.plan_desk.start_over()
+    assert window.close()
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_word_is_cut_in_the_smallest_window(qtbot, make, language: str) -> None:
     window = make(language, LEAST_SIZE)
@@ -509,7 +527,8 @@ def test_forms_that_were_made_again_leave_nothing_behind(qtbot) -> None:
         page.plan_desk.add_typed_drug(line)
         for part in (RECORD, "", line.key):
             page.plan_desk.turn_to(part)
-        window.close()
+        page.plan_desk.start_over()
+        assert window.close()
         window.deleteLater()
 
     def left() -> int:

@@ -101,6 +101,13 @@ class TherapyPage(PartsPage[Section]):
         self.plan_desk.add_dose(found, self.dose_desk.first_mg)
         self.desk.turn_to(Section.PLAN)
 
+    def hold_back(self) -> bool:
+        """Whether the window is to stay once more, for a plan that is not recorded; it is shown."""
+        if not self.plan_desk.hold_back():
+            return False
+        self.desk.turn_to(Section.PLAN)
+        return True
+
     def _plan_option(self, option: Option) -> None:
         """Begin a line of the plan with an option, and show it there."""
         self.plan_desk.add_option(option, self.desk.packs, self._look.t)

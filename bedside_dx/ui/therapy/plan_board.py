@@ -125,6 +125,10 @@ class PlanBoard(QWidget):
         """Show why something failed, then what is still to be stated."""
         desk = self._desk
         said = [" ".join(t.error(desk.notes.error))] if desk.notes.error is not None else []
+        if desk.is_leaving:
+            said.append(
+                t("A plan is not recorded. Record it, or close the window again to let it go.")
+            )
         if desk.gaps and not blank:
             named = list(dict.fromkeys(_gap_words(one, t) for one in desk.gaps.values()))
             more = len(named) - MOST_GAPS

@@ -67,7 +67,7 @@ class PlanDesk(QObject):
         self.error: BedsideDxError | None = None
         self.events: tuple[PlanEvent, ...] = ()
         self.remarks: tuple[Remark, ...] = ()
-        self.is_busy = False
+        self.is_busy = self.is_leaving = False
         self._seen_patient = Patient()
         self._pace = QTimer(self, interval=0, singleShot=True)
         self._pace.timeout.connect(self.compute)
@@ -110,6 +110,11 @@ class PlanDesk(QObject):
     def is_calm(self) -> bool:
         """Whether nothing is on its way."""
         return not (self._pace.isActive() or self.is_busy)
+
+    @property
+    def holds_unrecorded(self) -> bool:
+        """Whether a plan of any patient was typed and not recorded."""
+        return any(notes.is_changed for notes in self._notes.values())
 
     @property
     def modelled(self) -> WhatIf | None:
@@ -194,6 +199,7 @@ class PlanDesk(QObject):
     def compute(self) -> None:
         """Work out what the notes give, and tell it."""
         self._pace.stop()
+        self.is_leaving = False
         notes = self.notes
         self.gaps = gaps(notes)
         self.plan, self.error, self.remarks = None, None, ()
@@ -209,7 +215,19 @@ class PlanDesk(QObject):
         else:
             found = [event for line in notes.lines for event in line_days(line.table())]
             self.events = tuple(sorted(found, key=lambda one: (one.first, one.kind, one.key)))
+        notes.is_changed = not notes.is_blank and self.is_changed
         self.changed.emit()
+
+    def hold_back(self) -> bool:
+        """Whether the window is to stay once more: what was typed is not recorded yet.
+
+        It is told; asked again before anything else was typed, the window may close.
+        """
+        if self.is_leaving or not self.holds_unrecorded:
+            return False
+        self.is_leaving = True
+        self.changed.emit()
+        return True
 
     def turn(self) -> None:
         """Work out what the notes give, and have the form filled again."""

@@ -167,6 +167,8 @@ class PlanNotes:
         Key of the line that the form shows; empty: the plan as a whole; or `RECORD`.
     kept
         The plan as it lies on disk; None before the first version.
+    is_changed
+        Whether what was typed is another plan than that; it would be lost with the window.
     who, why
         Of the next version, as typed.
     kinds, language, folder
@@ -196,6 +198,7 @@ class PlanNotes:
     folder: str = ""
     written: tuple[Path, ...] = ()
     looked_for: bool = False
+    is_changed: bool = False
 
     @property
     def line(self) -> LineNotes | None:
