@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from bedside_dx.text.disease_words import benefit_words
 from bedside_dx.text.therapy_words import pack_words, step_words
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bedside_dx.core.therapy import Option, Options
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.therapy.desk import TherapyDesk
+
+NAME_PX = 96
+"""Least width of the names beside their sentences, so that those stand in line."""
 
 
 class OptionsBoard(QWidget):
@@ -212,7 +215,11 @@ class _Titled(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title = Words("strong", wrap=True)
-        self._rows = QVBoxLayout()
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(SPACE_16)
+        self._rows.setVerticalSpacing(SPACE_4)
+        self._rows.setColumnMinimumWidth(0, NAME_PX)
+        self._rows.setColumnStretch(1, 1)
         self._said: object = None
         self.has_rows = False
         dress(self, "deciding")
@@ -221,7 +228,6 @@ class _Titled(QWidget):
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._title)
         layout.addLayout(self._rows)
-        self._rows.setSpacing(SPACE_8)
 
     def say(self, title: str, rows: list[tuple[str, str]]) -> None:
         """Show rows of a name and a sentence; nothing where there are none."""
@@ -234,15 +240,10 @@ class _Titled(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()  # it goes only with the loop's next turn
                 widget.deleteLater()
-        for name, sentence in rows:
-            part = QWidget()
-            column = QVBoxLayout(part)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(SPACE_4)
-            for text, role in ((name, "strong"), (sentence, "soft")):
+        for at, row_said in enumerate(rows):
+            for column, (text, role) in enumerate(zip(row_said, ("strong", "soft"), strict=True)):
                 words = Words(role, wrap=True)
                 words.setText(text)
-                column.addWidget(words)
-            self._rows.addWidget(part)
+                self._rows.addWidget(words, at, column, Qt.AlignmentFlag.AlignTop)
         self.has_rows = bool(rows)
         show_when(self, self.has_rows)
