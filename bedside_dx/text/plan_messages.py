@@ -78,6 +78,9 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.remark.cumulative": Message(
         mark("{total:scale} mg/m² of doxorubicin in all: the limit is {limit:scale} mg/m².")
     ),
+    "plan.remark.dpd-first": Message(
+        mark("{drug} was typed and not checked here: DPD activity must be known before it.")
+    ),
     "plan.remark.too-often": Message(
         mark("Step {step} is given more often than a life's limit allows: {times:count} times.")
     ),

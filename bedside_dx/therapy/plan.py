@@ -26,6 +26,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_CYCLES, MOST_DAILY, MOST_DAYS, MOST_MG = 200, 4000, 366, 50_000.0
 WORST_ECOG, WORST_GRADE = 4, 5
 LEAST_WEEKS, MOST_WEEKS = 2, 52
+DPD_FIRST = (
+    "fluorouracil", "fluoro-uracile", "5-fu", "5fu", "capecitabin", "capécitabin", "tegafur",
+    "tégafur", "flucytosin", "xeloda", "teysuno",
+)  # fmt: skip
+"""In names of drugs before which DPD activity must be known (EMA, 30 April 2020)."""
 
 
 def check(plan: Plan) -> None:
@@ -119,6 +124,11 @@ def remarks(plan: Plan) -> tuple[Remark, ...]:
             for step in line.steps
             if not step.cycles
         ][:1]
+        said += [
+            Remark("plan.remark.dpd-first", {"drug": step.drug})
+            for step in line.steps
+            if not step.dose.row and any(name in step.drug.casefold() for name in DPD_FIRST)
+        ]
         said += [
             Remark("plan.remark.too-often", {"step": step.key, "times": step.dose.fits_times})
             for step in line.steps

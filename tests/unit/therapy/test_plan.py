@@ -214,3 +214,11 @@ def test_reading_is_strict_and_says_where(change: dict[str, object], where: str)
     with pytest.raises(Misfit) as caught:
         build(Plan, document | change)
     assert caught.value.path == where
+
+
+@pytest.mark.parametrize("drug", ["5-FU", "Capécitabine (Xeloda)", "fluorouracil"])
+def test_a_typed_fluoropyrimidine_reminds_of_dpd(drug: str) -> None:
+    typed = replace(step(), drug=drug, dose=PlannedDose(1000.0, ("the clinician",)))
+    assert "plan.remark.dpd-first" in [one.code for one in remarks(plan(line(typed)))]
+    other = replace(typed, drug="paclitaxel")
+    assert "plan.remark.dpd-first" not in [one.code for one in remarks(plan(line(other)))]
