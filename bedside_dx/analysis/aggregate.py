@@ -173,7 +173,10 @@ def _evidence(
     seen, room = _over_squares(findings, alike), _over_squares(findings, tissue)
     area, whole = float(tissue.sum()), float(alike.sum())
     elsewhere = elsewhere.clip(alarms.at_least, alarms.at_most)
-    by_chance = max(area / OVERLAP, 1) * float(_chance(seen, room, elsewhere).min())
+    # A square that shows nothing is not the fullest, and most squares are such.
+    full = seen > 0 if whole > 0 else np.ones_like(seen, np.bool_)
+    rarest = float(_chance(seen[full], room[full], elsewhere[full]).min())
+    by_chance = max(area / OVERLAP, 1) * rarest
     by_chance = min(by_chance, float(_chance(whole, area, alarms.at_most)))
     return max(0.0, -math.log10(max(by_chance, LEAST_CHANCE)))
 
@@ -237,8 +240,10 @@ def key_regions(findings: Findings, columns: tuple[int, ...]) -> tuple[KeyRegion
     chosen: list[int] = []
     for patch in order[: KEY_REGIONS * 50]:
         gaps = np.abs(findings.cells[chosen] - findings.cells[patch]).max(1)
-        if len(chosen) < KEY_REGIONS and (gaps >= KEY_DISTANCE).all():
+        if (gaps >= KEY_DISTANCE).all():
             chosen.append(int(patch))
+        if len(chosen) == KEY_REGIONS:
+            break
     return tuple(_key_region(findings, patch, columns) for patch in chosen)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
+from bedside_dx.analysis.squares import closed
 
 CLIPPED = 252
 """8-bit value from which a channel is clipped."""
@@ -32,7 +33,7 @@ def find_washed_out(section: Section) -> NDArray[np.bool_]:
         place, stained = clipped, clipped & (green < STAINED)
     else:
         place = stained = clipped & (green < STAINED_ON_WHITE)
-    lasting = section.opened(ndimage.binary_closing(place, CROSS, iterations=2), LEAST_UM / 3)
+    lasting = section.opened(closed(place, 2), LEAST_UM / 3)
     labels, count = ndimage.label(lasting, CROSS)
     if not count:
         return lasting

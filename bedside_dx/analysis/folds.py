@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
+from bedside_dx.analysis.squares import closed
 
 AROUND_UM = 2000.0
 """Side of the window whose mean is the surroundings."""
@@ -35,7 +36,7 @@ def find_folds(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool."""
     tissue = section.tissue
     dark = tissue & _is_darker(section)
-    dark = ndimage.binary_closing(dark, CROSS) & tissue
+    dark = closed(dark, 1) & tissue
     labels, _ = ndimage.label(section.opened(dark, NARROWEST_PX * section.um), CROSS)
     found = np.zeros(tissue.shape, np.bool_)
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
@@ -53,7 +54,8 @@ def _is_darker(section: Section) -> NDArray[np.bool_]:
     tissue, window = section.tissue, section.px(AROUND_UM)
     weight = tissue.astype(np.float32)
     ndimage.uniform_filter(weight, window, output=weight, mode="constant")
-    density = section.absorbance.mean(-1)
+    red, green, blue = (section.absorbance[..., i] for i in range(3))
+    density = (red + green + blue) / np.float32(3)
     around = np.where(tissue, density, 0)
     ndimage.uniform_filter(around, window, output=around, mode="constant")
     around /= np.maximum(weight, 1e-3, out=weight)

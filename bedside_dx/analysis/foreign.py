@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
+from bedside_dx.analysis.squares import closed, least_around, most_around
 from bedside_dx.analysis.tissue import darkest, lightest
 
 RIM_UM = 60.0
@@ -33,12 +34,12 @@ STAINED_SHARE = 0.5
 
 def find_bubbles(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, closed dark outlines without colour, and what they enclose."""
-    side = section.px(RIM_UM, least=3) | 1
-    above_clear = _above(darkest(section.absorbance), side)
-    above_dark = _above(lightest(section.absorbance), side)
+    reach = section.px(RIM_UM, least=3) // 2
+    above_clear = _above(darkest(section.absorbance), reach)
+    above_dark = _above(lightest(section.absorbance), reach)
     rim = (above_clear > RIM_DEPTH) & (above_dark - above_clear < RIM_GREY * above_clear)
     del above_clear, above_dark
-    labels, _ = ndimage.label(ndimage.binary_closing(rim, CROSS), CROSS)
+    labels, _ = ndimage.label(closed(rim, 1), CROSS)
     found = np.zeros(section.tissue.shape, np.bool_)
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
         if min(part.stop - part.start for part in box) * section.um < BUBBLE_UM:
@@ -52,9 +53,9 @@ def find_bubbles(section: Section) -> NDArray[np.bool_]:
     return found
 
 
-def _above(absorbance: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """What is darker than all squares of this side around it that are lighter."""
-    absorbance -= ndimage.grey_opening(absorbance, (side, side))
+def _above(absorbance: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """What is darker than all squares of 2 `reach` + 1 px around it that are lighter."""
+    absorbance -= most_around(least_around(absorbance, reach), reach)
     return absorbance
 
 

@@ -3,7 +3,8 @@
 Batches come from two sides in turn. One takes the most promising patches: beside what looks like
 tumour first, then in the plan's own informative order. The other draws at random from a
 permutation that was fixed beforehand: what is read of its beginning is a fair sample of the whole
-slide, whatever the first side has picked, and `analysis.sequential` rests its bounds on it.
+slide, whatever the first side has picked, and `analysis.sequential` rests its bounds on it. Where
+nothing but the size of that sample keeps a verdict from being settled, all is drawn.
 
 Patches far apart share no stored tile, so that a tile is decoded anew for each patch that touches
 it. Once there is nothing left to settle, or the sample is so large that more of it hardly narrows a
@@ -49,12 +50,17 @@ GLANCE = 256
 def drawn_order(plan: PatchPlan) -> NDArray[np.int64]:
     """Patches to read, in an order that has nothing to do with what they show.
 
+    Each cell of the grid has its rank, whether it is read or not: so what was drawn for a plan that
+    holds some cells more or fewer is, but for those, the beginning of the draw for this one.
+
     Returns
     -------
     (m,) int64, the pending patches of the plan.
     """
     pending = np.flatnonzero(plan.state == PatchState.PENDING)
-    return np.random.default_rng(SEED).permutation(pending)
+    rank = np.random.default_rng(SEED).permutation(plan.grid.rows * plan.grid.columns)
+    cells = plan.cells[pending].astype(np.int64)
+    return pending[np.argsort(rank[cells[:, 1] * plan.grid.columns + cells[:, 0]])]
 
 
 def block_order(plan: PatchPlan) -> NDArray[np.int64]:
@@ -87,13 +93,13 @@ class ReadingOrder:
         self._place[self._cells[:, 1], self._cells[:, 0]] = np.arange(len(self._cells))
         self._promise = np.zeros(shape, np.float32)
         self._front = np.empty(0, np.int64)
-        self._draws = False
+        self._draws, self._only_draws = False, False
         self._follows = True
 
     def take(self, count: int) -> NDArray[np.int64]:
         """Next patches, at most `count`; empty when none is left."""
         has_enough = not self._follows or self._drawn.at >= ENOUGH_DRAWN
-        self._draws = not self._draws
+        self._draws = self._only_draws or not self._draws
         if self._draws and not has_enough:
             return self._drawn.take(count, self._taken)
         near = self._near(count)
@@ -120,6 +126,10 @@ class ReadingOrder:
     def skip(self, patches: NDArray[np.int64]) -> None:
         """Leave out patches that were read in an earlier run."""
         self._taken[patches] = True
+
+    def only_draw(self, only: bool) -> None:
+        """Whether a larger sample is all that is lacking."""
+        self._only_draws = only
 
     def read_the_rest(self) -> None:
         """Forget promises, draw no more: all is settled, and the rest is read block by block."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from bedside_dx.analysis.squares import least_around, most_around
 from bedside_dx.analysis.tissue import WHITE, TissueMask, absorbance_table, darkest, lightest
 from bedside_dx.core.results import Image
 
@@ -56,9 +57,9 @@ class Section:
 
     def opened(self, mask: NDArray[np.bool_], um: float) -> NDArray[np.bool_]:
         """Without what is narrower than this; nothing is lost for lying at the edge."""
-        turns = max(1, round(um / self.um / 2))
-        kept = ndimage.binary_erosion(mask, CROSS, iterations=turns, border_value=1)
-        return ndimage.binary_dilation(kept, CROSS, iterations=turns) & mask
+        reach = max(1, round(um / self.um / 2))
+        kept = least_around(mask, reach, outside=True)
+        return most_around(kept, reach, outside=False) & mask
 
     def grown(self, mask: NDArray[np.bool_], um: float) -> NDArray[np.bool_]:
         """With all that is no farther from it than this."""

@@ -112,12 +112,16 @@ class SequentialTest:
     ----------
     call
         The call, once it is made: it is never taken back.
+    lacks_sample
+        Whether the tumour seen at the last look was enough for a call, and a larger sample is
+        what is missing.
     """
 
     def __init__(self, plan: PatchPlan, rules: Rules = DEFAULT_RULES) -> None:
         self._drawn = drawn_order(plan)
         self._error, self._tumour_area = rules.early_error, rules.tumour_area
         self.call: EarlyCall | None = None
+        self.lacks_sample = False
 
     def look(self, findings: Findings, so_far: Diagnosis) -> EarlyCall | None:
         """Look at a snapshot and the verdict on it; return the call, if it is made.
@@ -130,16 +134,19 @@ class SequentialTest:
         return self.call
 
     def _is_settled(self, findings: Findings, so_far: Diagnosis) -> bool:
+        self.lacks_sample = False
         if so_far.status is not Status.PRESENT or so_far.class_id is None:
             return False
         sample = self._sample(findings)
         if sample is None or len(findings.cells) < SMALL_IMAGE_PATCHES:
             return False
-        return (
-            _evidence_left(findings, sample) >= self._tumour_area
-            and not _may_become_strange(findings, sample)
-            and _stays_of_its_kind(findings, sample, so_far.class_id)
+        if _evidence_left(findings, sample) < self._tumour_area:
+            return False
+        settled = not _may_become_strange(findings, sample) and _stays_of_its_kind(
+            findings, sample, so_far.class_id
         )
+        self.lacks_sample = not settled
+        return settled
 
     def _sample(self, findings: Findings) -> Sample | None:
         """The largest sample of a fixed size that has been read; None while there is none."""

@@ -38,6 +38,8 @@ FIRST_EVENT_S, EVENT_INTERVAL_S = 0.05, 0.25
 """Who waits sees the first findings as soon as there are any; the next ones in a steady beat."""
 EVENT_COST_SHARE = 0.02
 """Snapshots never take more than this share of the time, however large the slide."""
+NEAR_COST_SHARE = 0.05
+"""The same where a verdict is nearly settled, which is soon over."""
 MOST_HALF = 65504.0
 """Largest number of half precision."""
 
@@ -122,7 +124,8 @@ def _watch(
             work.settle(test, snapshot, so_far)
             emit(FindingsGrew(snapshot, replace(so_far, early=test.call)))
             cost = time.thread_time() - start
-            interval = max(EVENT_INTERVAL_S, cost / EVENT_COST_SHARE)
+            share = NEAR_COST_SHARE if test.lacks_sample else EVENT_COST_SHARE
+            interval = max(EVENT_INTERVAL_S, cost / share)
 
 
 def analysed(patches: NDArray[np.int64], seen: Seen) -> Scores:
@@ -289,11 +292,15 @@ class _Work:
 
     def settle(self, test: SequentialTest, snapshot: Findings, so_far: Diagnosis) -> None:
         """Ask whether the verdict is settled; from then on the rest is read block by block."""
-        if test.call is None and (call := test.look(snapshot, so_far)) is not None:
-            with self._lock:
+        if test.call is not None:
+            return
+        call = test.look(snapshot, so_far)
+        with self._lock:
+            self._order.only_draw(test.lacks_sample)
+            if call is not None:
                 self._order.read_the_rest()
-            if self._journal is not None:
-                self._journal.record_early(call)
+        if call is not None and self._journal is not None:
+            self._journal.record_early(call)
 
     def snapshot(self) -> Findings:
         """Copies of the arrays as they are now, but for the embeddings: nobody shows them."""

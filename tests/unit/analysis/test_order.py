@@ -80,6 +80,25 @@ def test_one_batch_in_two_is_drawn_at_random_whatever_looks_like_tumour() -> Non
     assert known >= 30 * 8
 
 
+def test_all_is_drawn_where_only_the_sample_is_too_small() -> None:
+    plan = plan_of(40, 40)
+    order, drawn = ReadingOrder(plan), drawn_order(plan)
+    order.only_draw(True)
+    read = np.concatenate([order.take(8) for _ in range(10)])
+    np.testing.assert_array_equal(read, drawn[:80])
+    order.only_draw(False)
+    near = np.concatenate([order.take(8), order.take(8)])
+    assert not np.isin(near, drawn[:160]).all()
+
+
+def test_what_is_drawn_of_a_part_of_a_slide_is_the_draw_of_the_whole_without_the_rest() -> None:
+    whole = plan_of(30, 20)
+    some = np.random.default_rng(1).random(600) > 0.2
+    part = plan_of(30, 20, np.where(some, PatchState.PENDING, PatchState.FOLD))
+    drawn = drawn_order(whole)
+    np.testing.assert_array_equal(drawn_order(part), drawn[some[drawn]])
+
+
 def blocks_of(plan: PatchPlan, patches: NDArray[np.int64]) -> int:
     """In how many blocks of neighbours some patches lie."""
     return len(np.unique(plan.cells[patches] // BLOCK, axis=0))

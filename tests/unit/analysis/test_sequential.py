@@ -47,6 +47,7 @@ def read_on(
             since = 0
             if call := test.look(now, conclude(now, chosen, is_final=False)):
                 return call
+            order.only_draw(test.lacks_sample)
     return None
 
 
@@ -188,6 +189,10 @@ def test_a_slide_that_may_turn_out_strange_is_not_settled() -> None:
     late, early = read_on(doubtful), read_on(familiar)
     assert early is not None
     assert late is None or late.share > 4 * early.share
+    few = hidden(doubtful, np.arange(len(doubtful.cells)) >= 400)
+    test = SequentialTest(plan_for(doubtful))
+    assert test.look(few, conclude(few, is_final=False)) is None
+    assert not test.lacks_sample, "nothing drawn is complete: the cells read are the first ones"
 
 
 def test_the_allowed_error_is_the_sites() -> None:
