@@ -34,11 +34,11 @@ def find_washed_out(section: Section) -> NDArray[np.bool_]:
     else:
         place = stained = clipped & (green < STAINED_ON_WHITE)
     lasting = section.opened(closed(place, 2), LEAST_UM / 3)
-    labels, count = ndimage.label(lasting, CROSS)
-    if not count:
+    if not lasting.any():
         return lasting
+    labels, count = ndimage.label(lasting, CROSS)
     area = np.bincount(labels.ravel())
-    share = np.bincount(labels.ravel(), stained.ravel()) / np.maximum(area, 1)
+    share = np.bincount(labels[stained], minlength=count + 1) / np.maximum(area, 1)
     counts = (area >= section.px(LEAST_UM) ** 2) & (share >= STAINED_SHARE)
     return counts[labels] & lasting
 

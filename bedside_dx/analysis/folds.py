@@ -54,8 +54,10 @@ def _is_darker(section: Section) -> NDArray[np.bool_]:
     tissue, window = section.tissue, section.px(AROUND_UM)
     weight = tissue.astype(np.float32)
     ndimage.uniform_filter(weight, window, output=weight, mode="constant")
-    red, green, blue = (section.absorbance[..., i] for i in range(3))
-    density = (red + green + blue) / np.float32(3)
+    density = section.absorbance(0)
+    density += section.absorbance(1)
+    density += section.absorbance(2)
+    density /= np.float32(3)
     around = np.where(tissue, density, 0)
     ndimage.uniform_filter(around, window, output=around, mode="constant")
     around /= np.maximum(weight, 1e-3, out=weight)
@@ -93,7 +95,7 @@ def _is_doubled(
     flanks = ring & section.tissue[box] & ~(dark & ~part)
     if flanks.sum() < ALONG * ring.sum():
         return False
-    seen = section.absorbance[box]
+    seen = section.part(box)
     inside, outside = _mean_near(seen, part)[flanks], _mean_near(seen, flanks)[flanks]
     whole, flank = inside.sum(-1), np.maximum(outside.sum(-1), 1e-3)
     times = whole / flank

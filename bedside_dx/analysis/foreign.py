@@ -25,7 +25,7 @@ UNSTAINED = 0.25
 """Difference between the channels' absorbance, as a part of the largest, below which a thing
 has no stain."""
 PARTS = 16
-"""Strips of a slide whose pixels are counted at a time: numpy counts in eight bytes a pixel."""
+"""Strips of a slide that are worked on at a time: numpy counts in eight bytes a pixel."""
 UNSTAINED_SHARE = 0.7
 """Part of a piece from which it counts as a whole."""
 STAINED_SHARE = 0.5
@@ -35,10 +35,13 @@ STAINED_SHARE = 0.5
 def find_bubbles(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, closed dark outlines without colour, and what they enclose."""
     reach = section.px(RIM_UM, least=3) // 2
-    above_clear = _above(darkest(section.absorbance), reach)
-    above_dark = _above(lightest(section.absorbance), reach)
-    rim = (above_clear > RIM_DEPTH) & (above_dark - above_clear < RIM_GREY * above_clear)
-    del above_clear, above_dark
+    above_clear = _above(section.least_absorbance(), reach)
+    colour = _above(section.most_absorbance(), reach)
+    colour -= above_clear
+    rim = above_clear > RIM_DEPTH
+    above_clear *= RIM_GREY
+    rim &= colour < above_clear
+    del above_clear, colour
     labels, _ = ndimage.label(closed(rim, 1), CROSS)
     found = np.zeros(section.tissue.shape, np.bool_)
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
@@ -77,7 +80,12 @@ def find_debris(section: Section) -> NDArray[np.bool_]:
 
 
 def _is_unstained(section: Section) -> NDArray[np.bool_]:
-    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
-    np.subtract(dark, clear, out=clear)
-    dark *= UNSTAINED
-    return clear < dark
+    found = np.empty_like(section.tissue)
+    for rows in np.array_split(np.arange(len(found)), PARTS):
+        if not len(rows):
+            continue
+        box = slice(rows[0], rows[-1] + 1)
+        seen = section.part((box,))
+        clear, dark = darkest(seen), lightest(seen)
+        found[box] = dark - clear < UNSTAINED * dark
+    return found

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
-from bedside_dx.analysis.tissue import darkest, lightest
 
 COLD, COLDER = 0.04, 0.15
 """Absorbance of red beyond that of green, and by how much more than in the slide's tissue."""
@@ -31,13 +30,8 @@ def find_ink(section: Section) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     -------
     Two (rows, columns) bool; what is black may also be a lack of light.
     """
-    red, green = (section.absorbance[..., i] for i in range(2))
-    clear, dark = darkest(section.absorbance), lightest(section.absorbance)
-    usual = np.median((red - green)[section.tissue]) if section.tissue.any() else 0.0
-    cold = red - green > max(COLD, float(usual) + COLDER)
-    warm = (green > RED_GREEN) & _is_red(section)
-    coloured = _stroke(section, cold) | _stroke(section, warm)
-    black = _stroke(section, (clear > BLACK_LEAST) & (clear > BLACK_GREY * dark))
+    coloured = _stroke(section, _is_cold(section)) | _stroke(section, _is_warm(section))
+    black = _stroke(section, _is_black(section))
     return section.grown(coloured, REACH_UM), section.grown(black, REACH_UM)
 
 
@@ -49,9 +43,26 @@ def with_thin_red(section: Section, ink: NDArray[np.bool_]) -> NDArray[np.bool_]
     return ndimage.binary_propagation(ink, CROSS, mask=ink | _is_red(section))
 
 
+def _is_cold(section: Section) -> NDArray[np.bool_]:
+    colder = section.absorbance(0)
+    colder -= section.absorbance(1)
+    usual = np.median(colder[section.tissue]) if section.tissue.any() else 0.0
+    return colder > max(COLD, float(usual) + COLDER)
+
+
+def _is_warm(section: Section) -> NDArray[np.bool_]:
+    return (section.absorbance(1) > RED_GREEN) & _is_red(section)
+
+
 def _is_red(section: Section) -> NDArray[np.bool_]:
-    red, green, blue = (section.absorbance[..., i] for i in range(3))
-    return (blue > RED_BLUE * green) & (red < RED_RED * green)
+    green = section.absorbance(1)
+    bluish = section.absorbance(2) > RED_BLUE * green
+    return bluish & (section.absorbance(0) < RED_RED * green)
+
+
+def _is_black(section: Section) -> NDArray[np.bool_]:
+    clear = section.least_absorbance()
+    return (clear > BLACK_LEAST) & (clear > BLACK_GREY * section.most_absorbance())
 
 
 def _stroke(section: Section, mark: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -21,14 +21,18 @@ EMPTY = 3
 
 @dataclass(frozen=True)
 class Section:
-    """Pixels of 8 µm or more, n channels of absorbance.
+    """Pixels of 8 µm or more.
+
+    What they absorb is worked out when it is asked for: kept, it would be most of what the quality
+    checks need of memory.
 
     Attributes
     ----------
     pixels
         (rows, columns, 3) uint8.
-    absorbance
-        (rows, columns, 3) float32, log10 against the glass: red, green, blue, never negative.
+    table
+        (256, 3) float32, what each 8-bit value of red, green and blue absorbs: log10 against the
+        glass, never negative.
     tissue
         (rows, columns) bool; nothing is said of what could not be decoded.
     light
@@ -38,10 +42,33 @@ class Section:
     """
 
     pixels: Image
-    absorbance: NDArray[np.float32]
+    table: NDArray[np.float32]
     tissue: NDArray[np.bool_]
     light: NDArray[np.float32]
     um: float
+
+    def absorbance(self, channel: int) -> NDArray[np.float32]:
+        """(rows, columns) float32, of red, green or blue."""
+        values = np.ascontiguousarray(self.table[:, channel])
+        return np.take(values, self.pixels[..., channel], mode="clip")
+
+    def least_absorbance(self) -> NDArray[np.float32]:
+        """(rows, columns) float32, of the clearest channel."""
+        return self._over_channels(np.minimum)
+
+    def most_absorbance(self) -> NDArray[np.float32]:
+        """(rows, columns) float32, of the darkest channel."""
+        return self._over_channels(np.maximum)
+
+    def part(self, box: tuple[slice, ...]) -> NDArray[np.float32]:
+        """(rows, columns, 3) float32, absorbance of all channels in a box."""
+        return np.stack([self.table[self.pixels[box][..., i], i] for i in range(3)], -1)
+
+    def _over_channels(self, better: np.ufunc) -> NDArray[np.float32]:
+        found = self.absorbance(0)
+        for channel in (1, 2):
+            better(found, self.absorbance(channel), out=found)
+        return found
 
     @property
     def padding(self) -> NDArray[np.bool_]:
@@ -98,10 +125,7 @@ def section_of(tissue: TissueMask, um_per_px: float) -> tuple[Section, int]:
         pixels = np.rint(_reduced(pixels, factor)).astype(np.uint8)
         mask = _reduced(mask[..., None], factor)[..., 0] >= 0.5
     table = absorbance_table(tissue.light)
-    absorbance = np.empty(pixels.shape, np.float32)
-    for i in range(3):
-        absorbance[..., i] = table[pixels[..., i], i]
-    return Section(pixels, absorbance, mask, tissue.light, factor * um_per_px), factor
+    return Section(pixels, table, mask, tissue.light, factor * um_per_px), factor
 
 
 def _reduced(values: NDArray[np.generic], factor: int) -> NDArray[np.float32]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 EDGE: Any = None
 """Beyond the edge lies what lies before it, mirrored."""
+STRIP = 256
+"""Rows that are worked on at a time: what is in between stays small."""
 
 
 def least_around(values: NDArray[Any], reach: int, *, outside: Any = EDGE) -> NDArray[Any]:
@@ -43,12 +45,25 @@ def closed(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
 
 
 def _over_squares(better: np.ufunc, values: NDArray[Any], reach: int, outside: Any) -> NDArray[Any]:
+    found = np.empty_like(values)
+    for start in range(0, len(values), STRIP):
+        stop = min(start + STRIP, len(values))
+        strip = _with_margins(values, start, stop, reach, outside)
+        strip = _over_rows(better, strip, 2 * reach + 1)
+        found[start:stop] = _over_rows(better, strip.T, 2 * reach + 1).T
+    return found
+
+
+def _with_margins(
+    values: NDArray[Any], start: int, stop: int, reach: int, outside: Any
+) -> NDArray[Any]:
+    """Some rows with what lies up to `reach` around them."""
+    above, below = max(reach - start, 0), max(stop + reach - len(values), 0)
+    rows = values[max(start - reach, 0) : stop + reach]
+    margins = ((above, below), (reach, reach))
     if outside is EDGE:
-        found = np.pad(values, reach, mode="symmetric")
-    else:
-        found = np.pad(values, reach, constant_values=outside)
-    found = _over_rows(better, found, 2 * reach + 1)
-    return _over_rows(better, found.T, 2 * reach + 1).T
+        return np.pad(rows, margins, mode="symmetric")
+    return np.pad(rows, margins, constant_values=outside)
 
 
 def _over_rows(better: np.ufunc, values: NDArray[Any], count: int) -> NDArray[Any]:

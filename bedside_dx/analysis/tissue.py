@@ -83,13 +83,15 @@ class TissueMask:
         height, width = values.shape
         margin = (grid.side - grid.step) / 2
         integral = np.zeros((height + 1, width + 1))
-        integral[1:, 1:] = values.astype(np.float64).cumsum(0).cumsum(1)
+        sums = integral[1:, 1:]
+        np.cumsum(values, 0, dtype=np.float64, out=sums)
+        np.cumsum(sums, 1, out=sums)
         across = _edges(grid.x0 + margin, grid.step, grid.columns, self.downsample)
         down = _edges(grid.y0 + margin, grid.step, grid.rows, self.downsample)
         at = np.clip(np.meshgrid(down, across, indexing="ij"), 0, [[[height]], [[width]]])
         corner = ndimage.map_coordinates(integral, at, order=1)
-        sums = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
-        return np.clip(sums / (grid.step / self.downsample) ** 2, 0, 1).astype(np.float32)
+        inside = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
+        return np.clip(inside / (grid.step / self.downsample) ** 2, 0, 1).astype(np.float32)
 
 
 def _edges(start: float, step: float, cells: int, downsample: float) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def diagnose(
     check_scale(slide, card)
     emit(StageProgress(Stage.TISSUE, 0, 1))
     most = _first_look(slide, classifier, resuming)
-    tissue, plan, known = prepare(
+    overview, plan, known = prepare(
         slide, classifier, most=most, settings=settings, emit=emit, cancel=cancel
     )
     emit(StageProgress(Stage.TISSUE, 1, 1))
@@ -96,7 +96,7 @@ def diagnose(
     findings = read_as_a_whole(findings, classifier, cancel)
     is_final = not (findings.state == PatchState.PENDING).any()
     diagnosis = replace(conclude(findings, settings.rules, is_final=is_final), early=test.call)
-    pictures = take_pictures(slide, tissue, diagnosis)
+    pictures = take_pictures(slide, overview, diagnosis)
     facts = slide.facts()
     cancel.raise_if_cancelled()
     emit(StageProgress(Stage.CONCLUDING, 1, 1))

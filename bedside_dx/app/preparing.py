@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bedside_dx.analysis.first_look import look_first, scores_for
 from bedside_dx.analysis.patches import plan_patches
+from bedside_dx.analysis.pictures import Overview
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.cores import usable_cores
+from bedside_dx.core.memory import give_back
 from bedside_dx.core.model_card import ModelInput
 
 if TYPE_CHECKING:
     from bedside_dx.analysis.patches import PatchPlan
-    from bedside_dx.analysis.tissue import TissueMask
     from bedside_dx.core.events import Cancel, Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
@@ -30,7 +31,7 @@ class Prepared(NamedTuple):
         Scores of patches that were looked at meanwhile, read in full.
     """
 
-    tissue: TissueMask
+    overview: Overview
     plan: PatchPlan
     known: tuple[Scores, ...] = ()
 
@@ -76,14 +77,15 @@ def prepare(
             emit=emit,
             cancel=cancel,
         )
-        tissue, plan = planning.result()
+        overview, plan = planning.result()
+        give_back()
     finally:
         # After a cancel nobody waits for the planning: it ends by itself at its next step.
         beside.shutdown(wait=False)
-    return Prepared(tissue, plan, () if found is None else (scores_for(plan, found),))
+    return Prepared(overview, plan, () if found is None else (scores_for(plan, found),))
 
 
-def _planned(slide: PixelSource, card: ModelCard, cancel: Cancel) -> tuple[TissueMask, PatchPlan]:
+def _planned(slide: PixelSource, card: ModelCard, cancel: Cancel) -> tuple[Overview, PatchPlan]:
     tissue = find_tissue(slide, cancel=cancel)
     quality = assess_quality(slide, tissue, cancel=cancel)
-    return tissue, plan_patches(tissue, quality, card, slide)
+    return Overview.of(tissue), plan_patches(tissue, quality, card, slide)

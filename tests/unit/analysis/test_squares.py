@@ -1,11 +1,22 @@
 """Least and most over squares are scipy's own, to the bit."""
 
+from collections.abc import Iterator
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from bedside_dx.analysis import squares
 from bedside_dx.analysis.squares import closed, least_around, most_around
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _narrow_strips() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(squares, "STRIP", 7)
+        yield
 
 
 @given(
