@@ -100,6 +100,35 @@ class ValueTable:
     greys: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class OverlayPlane:
+    """A drawing that an image brings along, on its own pixels (DICOM PS3.3 C.9.2).
+
+    Attributes
+    ----------
+    group
+        0x6000 to 0x601E, even.
+    label
+        As the file calls it; empty where it does not. It may name the patient: for the screen
+        only.
+    size
+        Rows and columns of the image.
+    bits
+        Its pixels one by one, row by row, eight in a byte: a series has many of them.
+    """
+
+    group: int
+    label: str
+    size: tuple[int, int]
+    bits: NDArray[np.uint8]
+
+    @property
+    def drawn(self) -> NDArray[np.bool_]:
+        """(rows, columns), whether a pixel is drawn on."""
+        rows, columns = self.size
+        return np.unpackbits(self.bits, count=rows * columns).reshape(self.size).astype(np.bool_)
+
+
 PRESETS: Mapping[str, tuple[Window, ...]] = {
     "CT": (
         Window(40, 400, "soft tissue"),

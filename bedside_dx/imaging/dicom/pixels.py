@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.overlays.numpy_handler import get_overlay_array
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 
@@ -46,25 +45,6 @@ def read_shown(path: str, member: str, number: int) -> Packet:
     except Exception as exc:
         raise ImagingError("scan.undecodable", syntax=_syntax(data)) from exc
     return packed(values)
-
-
-def read_overlay(path: str, member: str, place: int) -> Packet:
-    """One overlay plane, (rows, columns) uint8 of 0 and 1, laid over the whole image."""
-    data = stored_file.whole(path, member)
-    groups = [group for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data]
-    try:
-        group = groups[place]
-        drawn = np.asarray(get_overlay_array(data, group), np.uint8)
-        top, left = (int(value) - 1 for value in data[group, 0x50].value)
-    except Exception as exc:
-        raise ImagingError("scan.damaged") from exc
-    drawn = drawn if drawn.ndim == 2 else drawn[0]
-    sheet = np.zeros((int(data.Rows), int(data.Columns)), np.uint8)
-    rows, columns = sheet.shape
-    part = drawn[max(-top, 0) : rows - top, max(-left, 0) : columns - left]
-    y, x = max(top, 0), max(left, 0)
-    sheet[y : y + part.shape[0], x : x + part.shape[1]] = part
-    return packed(sheet)
 
 
 def read_table(path: str, member: str) -> Packet:

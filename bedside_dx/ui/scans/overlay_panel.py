@@ -1,4 +1,4 @@
-"""What lies over the series in front: shown or not, its colour, how strongly, and its legend."""
+"""What lies over the series shown: seen or not, its colour, how strongly, and its legend."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
+    from bedside_dx.app.laying import Overlay
+    from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.scan import Series
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.scans.overlays import Overlays, Shown
@@ -74,7 +76,8 @@ class OverlayPanel(QWidget):
     def __init__(self, look: Look, overlays: Overlays) -> None:
         super().__init__()
         self._look, self._overlays = look, overlays
-        self._series: Series | None = None
+        self._series: list[Series] = []
+        self._faults: list[BedsideDxError] = []
         self._heading, self._rest = Words("heading"), Words("caption", wrap=True)
         self._warning = Words("warning", wrap=True)
         self._rows = QVBoxLayout()
@@ -97,18 +100,21 @@ class OverlayPanel(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
-    def show_series(self, series: Series | None) -> None:
-        """Show what lies over another series."""
-        if series is not self._series:
-            self._series = series
+    def show_series(self, series: list[Series], faults: list[BedsideDxError]) -> None:
+        """Show what lies over other series, and what could not be read of their own drawings."""
+        if [id(one) for one in series] != [id(one) for one in self._series] or (
+            faults != self._faults
+        ):
+            self._series, self._faults = series, faults
             self.refresh()
 
     def refresh(self) -> None:
         """Draw the words again."""
-        t, laid = self._look.t, self._overlays.on(self._series)
-        self.setVisible(bool(laid.shown or laid.refused or laid.waiting))
+        t, laid = self._look.t, self._overlays.over(self._series)
+        refused = [*laid.refused, *self._faults]
+        self.setVisible(bool(laid.shown or refused or laid.waiting))
         self._heading.setText(t("Drawn on it"))
-        if [one.shown for one in self.rows] != laid.shown:
+        if [one.shown.style for one in self.rows] != [one.style for one in laid.shown]:
             for gone in self.rows:
                 self._rows.removeWidget(gone)
                 gone.hide()
@@ -120,8 +126,8 @@ class OverlayPanel(QWidget):
             one.refresh()
         self._rest.setText(t("Reading on…"))
         self._rest.setVisible(laid.waiting > 0)
-        self._warning.setVisible(bool(laid.refused))
-        self._warning.setText("\n".join(t.error(error)[0] for error in laid.refused))
+        self._warning.setVisible(bool(refused))
+        self._warning.setText("\n".join(t.error(error)[0] for error in refused))
 
 
 class _Row(QWidget):
@@ -130,14 +136,15 @@ class _Row(QWidget):
     def __init__(self, look: Look, overlays: Overlays, shown: Shown) -> None:
         super().__init__()
         self._look, self._overlays, self.shown = look, overlays, shown
+        style, overlay = shown.style, shown.overlay
         self._name, self._more = Elided(), Words("caption", wrap=True)
         self.eye = Button(look, "icon", "eye")
         self.eye.setCheckable(True)
-        self.swatch = Swatch(look, shown.color)
+        self.swatch = Swatch(look, style.color)
         self.opacity = OpacitySlider(look)
-        self.opacity.setValue(round(shown.opacity * 100))
+        self.opacity.setValue(round(style.opacity * 100))
         self._low, self._high = Words("caption"), Words("caption")
-        is_map = shown.overlay.kind is Kind.VALUES
+        is_map = overlay is not None and overlay.kind is Kind.VALUES
         self.swatch.setVisible(not is_map)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,18 +163,30 @@ class _Row(QWidget):
 
     def refresh(self) -> None:
         """Draw the words again."""
-        t, overlay = self._look.t, self.shown.overlay
-        name = overlay.name or t("without a name")
+        t, style, overlay = self._look.t, self.shown.style, self.shown.overlay
+        number = f"{style.group or 0:04X}"
+        unnamed = t("without a name") if overlay else t("Overlay {number}", number=number)
+        name = style.name or unnamed
         self._name.setText(name)
         self._name.setToolTip(name)
-        self.eye.setChecked(self.shown.is_shown)
-        self.eye.use_icon("eye" if self.shown.is_shown else "eye-slash")
+        self.eye.setChecked(style.is_shown)
+        self.eye.use_icon("eye" if style.is_shown else "eye-slash")
         self.eye.say(t("Show {name}", name=name))
-        self.swatch.color = QColor(*self.shown.color)
+        self.swatch.color = QColor(*style.color)
         self.swatch.setAccessibleName(t("Colour of {name}", name=name))
         self.swatch.setToolTip(t("Colour of {name}", name=name))
         self.opacity.setAccessibleName(t("Opacity of {name}", name=name))
         self.opacity.setToolTip(t("Opacity of {name}", name=name))
+        if overlay is None:
+            # The label is the file's own: what it is stands below.
+            self._more.setText(t("Brought along by the image, group {number}", number=number))
+            self._more.setVisible(bool(style.name))
+        else:
+            self._refresh_legend(overlay)
+        self.swatch.update()
+
+    def _refresh_legend(self, overlay: Overlay) -> None:
+        t = self._look.t
         self._low.setText(significant(overlay.low, t.language))
         high = significant(overlay.high, t.language)
         self._high.setText(f"{high} {overlay.unit}".rstrip())
@@ -175,16 +194,15 @@ class _Row(QWidget):
         if overlay.outside > 0:
             share = percent(overlay.outside, t.language)
             self._more.setText(t("{share} of it lies outside this series", share=share))
-        self.swatch.update()
 
     def _show(self, on: bool) -> None:
-        self._overlays.show(self.shown, is_shown=on)
+        self._overlays.show(self.shown.style, is_shown=on)
 
     def _fade(self, value: int) -> None:
-        self._overlays.fade(self.shown, value / 100)
+        self._overlays.fade(self.shown.style, value / 100)
 
     def _choose_color(self) -> None:
         chosen = QColorDialog.getColor(self.swatch.color, self)
         if chosen.isValid():
             color = (chosen.red(), chosen.green(), chosen.blue())
-            self._overlays.recolor(self.shown, color)
+            self._overlays.recolor(self.shown.style, color)

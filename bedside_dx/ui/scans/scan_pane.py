@@ -99,7 +99,7 @@ class ScanPane(QWidget):
             self._show_series(examination)
         else:
             self.series.show_study(None, None)
-            self.overlay_panel.show_series(None)
+            self.overlay_panel.show_series([], [])
         self._take_result()
 
     def jump_to(self, region: RegionPx) -> None:
@@ -164,10 +164,9 @@ class ScanPane(QWidget):
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
         self.series.show_study(study, series)
-        self.overlays.ask(study, series)
-        self.overlay_panel.show_series(series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
+            self._lay()
             self._picture_it()
             return
         number = self._number_in(stack)
@@ -178,7 +177,29 @@ class ScanPane(QWidget):
         elif is_read and not self._is_touched:
             number = stack.count // 2
         self.board.show_stack(stack, number)
+        self._lay()
         self._picture_it()
+
+    def _lay(self) -> None:
+        """Lay what was drawn over all series that are looked at."""
+        shown, beside = self._shown, self._beside
+        pairs = [(shown.study, shown.series)] if shown else []
+        if beside and self.board.arrangement is Arrangement.PRIOR:
+            pairs.append((beside.examination.study, beside.series))
+        looked_at = [(study, series) for study, series in pairs if study and series]
+        self.overlays.ask(looked_at)
+        for view in self.board.shown:
+            stack = view.sheets.stack
+            if stack is not None and stack.series.overlays:
+                for at in range(stack.count):
+                    self.overlays.take_planes(stack, at)
+        self._list_drawn()
+
+    def _list_drawn(self) -> None:
+        stacks = [view.sheets.stack for view in self.board.shown]
+        there = {id(stack): stack for stack in stacks if stack is not None}.values()
+        faults = [stack.overlay_error for stack in there if stack.overlay_error is not None]
+        self.overlay_panel.show_series([stack.series for stack in there], faults)
 
     def _take_result(self) -> None:
         """Lay the map of a new result over its slice, and go there."""
@@ -232,6 +253,7 @@ class ScanPane(QWidget):
         if arrangement is not Arrangement.PRIOR:
             self.board.arrange(arrangement)
             self._offer()
+            self._lay()
             return
         offered = self._offered()
         if self._beside not in offered:
@@ -250,6 +272,7 @@ class ScanPane(QWidget):
         elif examination.slide is not None:
             self.board.show_slide(examination.slide)
         self._offer()
+        self._lay()
 
     def _link(self) -> None:
         if self.board.link.holds:
@@ -341,6 +364,9 @@ class ScanPane(QWidget):
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
         self._picture_it()
+        if stack.series.overlays:
+            self.overlays.take_planes(stack, at)
+            self._list_drawn()
         if stack is self.board.front.sheets.stack:
             self.strip.slider.show_share(stack.done / max(stack.count, 1))
 
