@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from bedside_dx.imaging.dicom.overlaying import contours_on, each_mask, map_valu
 from bedside_dx.imaging.dicom.reading import volume_affine
 
 if TYPE_CHECKING:
+    from bedside_dx.core.marks import Marked, VolumeCard
     from bedside_dx.core.scan import Plane, Series, Study
     from bedside_dx.imaging.dicom.reading import ScanReader
 
@@ -102,6 +103,19 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
     return tuple(found)
 
 
+def overlays_of_marks(marked: Marked, volume: Volume, card: VolumeCard) -> tuple[Overlay, ...]:
+    """What a network marked, one overlay a class in the card's order; its names are the card's."""
+    return tuple(
+        Overlay(
+            Kind.SEGMENTATION,
+            "",
+            one.color,
+            _cropped(marked.values == number, volume.affine),
+        )
+        for number, one in enumerate(card.classes, 1)
+    )
+
+
 def grid_of(series: Series) -> Volume:
     """Voxels of a series without their values: they need not have been read.
 
@@ -122,8 +136,8 @@ def grid_of(series: Series) -> Volume:
     return Volume(nothing, affine, series.unit, series.frame_of_reference)
 
 
-def _cropped(values: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
-    """The part of a segment that is drawn, in bytes: most of a volume is empty."""
+def _cropped(values: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
+    """The part of a segment (values 0 to 1) that is drawn, in bytes: most of a volume is empty."""
     used = [np.flatnonzero(values.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     if not len(used[0]):
         return Volume(np.zeros((1, 1, 1), np.uint8), affine)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bedside_dx.core.events import Emit, Event
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.results import Report
 
-    Job = Callable[[Emit, Cancel], Report]
+    Job = Callable[[Emit, Cancel], Report | MarkedScan]
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout
 
 from bedside_dx.text import LANGUAGES
+from bedside_dx.text.mark_words import marks_sentence
 from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.case_folder import folder_of
 from bedside_dx.ui.controls import Button, Words, line, panel, row
@@ -112,6 +113,8 @@ class ReportPage(QScrollArea):
 
     def _stand_words(self, examination: Examination | None) -> str:
         t = self._look.t
+        if examination is not None and examination.marked is not None:
+            return marks_sentence(t)
         if examination is None or examination.report is None:
             return t("The report can be saved once the slide is analysed.")
         report = examination.report

@@ -332,6 +332,7 @@ class Window(QWidget):
         self.self_check_strip.wanted.connect(self.toggle_self_check)
         self.patient_bar.models_wanted.connect(self.toggle_models)
         self.inspector.place_chosen.connect(self.show_place)
+        self.inspector.mark_chosen.connect(self.stage.show_mark)
         self.stage.patch_clicked.connect(self._show_patch)
         self.stage.lesions_confirmed.connect(self._take_lesions)
         self.inspector.patch_closed.connect(lambda: self.stage.select(None))

@@ -166,7 +166,7 @@ class _Row(QWidget):
         t, style, overlay = self._look.t, self.shown.style, self.shown.overlay
         number = f"{style.group or 0:04X}"
         unnamed = t("without a name") if overlay else t("Overlay {number}", number=number)
-        name = style.name or unnamed
+        name = t.of(style.label) if style.label is not None else style.name or unnamed
         self._name.setText(name)
         self._name.setToolTip(name)
         self.eye.setChecked(style.is_shown)
@@ -190,8 +190,11 @@ class _Row(QWidget):
         self._low.setText(significant(overlay.low, t.language))
         high = significant(overlay.high, t.language)
         self._high.setText(f"{high} {overlay.unit}".rstrip())
-        self._more.setVisible(overlay.outside > 0)
-        if overlay.outside > 0:
+        is_marked = self.shown.style.label is not None
+        self._more.setVisible(overlay.outside > 0 or is_marked)
+        if is_marked:
+            self._more.setText(t("Marked by the model, not verified"))
+        elif overlay.outside > 0:
             share = percent(overlay.outside, t.language)
             self._more.setText(t("{share} of it lies outside this series", share=share))
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bedside_dx.app.laying import Overlay, drawn_in
+from bedside_dx.app.laying import Overlay, drawn_in, overlays_of_marks
 from bedside_dx.core.heatmap import OPACITY
 from bedside_dx.core.scan import Kind
 from bedside_dx.ui.scans.beside import is_same_person
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.scans.scan_desk import ScanDesk
 
@@ -44,6 +45,8 @@ class Style:
         0 to 1.
     group
         Of an overlay plane, which its image brings along; None of all else.
+    label
+        Of what a network marked, by language; None of all else.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Style:
     opacity: float = OPACITY
     is_shown: bool = True
     group: int | None = None
+    label: Mapping[str, str] | None = None
 
 
 @dataclass(eq=False)
@@ -115,6 +119,7 @@ class Overlays(QObject):
         # By identity: to hash a series is to hash all of its images.
         self._laid: dict[int, Laid] = {}
         self._styles: dict[Hashable, Style] = {}
+        self._marks: dict[int, tuple[Study, Series, list[Shown]]] = {}
 
     def on(self, series: Series | None) -> Laid:
         """What lies over a series; nothing before it was asked for."""
@@ -152,8 +157,28 @@ class Overlays(QObject):
                 if id(drawn) not in laid.asked:
                     self._read(drawn, series, laid)
                     is_new = True
+            for marks in self._marks_for(study, series, [one for one, _ in pairs]):
+                if id(marks) not in laid.asked:
+                    laid.asked.add(id(marks))
+                    laid.shown = sorted([*laid.shown, *marks], key=_height)
+                    is_new = True
         if is_new:
             self.changed.emit()
+
+    def take_marks(self, study: Study, series: Series | None, marked: MarkedScan | None) -> None:
+        """Keep what a network marked in a study, instead of what it marked before."""
+        if (kept := self._marks.pop(id(study), None)) is not None:
+            before = kept[2]
+            gone = {id(shown) for shown in before}
+            for laid in self._laid.values():
+                laid.asked.discard(id(before))
+                laid.shown = [shown for shown in laid.shown if id(shown) not in gone]
+        if series is not None and marked is not None:
+            found = overlays_of_marks(marked.marked, marked.volume, marked.card)
+            pairs = zip(marked.card.classes, found, strict=True)
+            fresh = [Shown(Style("", one.color, label=one.label), laid) for one, laid in pairs]
+            self._marks[id(study)] = (study, series, fresh)
+        self.changed.emit()
 
     def take_planes(self, stack: SliceStack, at: int) -> None:
         """Offer the drawings that a slice brings along, if they are the first of their group."""
@@ -185,6 +210,22 @@ class Overlays(QObject):
         """Draw one in another colour."""
         style.color = color
         self.changed.emit()
+
+    def _marks_for(
+        self, study: Study, series: Series, studies: Sequence[Study]
+    ) -> list[list[Shown]]:
+        """What networks marked on a series' patient, in its coordinates."""
+        found: list[list[Shown]] = []
+        for of, read, shown in self._marks.values():
+            is_looked_at = any(of is one for one in studies)
+            is_same_frame = series is read or bool(
+                read.frame_of_reference and read.frame_of_reference == series.frame_of_reference
+            )
+            whose = of.patients[read.patient], study.patients[series.patient]
+            is_same = of is study and read.patient == series.patient
+            if is_looked_at and is_same_frame and (is_same or is_same_person(*whose)):
+                found.append(shown)
+        return found
 
     def _read(self, drawn: Series, series: Series, laid: Laid) -> None:
         laid.asked.add(id(drawn))

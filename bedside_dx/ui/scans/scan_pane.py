@@ -32,6 +32,7 @@ from bedside_dx.ui.scans.sheets import STACK
 if TYPE_CHECKING:
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.results import Report
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
@@ -76,6 +77,7 @@ class ScanPane(QWidget):
         self.board.lay_over(MeasureLayer(look, self.measures))
         self._add_tools()
         self._result: Report | None = None
+        self._marked: MarkedScan | None = None
         self._lay_out()
         self._connect()
         self.refresh()
@@ -106,7 +108,13 @@ class ScanPane(QWidget):
         """Go to the slice that a reason of the verdict shows."""
         report = self._shown.report if self._shown else None
         if report is not None and (frame := frame_at(report, region.x, region.y)) is not None:
-            self._go_to_frame(report, frame)
+            self._go_to_frame(report.scan.series if report.scan else "", frame)
+
+    def show_mark(self, number: int) -> None:
+        """Go to the slice where most of a class, from 1, was marked."""
+        marked = self._shown.marked if self._shown else None
+        if marked is not None and (frame := marked.marked.fullest(number)) is not None:
+            self._go_to_frame(marked.series, frame)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -204,6 +212,7 @@ class ScanPane(QWidget):
     def _take_result(self) -> None:
         """Lay the map of a new result over its slice, and go there."""
         report = self._shown.report if self._shown else None
+        self._take_marks()
         if report is self._result:
             return
         self._result = report
@@ -216,13 +225,27 @@ class ScanPane(QWidget):
     def _show_decision(self) -> None:
         report = self._result
         if report is not None and (frame := deciding_frame(report)) is not None:
-            self._go_to_frame(report, frame)
+            self._go_to_frame(report.scan.series if report.scan else "", frame)
 
-    def _go_to_frame(self, report: Report, frame: int) -> None:
-        shown = self._shown
-        if shown is None or shown.study is None or report.scan is None:
+    def _take_marks(self) -> None:
+        """Lay what a network marked over its series, and go to the most of it."""
+        marked = self._shown.marked if self._shown else None
+        study = self._shown.study if self._shown else None
+        if marked is self._marked or study is None:
             return
-        named = [one for one in shown.study.images if one.key == report.scan.series]
+        self._marked = marked
+        read = [one for one in study.images if marked and one.key == marked.series]
+        self.overlays.take_marks(study, read[0] if read else None, marked)
+        self._lay()
+        counts = [one.voxels for one in marked.marked.marks] if marked else []
+        if counts and max(counts):
+            self.show_mark(counts.index(max(counts)) + 1)
+
+    def _go_to_frame(self, series: str, frame: int) -> None:
+        shown = self._shown
+        if shown is None or shown.study is None:
+            return
+        named = [one for one in shown.study.images if one.key == series]
         self._is_touched = True
         if named and named[0] is not shown.series:
             self._desk.choose(shown, named[0])
