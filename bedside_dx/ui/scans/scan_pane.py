@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.measures import Mark
     from bedside_dx.ui.scans.scan_desk import ScanDesk
     from bedside_dx.ui.scans.scan_view import ScanView
+    from bedside_dx.ui.scans.tools import Tool
     from bedside_dx.ui.workplace import Workplace
 
 
@@ -78,6 +79,7 @@ class ScanPane(QWidget):
         self._add_tools()
         self._result: Report | None = None
         self._marked: MarkedScan | None = None
+        self._tool_before: Tool | None = None
         self._lay_out()
         self._connect()
         self.refresh()
@@ -303,6 +305,23 @@ class ScanPane(QWidget):
         else:
             self.board.join()
 
+    def _link_by_hand(self) -> None:
+        """Begin to say which places are the same, or take them as said."""
+        link = self.board.link
+        if link.is_setting:
+            link.confirm()
+        else:
+            self._tool_before = self.strip.in_hand
+            link.begin_by_hand()
+            self.strip.take(self.strip.cross_hair)
+
+    def _follow_link(self) -> None:
+        """Take up the tool again that was in hand before places were pointed at."""
+        if not self.board.link.is_setting and self._tool_before is not None:
+            self.strip.take(self._tool_before)
+            self._tool_before = None
+        self._say()
+
     def _offered(self) -> list[Beside]:
         shown = self._shown
         return candidates(shown, self._workplace.examinations) if shown else []
@@ -357,7 +376,10 @@ class ScanPane(QWidget):
         patient = study.patients[series.patient]
         facts = patient_facts(patient, self._look.language, self._look.t)
         day = day_words(study.day, self._look.language)
-        return tuple(line for line in (patient.name, facts, day) if line)
+        link, t = self.board.link, self._look.t
+        is_linked = link.holds and link.is_by_hand and view in self.board.views[1:]
+        linked = t("linked by hand") if is_linked else ""
+        return tuple(line for line in (patient.name, facts, day, linked) if line)
 
     def _connect(self) -> None:
         self.series.chosen.connect(self._choose)
@@ -365,6 +387,8 @@ class ScanPane(QWidget):
         self.strip.arranged.connect(self._arrange)
         self.beside.chosen.connect(self._put_beside)
         self.beside.link_wanted.connect(self._link)
+        self.beside.by_hand_wanted.connect(self._link_by_hand)
+        self.board.link.changed.connect(self._follow_link)
         self._workplace.changed.connect(self._offer)
         self.strip.played.connect(self._play)
         self.strip.speed_chosen.connect(self.cine.use_speed)

@@ -155,7 +155,7 @@ class CrossHairTool:
         projection = view.projection
         if projection is not None and projection.is_placed:
             point = event.position()
-            view.sheets.place.move_to(projection.to_mm(point.x(), point.y()))
+            view.sheets.place.point_at(projection.to_mm(point.x(), point.y()))
 
     def release(self, view: ScanView, event: QMouseEvent) -> None:
         """It stays where it is."""
