@@ -67,6 +67,15 @@ class Plane:
         return float(self.normal @ np.asarray(self.origin))
 
 
+class Curve(StrEnum):
+    """How a window leads from values to greys (VOI LUT Function, DICOM PS3.3 C.11.2.1.2)."""
+
+    LINEAR = "LINEAR"
+    """For whole numbers: half a value less at both ends."""
+    EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Values that are shown from black to white.
@@ -82,6 +91,7 @@ class Window:
     centre: float
     width: float
     name: str = ""
+    curve: Curve = Curve.LINEAR
 
 
 @dataclass(frozen=True)

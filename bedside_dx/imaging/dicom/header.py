@@ -30,6 +30,9 @@ DIRECTORY = uid.MediaStorageDirectoryStorage
 MOST_FRAME_BYTES = 512 * 2**20
 """Of one decoded image: 16,000 × 16,000 px with 16 bits."""
 
+CURVES = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
+"""VOI LUT Functions; a file that names none, or another one, means the first."""
+
 OVERLAY_GROUPS, OVERLAY_DATA = range(0x6000, 0x6020, 2), 0x3000
 
 PHASES = (
@@ -246,11 +249,13 @@ def _windows(data: Any, own: Any, shared: Any) -> list[Json]:
     holder = data if group is None else group
     centres, widths = _numbers(holder, "WindowCenter"), _numbers(holder, "WindowWidth")
     names = [str(value) for value in _many(holder, "WindowCenterWidthExplanation")]
+    curve = _text(holder, "VOILUTFunction").upper()
+    curve = curve if curve in CURVES else CURVES[0]
     pairs = zip(centres, widths, strict=False)
     return [
-        [centre, width, names[at] if at < len(names) else ""]
+        [centre, width, names[at] if at < len(names) else "", curve]
         for at, (centre, width) in enumerate(pairs)
-        if width >= 1 or (width > 0 and _text(holder, "VOILUTFunction") == "LINEAR_EXACT")
+        if width >= 1 or (width > 0 and curve != CURVES[0])
     ]
 
 

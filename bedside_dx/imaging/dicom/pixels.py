@@ -54,7 +54,8 @@ def read_table(path: str, member: str) -> Packet:
         table = data.VOILUTSequence[0]
         count, first, bits = (int(value) for value in table.LUTDescriptor)
         stored = table["LUTData"].value
-        entries = np.frombuffer(stored, "<u2") if isinstance(stored, bytes) else np.array(stored)
+        order = "<u2" if data.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
+        entries = np.frombuffer(stored, order) if isinstance(stored, bytes) else np.array(stored)
         # Signed as the values are (PS3.3 C.11.2.1.1).
         is_signed = bool(int(data.get("PixelRepresentation", 0)))
         first = first - 65536 if first > 32767 and is_signed else first
