@@ -195,7 +195,7 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
                     instance,
                     slope,
                     intercept,
-                    tuple(Window(*window[:3], Curve(window[3])) for window in windows),
+                    tuple(Window(c, w, name, Curve(curve)) for c, w, name, curve in windows),
                 )
             )
     return frames
