@@ -167,6 +167,7 @@ class ModelChooser(QWidget):
         for choice in self._choices:
             self._group.removeButton(choice)
             self._list.removeWidget(choice)
+            choice.hide()
             choice.deleteLater()
         self._choices = [ModelChoice(self._look, card) for card in cards]
         for number, choice in enumerate(self._choices):

@@ -552,7 +552,12 @@ class Workplace(QObject):
             examination.choose(next((c for c in every if c.name == name), None))
 
     def _choose_alone(self, examination: Examination) -> None:
-        """Take the model that was asked for, or the only one; between several it never picks."""
+        """Take the model that was asked for, or the only one; between several it never picks.
+
+        Which can read a study is known when all of it is.
+        """
+        if examination.study is not None and not examination.study.is_complete:
+            return
         fitting = self.models_for(examination)
         if examination.choice is None:
             wanted = [c for c in fitting if c.name == self._wanted_model]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bedside_dx.ui.controls import Button, Words, dress, line
+from bedside_dx.ui.controls import Button, Words, dress, line, row
 from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
@@ -51,22 +51,22 @@ class BesideStrip(QWidget):
         self.together.setCheckable(True)
         self.by_hand = Button(look, "quiet", "crosshair")
         self.leave = Button(look, "link")
-        self._words = Words("caption", wrap=True)
+        self._words = Words("soft", wrap=True)
         self.picker.activated.connect(self._choose)
         self.together.clicked.connect(self.link_wanted)
         self.by_hand.clicked.connect(self.by_hand_wanted)
         self.leave.clicked.connect(self.link_wanted)
         link.changed.connect(self.refresh)
         dress(self, "panel")
-        inner = QHBoxLayout()
+        first = row(self._heading, self.picker, self.together, spacing=SPACE_8)
+        first.addStretch(1)
+        first.addWidget(self.leave)
+        first.addWidget(self.by_hand)
+        inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_4)
-        inner.setSpacing(SPACE_8)
-        inner.addWidget(self._heading)
-        inner.addWidget(self.picker)
-        inner.addWidget(self.together)
-        inner.addWidget(self._words, 1)
-        inner.addWidget(self.leave)
-        inner.addWidget(self.by_hand)
+        inner.setSpacing(SPACE_4)
+        inner.addLayout(first)
+        inner.addWidget(self._words)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

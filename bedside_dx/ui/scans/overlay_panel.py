@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QPushButton, QSizePolicy, QVBoxLayou
 from bedside_dx.core.heatmap import ANCHORS
 from bedside_dx.core.scan import Kind
 from bedside_dx.text.numbers import percent, significant
-from bedside_dx.ui.controls import Button, Elided, Words, dress, line, row
+from bedside_dx.ui.controls import Button, Words, dress, line, row
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
@@ -137,7 +137,7 @@ class _Row(QWidget):
         super().__init__()
         self._look, self._overlays, self.shown = look, overlays, shown
         style, overlay = shown.style, shown.overlay
-        self._name, self._more = Elided(), Words("caption", wrap=True)
+        self._name, self._more = Words(wrap=True), Words("caption", wrap=True)
         self.eye = Button(look, "icon", "eye")
         self.eye.setCheckable(True)
         self.swatch = Swatch(look, style.color)
@@ -168,7 +168,6 @@ class _Row(QWidget):
         unnamed = t("without a name") if overlay else t("Overlay {number}", number=number)
         name = t.of(style.label) if style.label is not None else style.name or unnamed
         self._name.setText(name)
-        self._name.setToolTip(name)
         self.eye.setChecked(style.is_shown)
         self.eye.use_icon("eye" if style.is_shown else "eye-slash")
         self.eye.say(t("Show {name}", name=name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bedside_dx.app.cutting import AXES, Slab
@@ -21,6 +21,8 @@ from bedside_dx.ui.theme import PALETTES, SPACE_4, ThemeName
 from bedside_dx.ui.viewer import SlideViewer
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from bedside_dx.app.reading import Slide, SlideReader
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.scan import Series, Window
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.scan_desk import ScanDesk
     from bedside_dx.ui.scans.scan_view import Layer
     from bedside_dx.ui.scans.tools import Tool
+
+
+SEAM_OF_VIEWS = QColor("#2b3137")
 
 
 class Arrangement(StrEnum):
@@ -123,6 +128,12 @@ class ScanBoard(QWidget):
                 return [self.main] if self.beside else [self.main, self.prior]
             case _:
                 return [self.main]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Keep what lies between the views dark in every theme: a bright line would dazzle."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), SEAM_OF_VIEWS)
+        painter.end()
 
     # --- what is shown -------------------------------------------------------------------
 
@@ -289,6 +300,7 @@ class ScanBoard(QWidget):
         has_cross = self.arrangement is Arrangement.PLANES or (
             self.arrangement is Arrangement.PRIOR and not self.beside and is_by_hand
         )
+        self._cross_hair.is_short = self.arrangement is not Arrangement.PLANES
         for view in self.views:
             others = [layer for layer in view.layers if layer is not self._cross_hair]
             view.layers = [*others, self._cross_hair] if has_cross else others
