@@ -79,6 +79,9 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
         series does not say where it lies; ``scan.no-memory``; or as `ScanReader.ask`.
     """
     sources = list(dict.fromkeys(frame.source for frame in drawn.frames))
+    names_another = drawn.refers_to and on.own_name not in drawn.refers_to
+    if names_another and not drawn.frame_of_reference:
+        raise ImagingError("scan.other-frame", path=sources[0].path)
     found: list[Overlay] = []
     for source in sources:
         if drawn.kind is Kind.SEGMENTATION:

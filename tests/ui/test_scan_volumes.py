@@ -128,3 +128,18 @@ def test_it_is_not_offered_for_another_modality(qtbot, window, tmp_path: Path) -
     opened(qtbot, window, tmp_path)
     offered = {card.name for card in window.workplace.models_for(window.workplace.current)}
     assert "nodule-phantom" not in offered
+
+
+def test_it_is_named_at_the_terminal_for_the_window(
+    qtbot, make, chest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+    monkeypatch.setattr("bedside_dx.ui.run", lambda paths, **more: asked.update(more) or 0)
+    assert main(["open", str(chest[0]), "--model", "nodule-phantom"]) == 0
+    assert asked["model"] == "nodule-phantom"
+    assert main(["open", str(chest[0]), "--model", "no-such-model"]) == 2
+    window = make(model="nodule-phantom")
+    opened(qtbot, window, chest[0])
+    examination = window.workplace.current
+    qtbot.waitUntil(lambda: examination.network is not None, timeout=WAIT_MS)
+    assert examination.network.name == "nodule-phantom"

@@ -25,7 +25,7 @@ from bedside_dx.imaging.planes import Slab, cut
 from bedside_dx.isolation.lasting import LastingWorker
 from bedside_dx.isolation.sandbox import Crashed
 from bench._scan_files import places, rows_of
-from tests.drawn_on_scans import write_map
+from tests.drawn_on_scans import square, write_contours, write_map
 from tests.phantom_series import write_phantom
 from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 
@@ -289,6 +289,23 @@ def test_22_no_overlay_between_frames_of_reference(
     with pytest.raises(ImagingError) as caught:
         overlays_of(reader, drawn, reader.open(tmp_path).images[0])
     assert caught.value.code == "scan.other-frame"
+    write_contours(tmp_path / "rt.dcm", [square(3, 3, 9, 1)])
+    lines = pydicom.dcmread(tmp_path / "rt.dcm")
+    del lines.FrameOfReferenceUID
+    lines.StructureSetROISequence[0].ReferencedFrameOfReferenceUID = ""
+    for named, is_laid in ((reader.open(tmp_path).images[0].own_name, True), ("1.2.3", False)):
+        item = pydicom.Dataset()
+        item.SeriesInstanceUID = named
+        lines.ReferencedSeriesSequence = [item]
+        lines.save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+        study = reader.open(tmp_path)
+        drawn = next(one for one in study.series if one.kind is Kind.CONTOURS)
+        if is_laid:
+            assert len(overlays_of(reader, drawn, study.images[0])) == 1
+        else:
+            with pytest.raises(ImagingError) as caught:
+                overlays_of(reader, drawn, study.images[0])
+            assert caught.value.code == "scan.other-frame"
     mixed = tmp_path / "mixed"
     write_series(mixed, 3)
     image(7, 32, FrameOfReferenceUID=generate_uid()).save_as(
