@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Contours, Kind, Volume, affine_of
@@ -108,15 +107,14 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
 
 def overlays_of_marks(marked: Marked, volume: Volume, card: VolumeCard) -> tuple[Overlay, ...]:
     """What a network marked, one overlay a class in the card's order; its names are the card's."""
-    return tuple(
-        Overlay(
-            Kind.SEGMENTATION,
-            "",
-            one.color,
-            _cropped(marked.values == number, volume.affine),
-        )
-        for number, one in enumerate(card.classes, 1)
-    )
+    found: list[Overlay] = []
+    for number, (one, mark) in enumerate(zip(card.classes, marked.marks, strict=True), 1):
+        first, last = mark.slices or (0, 0)
+        affine = volume.affine.copy()
+        affine[:3, 3] += first * affine[:3, 2]
+        drawn = _cropped(marked.values[first : last + 1] == number, affine)
+        found.append(Overlay(Kind.SEGMENTATION, "", one.color, drawn))
+    return tuple(found)
 
 
 def grid_of(series: Series) -> Volume:
@@ -147,7 +145,10 @@ def _cropped(values: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
     (k, k1), (j, j1), (i, i1) = ((int(one[0]), int(one[-1]) + 1) for one in used)
     moved = affine.copy()
     moved[:3, 3] = affine[:3, :3] @ (i, j, k) + affine[:3, 3]
-    return Volume(np.rint(values[k:k1, j:j1, i:i1] * 255).astype(np.uint8), moved)
+    part = values[k:k1, j:j1, i:i1]
+    if part.dtype == np.bool_:
+        return Volume(part.astype(np.uint8) * np.uint8(255), moved)
+    return Volume(np.rint(part * 255).astype(np.uint8), moved)
 
 
 def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -180,9 +181,11 @@ def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np
 
 
 def border_of(mask: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Pixels of a segment that touch what is outside it."""
-    inside = np.nan_to_num(mask) >= 127.5
-    return inside & ~ndimage.binary_erosion(inside)
+    """Pixels of a segment that touch what is outside it, by a side; at the plane's edge all do."""
+    inside = mask >= 127.5  # what is not a number is not
+    core = np.zeros_like(inside)
+    core[1:-1, 1:-1] = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
+    return inside & ~core
 
 
 def lines_on(contours: Contours, plane: Plane, near_mm: float = NEAR_MM) -> list[Points]:

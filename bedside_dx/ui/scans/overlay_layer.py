@@ -29,6 +29,8 @@ MOST_KEPT = 24
 """Pictures of overlays that are kept: of three views with some segments each."""
 FILL = 0.55
 """Strength inside a segment, as a share of its border's."""
+CLEAR = np.uint32(0)
+"""A pixel through which all is seen."""
 Key = tuple[int, int, tuple[int, int, int]]
 
 
@@ -85,35 +87,40 @@ class OverlayLayer:
 
 def picture_of_plane(plane: OverlayPlane, color: tuple[int, int, int]) -> QImage:
     """An overlay plane on its image's pixels, each drawn pixel in one colour."""
-    drawn = plane.drawn
-    rgba = np.zeros((*drawn.shape, 4), np.uint8)
-    rgba[drawn] = (*color, 255)
-    return _image(rgba)
+    return _image(np.where(plane.drawn, _pixel(color, 255), CLEAR))
 
 
 def _made(sheet: Sheet, shown: Shown) -> QImage:
-    """Picture of an overlay on a plane's pixels, premultiplied."""
+    """Picture of an overlay on a plane's pixels."""
     size = sheet.cut.values.shape[:2]
     overlay: Overlay | None = shown.overlay
     assert overlay is not None
     assert overlay.volume is not None
     values = values_on(overlay.volume, sheet.cut.plane, size)
-    rgba = np.zeros((*size, 4), np.uint8)
     if overlay.kind is Kind.VALUES:
         span = overlay.high - overlay.low
-        rgba[..., :3] = color_scale((values - overlay.low) / (span or 1.0))
-        rgba[..., 3] = np.where(np.isfinite(values), 255, 0)
-    else:
-        rgba[..., :3] = shown.style.color
-        inside = np.nan_to_num(values) * FILL
-        rgba[..., 3] = np.where(border_of(values), 255, inside).astype(np.uint8)
-    return _image(rgba)
+        red, green, blue = np.moveaxis(
+            color_scale((values - overlay.low) / (span or 1.0)).astype(np.uint32), -1, 0
+        )
+        pixels = np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
+        return _image(np.where(np.isfinite(values), pixels, CLEAR))
+    strengths = [_pixel(shown.style.color, round(at * FILL)) for at in range(256)]
+    inside = np.nan_to_num(values).astype(np.uint8)
+    pixels = np.array(strengths, np.uint32)[inside]
+    return _image(np.where(border_of(values), _pixel(shown.style.color, 255), pixels))
 
 
-def _image(rgba: NDArray[np.uint8]) -> QImage:
-    rows, columns = rgba.shape[:2]
-    image = QImage(rgba.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+def _pixel(color: tuple[int, int, int], alpha: int) -> np.uint32:
+    """A pixel as the screen takes it: its colour multiplied by its opacity."""
+    red, green, blue = (round(part * alpha / 255) for part in color)
+    return np.uint32(alpha << 24 | red << 16 | green << 8 | blue)
+
+
+def _image(pixels: NDArray[np.uint32]) -> QImage:
+    rows, columns = pixels.shape
+    whole = np.ascontiguousarray(pixels, np.uint32)
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(whole.data, columns, rows, 4 * columns, form).copy()
 
 
 def _draw_picture(painter: QPainter, projection: Projection, picture: QImage) -> None:

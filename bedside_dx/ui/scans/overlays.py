@@ -109,9 +109,12 @@ class Overlays(QObject):
     -------
     changed
         One came, was refused, or is drawn otherwise.
+    marked
+        What a network marked is ready to be laid over what is looked at.
     """
 
     changed = Signal()
+    marked = Signal()
 
     def __init__(self, desk: ScanDesk, parent: QObject) -> None:
         super().__init__(parent)
@@ -166,19 +169,31 @@ class Overlays(QObject):
             self.changed.emit()
 
     def take_marks(self, study: Study, series: Series | None, marked: MarkedScan | None) -> None:
-        """Keep what a network marked in a study, instead of what it marked before."""
+        """Keep what a network marked in a study, instead of what it marked before.
+
+        It is made ready in a thread: a volume is looked through for it.
+        """
         if (kept := self._marks.pop(id(study), None)) is not None:
             before = kept[2]
             gone = {id(shown) for shown in before}
             for laid in self._laid.values():
                 laid.asked.discard(id(before))
                 laid.shown = [shown for shown in laid.shown if id(shown) not in gone]
-        if series is not None and marked is not None:
-            found = overlays_of_marks(marked.marked, marked.volume, marked.card)
+            self.changed.emit()
+        if series is None or marked is None:
+            return
+
+        def keep(found: tuple[Overlay, ...]) -> None:
             pairs = zip(marked.card.classes, found, strict=True)
             fresh = [Shown(Style("", one.color, label=one.label), laid) for one, laid in pairs]
             self._marks[id(study)] = (study, series, fresh)
-        self.changed.emit()
+            self.marked.emit()
+
+        self._desk.background.run(
+            lambda: overlays_of_marks(marked.marked, marked.volume, marked.card),
+            keep,
+            lambda _error: None,
+        )
 
     def take_planes(self, stack: SliceStack, at: int) -> None:
         """Offer the drawings that a slice brings along, if they are the first of their group."""

@@ -238,7 +238,6 @@ class ScanPane(QWidget):
         self._marked = marked
         read = [one for one in study.images if marked and one.key == marked.series]
         self.overlays.take_marks(study, read[0] if read else None, marked)
-        self._lay()
         counts = [one.voxels for one in marked.marked.marks] if marked else []
         if counts and max(counts):
             self.show_mark(counts.index(max(counts)) + 1)
@@ -396,6 +395,7 @@ class ScanPane(QWidget):
         self.board.delete_wanted.connect(lambda: self.measures.remove(self.measures.chosen))
         self.measures.changed.connect(self.board.redraw)
         self.overlays.changed.connect(self.board.redraw)
+        self.overlays.marked.connect(self._lay)
         self.measure_panel.wanted.connect(self._go_to_mark)
         self.measure_panel.lesions_confirmed.connect(self.lesions_confirmed)
         self.view.touched.connect(self._touch)
