@@ -17,6 +17,7 @@ from bedside_dx.ui.controls import Button, Words, line, panel, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.patient_form import PatientForm
 from bedside_dx.ui.theme import SPACE_4, SPACE_16, SPACE_24
+from bedside_dx.ui.untraced import untraced
 from bedside_dx.ui.written_files import WrittenFiles
 
 if TYPE_CHECKING:
@@ -136,9 +137,10 @@ class ReportPage(QScrollArea):
             examination.folder = Path(text.strip()).expanduser()
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, self._look.t("Folder of the report"), self.folder.text()
-        )
+        with untraced():
+            chosen = QFileDialog.getExistingDirectory(
+                self, self._look.t("Folder of the report"), self.folder.text()
+            )
         if chosen:
             self._keep_folder(chosen)
             self.refresh()

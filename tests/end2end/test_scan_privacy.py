@@ -129,6 +129,7 @@ import time
 from pathlib import Path
 import logging; logging.basicConfig(level="DEBUG")
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLineEdit
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import log_faults_without_words, make_window, the_application
 from bedside_dx.ui.look import Look
@@ -143,7 +144,14 @@ def settle(until):
         time.sleep(0.01)
     assert until()
 path = Path({path!r})
-window.open([path])
+def pick():
+    dialog = application.activeModalWidget()
+    dialog.setDirectory(str(path))
+    dialog.findChild(QLineEdit).setText(str(path))
+    dialog.accept()
+QTimer.singleShot(500, pick)
+window.ask_for_folder()
+assert [one.path for one in window.workplace.examinations] == [path]
 here = window.workplace.current
 settle(lambda: here.study is not None and here.study.is_complete and window.workplace.networks)
 settle(lambda: here.choice is not None or window.workplace._choose_alone(here))
