@@ -151,6 +151,14 @@ def _cropped(values: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
     return Volume(np.rint(part * 255).astype(np.uint8), moved)
 
 
+def crosses(volume: Volume, plane: Plane) -> bool:
+    """Whether a plane comes through a volume at all; told by its corners, before any voxel."""
+    sides = np.array(volume.values.shape[::-1])
+    corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]) * sides - 0.5
+    apart = (volume.to_mm(corners) - np.asarray(plane.origin)) @ plane.normal
+    return bool(apart.min() <= 0 <= apart.max())
+
+
 def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np.float32]:
     """Values of the nearest voxels on a plane's pixels; (rows, columns), NaN outside.
 

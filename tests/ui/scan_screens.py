@@ -76,9 +76,9 @@ def overlay(gallery: Gallery) -> None:
     if folder.is_dir():
         pane = gallery.opened(folder)
     else:
-        folder = gallery.chest()
-        at = [np.add(square(40, 40, 30, n), 0.0) for n in range(10, 30)]
-        write_contours(folder / "rt.dcm", at)
+        folder = gallery.fresh() / "CT"
+        write_phantom(folder)
+        write_contours(folder / "rt.dcm", [square(40, 40, 30, n) for n in range(10, 30)])
         pane = gallery.opened(folder)
     gallery.until(lambda: pane.overlay_panel.rows)
 

@@ -161,3 +161,25 @@ def test_an_overlay_plane_of_the_image_is_drawn_to_the_pixel(qtbot, window) -> N
     drawn = (with_it != pixels(view)).any(-1)
     assert wanted.any()
     assert np.array_equal(drawn, wanted)
+
+
+def test_a_hundred_drawings_scroll_and_are_hidden_at_once(qtbot, window, tmp_path: Path) -> None:
+    write_series(tmp_path, COUNT, SIDE)
+    for number in range(40):
+        write_contours(tmp_path / f"rt{number}.dcm", [square(8, 8, number % 20 + 4, 5)])
+    pane = opened(qtbot, window, tmp_path)
+    laid_on(qtbot, pane)
+    panel = pane.overlay_panel
+    assert len(panel.rows) == 40
+    assert window.height() == 800, "the window keeps its size"
+    assert panel.height() < 400
+    assert pane.series.list.height() > 100, "and the series stay in sight"
+    bar = panel._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
+    window.activateWindow()
+    panel.rows[-1].eye.setFocus()
+    qtbot.waitUntil(lambda: bar.value() > 0, timeout=WAIT_MS)
+    panel.every.click()
+    assert not any(row.shown.style.is_shown for row in panel.rows)
+    panel.every.click()
+    assert all(row.shown.style.is_shown for row in panel.rows)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
-from bedside_dx.app.laying import border_of, lines_on, values_on
+from bedside_dx.app.laying import border_of, crosses, lines_on, values_on
 from bedside_dx.core.heatmap import color_scale
 from bedside_dx.core.scan import Kind
 from bedside_dx.ui.scans.corners import SEAM
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.scan_view import ScanView
     from bedside_dx.ui.scans.sheets import Sheet
 
-MOST_KEPT = 24
-"""Pictures of overlays that are kept: of three views with some segments each."""
+MOST_KEPT = 96
+"""Pictures of overlays that are kept: of three views with many segments each."""
 FILL = 0.55
 """Strength inside a segment, as a share of its border's."""
 CLEAR = np.uint32(0)
@@ -54,7 +54,7 @@ class OverlayLayer:
             if shown.style.group is not None:
                 if picture := self._picture_of_plane(view, sheet, shown.style):
                     _draw_picture(painter, projection, picture)
-            elif not sheet.is_placed or shown.overlay is None:
+            elif not sheet.is_placed or shown.overlay is None or _is_elsewhere(sheet, shown):
                 pass
             elif shown.overlay.contours is not None:
                 near = max((series.between or 0.0) / 2, 0.5)
@@ -83,6 +83,12 @@ class OverlayLayer:
         while len(self._pictures) > MOST_KEPT:
             self._pictures.pop(next(iter(self._pictures)))
         return kept[1]
+
+
+def _is_elsewhere(sheet: Sheet, shown: Shown) -> bool:
+    """Whether nothing of an overlay lies on a plane: of a hundred segments most do not."""
+    volume = shown.overlay.volume if shown.overlay is not None else None
+    return volume is not None and not crosses(volume, sheet.cut.plane)
 
 
 def picture_of_plane(plane: OverlayPlane, color: tuple[int, int, int]) -> QImage:

@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
-from PySide6.QtWidgets import QColorDialog, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bedside_dx.core.heatmap import ANCHORS
 from bedside_dx.core.scan import Kind
 from bedside_dx.text.numbers import percent, significant
-from bedside_dx.ui.controls import Button, Words, dress, line, row
+from bedside_dx.ui.controls import Button, Words, dress, line, panel, row
+from bedside_dx.ui.keyboard import KeepInView
 from bedside_dx.ui.opacity_slider import OpacitySlider
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
@@ -26,6 +34,8 @@ if TYPE_CHECKING:
 
 SQUARE = 15.0
 """Side of a swatch, logical px."""
+HIGHEST = 240
+"""Of all rows together, px: more of them are scrolled to."""
 
 
 class Swatch(QPushButton):
@@ -80,15 +90,26 @@ class OverlayPanel(QWidget):
         self._faults: list[BedsideDxError] = []
         self._heading, self._rest = Words("heading"), Words("caption", wrap=True)
         self._warning = Words("warning", wrap=True)
-        self._rows = QVBoxLayout()
+        self._list = panel()
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(SPACE_8)
         self.rows: list[_Row] = []
+        self.every = Button(look, "icon", "eye")
+        self.every.clicked.connect(self._show_every)
+        # A segmentation may hold a hundred: they scroll, and the rest of the window stays.
+        self._area = _Area()
+        self._area.setWidget(self._list)
+        KeepInView(self._area)
         dress(self, "panel")
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_12, SPACE_8, SPACE_8, SPACE_8)
         inner.setSpacing(SPACE_8)
-        inner.addWidget(self._heading)
-        inner.addLayout(self._rows)
+        head = row(self._heading)
+        head.addStretch(1)
+        head.addWidget(self.every)
+        inner.addLayout(head)
+        inner.addWidget(self._area)
         inner.addWidget(self._rest)
         inner.addWidget(self._warning)
         layout = QVBoxLayout(self)
@@ -124,10 +145,41 @@ class OverlayPanel(QWidget):
                 self._rows.addWidget(one)
         for one in self.rows:
             one.refresh()
+        seen = any(one.style.is_shown for one in laid.shown)
+        self.every.setVisible(len(laid.shown) > 1)
+        self.every.use_icon("eye" if seen else "eye-slash")
+        self.every.say(t("Hide all of it") if seen else t("Show all of it"))
+        self._area.setVisible(bool(self.rows))
+        self._area.updateGeometry()
         self._rest.setText(t("Reading on…"))
         self._rest.setVisible(laid.waiting > 0)
         self._warning.setVisible(bool(refused))
         self._warning.setText("\n".join(t.error(error)[0] for error in refused))
+
+    def _show_every(self) -> None:
+        styles = [one.shown.style for one in self.rows]
+        seen = any(style.is_shown for style in styles)
+        for style in styles:
+            self._overlays.show(style, is_shown=not seen)
+
+
+class _Area(QScrollArea):
+    """As high as its rows, up to a limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        widget = self.widget()
+        layout = widget.layout() if widget is not None else None
+        if layout is None:
+            return QSize(0, 0)
+        needed = layout.totalHeightForWidth(self.width())
+        return QSize(0, min(max(needed, layout.sizeHint().height()), HIGHEST))
 
 
 class _Row(QWidget):

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from bedside_dx.app.laying import (
     border_of,
+    crosses,
     drawn_in,
     grid_of,
     lines_on,
@@ -159,3 +160,12 @@ def test_what_was_marked_lies_on_its_own_voxels() -> None:
     (empty,) = overlays_of_marks(nothing, Volume(values, affine), card)
     assert empty.volume is not None
     assert not empty.volume.values.any()
+
+
+def test_a_plane_beside_a_segment_is_told_from_one_through_it() -> None:
+    volume = Volume(np.ones((3, 4, 5), np.uint8), np.diag([0.7, 0.8, 1.5, 1.0]))
+    for z, is_through in ((-0.8, False), (-0.7, True), (1.5, True), (3.7, True), (3.8, False)):
+        plane = Plane((-90.0, -90.0, z), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0))
+        assert crosses(volume, plane) is is_through, z
+        if not is_through:
+            assert not np.isfinite(values_on(volume, plane, (200, 200))).any()
