@@ -270,10 +270,14 @@ def judge_series(findings: Findings, rules: Rules) -> tuple[Diagnosis, tuple[int
 
 def _of_picked(diagnosis: Diagnosis, span: int, count: int) -> Diagnosis:
     """Say that how sure it is was found on single images, and that these were picked."""
-    if count <= span or diagnosis.probability is None:
+    if count == 1:
         return diagnosis
+    # Sets of classes keep their promise for single images: of picked ones it is not known.
+    found = replace(diagnosis, is_calibrated=False, class_set=None, set_level=None)
+    if count <= span or diagnosis.probability is None:
+        return found
     said = Reason("reason.picked-slices", {"slices": span, "of": count})
-    return replace(diagnosis, reasons=(*diagnosis.reasons, said))
+    return replace(found, reasons=(*diagnosis.reasons, said))
 
 
 def _only(findings: Findings, which: NDArray[np.int64]) -> Findings:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from bedside_dx.app.tuning import pace_for
 from bedside_dx.core.errors import ModelError, ModelNotFound
 from bedside_dx.models import golden, registry, session
+from bedside_dx.models.volumes import shelf
 
 if TYPE_CHECKING:
+    from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.settings import Settings
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 def candidates() -> tuple[ModelCard, ...]:
     """Cards of the installed models that can be used, by name."""
     return tuple(package.card for package in registry.installed())
+
+
+def volume_candidates() -> tuple[VolumeCard, ...]:
+    """Cards of the installed networks for volumes that can be used, by name."""
+    return tuple(package.card for package in shelf.volume_packages())
 
 
 def card_of(name: str) -> ModelCard:

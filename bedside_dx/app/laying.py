@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Contours, Kind, Volume, affine_of
@@ -15,6 +14,7 @@ from bedside_dx.imaging.dicom.overlaying import contours_on, each_mask, map_valu
 from bedside_dx.imaging.dicom.reading import volume_affine
 
 if TYPE_CHECKING:
+    from bedside_dx.core.marks import Marked, VolumeCard
     from bedside_dx.core.scan import Plane, Series, Study
     from bedside_dx.imaging.dicom.reading import ScanReader
 
@@ -78,6 +78,9 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
         series does not say where it lies; ``scan.no-memory``; or as `ScanReader.ask`.
     """
     sources = list(dict.fromkeys(frame.source for frame in drawn.frames))
+    names_another = drawn.refers_to and on.own_name not in drawn.refers_to
+    if names_another and not drawn.frame_of_reference:
+        raise ImagingError("scan.other-frame", path=sources[0].path)
     found: list[Overlay] = []
     for source in sources:
         if drawn.kind is Kind.SEGMENTATION:
@@ -102,6 +105,18 @@ def overlays_of(reader: ScanReader, drawn: Series, on: Series) -> tuple[Overlay,
     return tuple(found)
 
 
+def overlays_of_marks(marked: Marked, volume: Volume, card: VolumeCard) -> tuple[Overlay, ...]:
+    """What a network marked, one overlay a class in the card's order; its names are the card's."""
+    found: list[Overlay] = []
+    for number, (one, mark) in enumerate(zip(card.classes, marked.marks, strict=True), 1):
+        first, last = mark.slices or (0, 0)
+        affine = volume.affine.copy()
+        affine[:3, 3] += first * affine[:3, 2]
+        drawn = _cropped(marked.values[first : last + 1] == number, affine)
+        found.append(Overlay(Kind.SEGMENTATION, "", one.color, drawn))
+    return tuple(found)
+
+
 def grid_of(series: Series) -> Volume:
     """Voxels of a series without their values: they need not have been read.
 
@@ -122,15 +137,26 @@ def grid_of(series: Series) -> Volume:
     return Volume(nothing, affine, series.unit, series.frame_of_reference)
 
 
-def _cropped(values: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
-    """The part of a segment that is drawn, in bytes: most of a volume is empty."""
+def _cropped(values: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
+    """The part of a segment (values 0 to 1) that is drawn, in bytes: most of a volume is empty."""
     used = [np.flatnonzero(values.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     if not len(used[0]):
         return Volume(np.zeros((1, 1, 1), np.uint8), affine)
     (k, k1), (j, j1), (i, i1) = ((int(one[0]), int(one[-1]) + 1) for one in used)
     moved = affine.copy()
     moved[:3, 3] = affine[:3, :3] @ (i, j, k) + affine[:3, 3]
-    return Volume(np.rint(values[k:k1, j:j1, i:i1] * 255).astype(np.uint8), moved)
+    part = values[k:k1, j:j1, i:i1]
+    if part.dtype == np.bool_:
+        return Volume(part.astype(np.uint8) * np.uint8(255), moved)
+    return Volume(np.rint(part * 255).astype(np.uint8), moved)
+
+
+def crosses(volume: Volume, plane: Plane) -> bool:
+    """Whether a plane comes through a volume at all; told by its corners, before any voxel."""
+    sides = np.array(volume.values.shape[::-1])
+    corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]) * sides - 0.5
+    apart = (volume.to_mm(corners) - np.asarray(plane.origin)) @ plane.normal
+    return bool(apart.min() <= 0 <= apart.max())
 
 
 def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -163,9 +189,11 @@ def values_on(volume: Volume, plane: Plane, size: tuple[int, int]) -> NDArray[np
 
 
 def border_of(mask: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Pixels of a segment that touch what is outside it."""
-    inside = np.nan_to_num(mask) >= 127.5
-    return inside & ~ndimage.binary_erosion(inside)
+    """Pixels of a segment that touch what is outside it, by a side; at the plane's edge all do."""
+    inside = mask >= 127.5  # what is not a number is not
+    core = np.zeros_like(inside)
+    core[1:-1, 1:-1] = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
+    return inside & ~core
 
 
 def lines_on(contours: Contours, plane: Plane, near_mm: float = NEAR_MM) -> list[Points]:

@@ -20,11 +20,10 @@ from bedside_dx.core.marks import MarkedScan
 from bedside_dx.core.reading import Decoder, Reading
 from bedside_dx.core.results import Provenance, SlideFacts
 from bedside_dx.imaging.dicom.reading import ScanReader
-from bedside_dx.models.volumes.network import load_volume_network
+from bedside_dx.models.volumes.network import VolumeNetwork, load_volume_network
 from bedside_dx.models.volumes.shelf import (
     find_volume_package,
     volume_names,
-    volume_packages,
 )
 from bedside_dx.report.marks import marks_document, marks_sheet, write_mask, write_sheet
 from bedside_dx.text import texts
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 
 UNITS = {"CT": "HU"}
 """Unit that the values of a modality must have, so that a network knows what it sees."""
+THREADS = 2
+"""Where a person has not said how many."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,6 @@ class VolumeCheck:
     """That a network gives its reference results here, and how closely."""
 
     max_difference: float
-
-
-def volume_cards() -> tuple[VolumeCard, ...]:
-    """Cards of the installed networks for volumes, by name."""
-    return tuple(package.card for package in volume_packages())
 
 
 def is_for_volumes(name: str | None) -> bool:
@@ -97,17 +93,60 @@ def mark_scan(
     InferenceError
     CancelledByUser
     """
-    started, clock, cancel = datetime.now(UTC), time.perf_counter(), cancel or Cancel()
+    cancel = cancel or Cancel()
     emit(StageProgress(Stage.OPENING, 0, 1))
     with ScanReader() as reader:
         study = reader.open(path, cancel=cancel)
         whose = case_of(study, case or Case())
-        network = load_volume_network(find_volume_package(model), provider=settings.provider)
-        card = network.package.card
-        series = _choose(study, card)
-        emit(StageProgress(Stage.OPENING, 1, 1))
-        volume = reader.volume(series, cancel=cancel)
-    windows = 0
+        network = load_network(model, settings)
+        series = _choose(study, network.package.card)
+        return mark_series(reader, study, series, network, case=whose, emit=emit, cancel=cancel)
+
+
+def load_network(name: str, settings: Settings) -> VolumeNetwork:
+    """Load an installed network and see that it gives its reference results on this machine.
+
+    Raises
+    ------
+    ModelError
+        As `models.volumes.network.load_volume_network`.
+    InferenceError
+    """
+    return load_volume_network(
+        find_volume_package(name), provider=settings.provider, threads=settings.threads or THREADS
+    )
+
+
+def mark_series(
+    reader: ScanReader,
+    study: Study,
+    series: Series,
+    network: VolumeNetwork,
+    *,
+    case: Case,
+    emit: Emit,
+    cancel: Cancel,
+) -> MarkedScan:
+    """Have a network mark one series of an open study; see `mark_scan`.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.several-patients``, ``scan.other-patient``, ``marks.no-volume``,
+        ``marks.too-coarse``; or as `ScanReader.volume`.
+    InferenceError
+    CancelledByUser
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    whose, card = case_of(study, case), network.package.card
+    if not _is_for(series, card):
+        raise ImagingError("marks.no-volume", path=study.path, modality=card.modality)
+    _check_grid(study, series, card)
+    slices, windows = len(series.frames), 0
+    emit(StageProgress(Stage.OPENING, 0, slices))
+    volume = reader.volume(
+        series, lambda done: emit(StageProgress(Stage.OPENING, done, slices)), cancel
+    )
 
     def told(done: int, total: int) -> None:
         nonlocal windows
@@ -122,7 +161,7 @@ def mark_scan(
     duration = time.perf_counter() - clock
     return MarkedScan(
         whose,
-        SlideFacts(path, "dicom", size, None, fingerprint(series)),
+        SlideFacts(study.path, "dicom", size, None, fingerprint(series)),
         card,
         series.key,
         volume,
@@ -141,26 +180,31 @@ def mark_scan(
     )
 
 
-def _choose(study: Study, card: VolumeCard) -> Series:
-    """The largest volume of the modality, if it is fine enough."""
-    fit = [
-        series
-        for series in study.images
-        if series.is_volume
+def _is_for(series: Series, card: VolumeCard) -> bool:
+    """Whether a network can be given a series at all."""
+    return (
+        series.is_volume
         and not series.is_inverted
         and series.modality == card.modality
         and series.unit == UNITS.get(card.modality, series.unit)
-    ]
+    )
+
+
+def _choose(study: Study, card: VolumeCard) -> Series:
+    """The largest volume that a network can be given."""
+    fit = [series for series in study.images if _is_for(series, card)]
     if not fit:
         raise ImagingError("marks.no-volume", path=study.path, modality=card.modality)
-    series = max(fit, key=lambda one: len(one.frames))
+    return max(fit, key=lambda one: len(one.frames))
+
+
+def _check_grid(study: Study, series: Series, card: VolumeCard) -> None:
     plane = series.frames[0].plane
     coarsest = max(series.between or 0.0, *(plane.spacing if plane else (0.0,)))
     if coarsest > card.coarsest_mm:
         raise ImagingError(
             "marks.too-coarse", path=study.path, found=coarsest, most=card.coarsest_mm
         )
-    return series
 
 
 def check_flags(*, has_spacing: bool, has_disease: bool, model: str) -> None:

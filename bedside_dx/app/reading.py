@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, trace_of
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.ports import PixelSource
 from bedside_dx.core.results import Image
@@ -134,7 +134,7 @@ class TileFeed:
         try:
             image = self._cache.get(key)
         except BedsideDxError as error:
-            _log.warning("tile %s: %s", key, error)
+            _log.warning("tile %s: %s", key, error.code)
         with self._lock:
             self._reading.discard(key)
             if image is None:
@@ -246,4 +246,4 @@ def keys_of_level(size: SizePx, level: int) -> list[TileKey]:
 def _log_unexpected(job: Future[None]) -> None:
     """Say it when a thread died of a fault in the program: the pool would keep it to itself."""
     if not job.cancelled() and (fault := job.exception()) is not None:
-        _log.error("reading tiles ended unexpectedly", exc_info=fault)
+        _log.error("reading tiles ended unexpectedly: %s", trace_of(fault))

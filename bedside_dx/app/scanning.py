@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import bedside_dx
+from bedside_dx.analysis.confidence import MOST_REASONS
 from bedside_dx.analysis.series import (
     Fit,
     choose_slices,
@@ -62,6 +63,7 @@ __all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerp
 UNFAMILIAR = "reason.unfamiliar-tissue"
 """Speaks of tissue, where a scan has slices."""
 UNLIKE = frozenset((UNFAMILIAR, "reason.unfamiliar-image", "reason.unfamiliar-throughout"))
+PICKED = "reason.picked-slices"
 PART_REASONS = {Fit.UNSTATED: "reason.part-not-stated", Fit.SAID: "reason.part-said"}
 
 LEAST_SIDE = 64
@@ -262,10 +264,13 @@ def _about_slices(reasons: tuple[Reason, ...], fit: Fit) -> tuple[Reason, ...]:
     said = PART_REASONS.get(fit)
     own = () if said is None else (Reason(said),)
     if fit is Fit.UNSTATED:
-        return (*own, *(one for one in reasons if one.code not in UNLIKE))
+        return (*own, *(one for one in reasons if one.code not in UNLIKE))[:MOST_REASONS]
     slices = "reason.unfamiliar-slices"
-    told = (replace(one, code=slices) if one.code == UNFAMILIAR else one for one in reasons)
-    return (*told, *own)
+    told = [replace(one, code=slices) if one.code == UNFAMILIAR else one for one in reasons]
+    # Only so many are shown: what limits the verdict is never the one that is left away.
+    limits = [*(one for one in told if one.code == PICKED), *own]
+    seen = [one for one in told if one.code != PICKED]
+    return (*seen[: MOST_REASONS - len(limits)], *limits)
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:

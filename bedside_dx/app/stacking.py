@@ -16,7 +16,7 @@ from bedside_dx.imaging.dicom.reading import volume_affine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bedside_dx.core.scan import Frame, Series, Source, ValueTable
+    from bedside_dx.core.scan import Frame, OverlayPlane, Series, Source, ValueTable
     from bedside_dx.imaging.dicom.reading import ScanReader
 
 MOST_BYTES = 1_500_000_000
@@ -38,6 +38,11 @@ class SliceStack:
         not be read.
     before
         A stack of the same series that held fewer slices: what it has read is taken over.
+
+    Attributes
+    ----------
+    overlay_error
+        Why the drawings of an image could not be read; the image itself is there.
     """
 
     def __init__(
@@ -53,11 +58,13 @@ class SliceStack:
         self._slices: list[Pixels | None] = [None] * count
         self._errors: dict[int, BedsideDxError] = {}
         self._tables: dict[int, ValueTable] = {}
+        self._planes: dict[int, tuple[OverlayPlane, ...]] = {}
         self._block: Pixels | None = None
         self._waiting = np.ones(count, np.bool_)
         self._wanted = 0
         self._awake = threading.Condition()
         self._is_closed = self._is_resting = self._is_settled = False
+        self.overlay_error: BedsideDxError | None = None
         self._take_over(before)
         self._thread = threading.Thread(target=self._work, name="slices", daemon=True)
         self._thread.start()
@@ -97,6 +104,10 @@ class SliceStack:
     def table(self, at: int) -> ValueTable | None:
         """How the file shows a slice's values, where it says so by a table."""
         return self._tables.get(at)
+
+    def overlay_planes(self, at: int) -> tuple[OverlayPlane, ...]:
+        """What a slice's own file draws over it; nothing before the slice has come."""
+        return self._planes.get(at, ())
 
     @cached_property
     def depths(self) -> NDArray[np.float64] | None:
@@ -163,6 +174,7 @@ class SliceStack:
                 frame = self.series.frames[at]
                 values = self._reader.values(frame)
                 self._read_table(at, frame)
+                self._read_planes(at, frame)
                 self._keep(at, values)
             except BedsideDxError as error:
                 self._errors[at] = error
@@ -183,6 +195,14 @@ class SliceStack:
             self._tables[at] = self._reader.table(frame)
         except ImagingError:
             return  # its window is used instead
+
+    def _read_planes(self, at: int, frame: Frame) -> None:
+        if not self.series.overlays:
+            return
+        try:
+            self._planes[at] = self._reader.overlay_planes(frame)
+        except ImagingError as error:
+            self.overlay_error = error
 
     def _next(self) -> int | None:
         """Place to read next; waits while there is none, None once closed."""
@@ -260,6 +280,8 @@ class SliceStack:
             self._waiting[at] = False
             if (table := before.table(old)) is not None:
                 self._tables[at] = table
+            if planes := before.overlay_planes(old):
+                self._planes[at] = planes
 
     def _settle(self) -> None:
         """Copy what was taken over into one block: in the thread, for it may be much."""

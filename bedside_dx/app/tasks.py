@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, trace_of
 from bedside_dx.core.events import Cancel, Cancelled, CancelledByUser, Failed, Finished
 
 if TYPE_CHECKING:
@@ -16,9 +14,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bedside_dx.core.events import Emit, Event
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.results import Report
 
-    Job = Callable[[Emit, Cancel], Report]
+    Job = Callable[[Emit, Cancel], Report | MarkedScan]
 
 log = logging.getLogger(__name__)
 
@@ -112,13 +111,5 @@ def _outcome(job: Job, emit: Emit, cancel: Cancel) -> Event:
         log.warning("the task ended with %s", error.code)
         return Failed(error)
     except Exception as error:  # noqa: BLE001 - the last door: what comes here is a bug, shown as such
-        log.error("the task ended with a bug: %s", _trace(error))  # noqa: TRY400
+        log.error("the task ended with a bug: %s", trace_of(error))  # noqa: TRY400
         return Failed(BedsideDxError("internal", detail=type(error).__name__))
-
-
-def _trace(error: BaseException) -> str:
-    """Where an exception came from: no message and no folder, they may name a patient."""
-    frames = traceback.extract_tb(error.__traceback__)
-    calls = " > ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
-    cause = f" from {_trace(error.__cause__)}" if error.__cause__ is not None else ""
-    return f"{type(error).__name__} at {calls}{cause}"

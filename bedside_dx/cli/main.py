@@ -14,7 +14,7 @@ from bedside_dx import __version__
 from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
-from bedside_dx.core.errors import BedsideDxError, SettingsError
+from bedside_dx.core.errors import BedsideDxError, SettingsError, trace_of
 from bedside_dx.core.events import CancelledByUser
 from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 
@@ -73,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
-    except Exception as error:  # the last door: a person gets a sentence, the log the rest
-        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+    except Exception as error:  # noqa: BLE001 - the last door: a sentence for the person, its place logged
+        logging.getLogger(__name__).debug("unexpected: %s", trace_of(error))
         print_error(BedsideDxError("internal", detail=type(error).__name__), t)
         return int(Exit.INTERNAL)
 

@@ -8,6 +8,7 @@ from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.core.results import Reason
+from bedside_dx.text.mark_words import limits_of, mark_words, marks_sentence
 
 if TYPE_CHECKING:
     import argparse
@@ -43,26 +44,12 @@ def mark_one(args: argparse.Namespace, settings: Settings, case: Case, t: Texts)
 def mark_lines(scan: MarkedScan, t: Texts) -> list[str]:
     """What was marked, what that rests on, and what it does not mean."""
     card = scan.card
-    lines = [t("This model marks and measures. It makes no diagnosis.")]
-    for one, mark in zip(card.classes, scan.marked.marks, strict=True):
-        label = t.of(one.label)
-        if mark.slices is None:
-            lines.append("  " + t("{label}: nothing was marked.", label=label))
-            continue
-        first, last = (at + 1 for at in mark.slices)
-        lines.append(
-            "  "
-            + t(
-                "{label}: {ml:decimal} ml marked, slices {first:count} to {last:count}.",
-                label=label,
-                ml=mark.ml,
-                first=first,
-                last=last,
-            )
-        )
+    lines = [marks_sentence(t)]
+    pairs = zip(card.classes, scan.marked.marks, strict=True)
+    lines += ["  " + mark_words(one, mark, t) for one, mark in pairs]
     slices = len(scan.volume.values)
     lines.append("  " + t("{slices:count} slices of one series were read.", slices=slices))
     lines += ["  - " + t.reason(Reason(one.code, one.values)) for one in scan.remarks]
-    lines += ["  - " + limit for limit in card.limits.get(t.language) or card.limits["en"]]
+    lines += ["  - " + limit for limit in limits_of(card, t)]
     name = f"{card.name} {card.version}"
     return [*lines, f"  {name} · " + t("AI-generated, not verified. Research use only.")]

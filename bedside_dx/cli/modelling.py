@@ -76,10 +76,9 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def list_models(args: argparse.Namespace, t: Texts) -> int:
     """Print the installed models."""
-    from bedside_dx.app.choosing import candidates
-    from bedside_dx.app.marking import volume_cards
+    from bedside_dx.app.choosing import candidates, volume_candidates
 
-    cards, volumes = candidates(), volume_cards()
+    cards, volumes = candidates(), volume_candidates()
     if args.json:
         print_json(
             {

@@ -30,6 +30,8 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     del t  # the window brings its own, in the same language
     if args.model:
         from bedside_dx.app.choosing import read_card
+        from bedside_dx.app.marking import is_for_volumes, read_volume_card
 
-        read_card(args.model)  # a name that is not installed is said here, not in the window
+        # A name that is not installed is said here, not in the window.
+        (read_volume_card if is_for_volumes(args.model) else read_card)(args.model)
     return ui.run(args.slides, settings=settings_from(args), model=args.model, spacing=args.spacing)

@@ -20,7 +20,7 @@ def study_document(study: Study) -> dict[str, object]:
         "file": study.path.name,
         "format": "dicom",
         "patients": len(study.patients),
-        "series": [_series_document(series) for series in study.series],
+        "series": [_series_document(series) for series in _by_number(study)],
         "remarks": [remark.code for remark in study.remarks],
         "refused": [
             {"file": one.source.member or one.source.path.name, "code": one.code}
@@ -28,6 +28,11 @@ def study_document(study: Study) -> dict[str, object]:
         ],
         "no_dicom": study.ignored,
     }
+
+
+def _by_number(study: Study) -> list[Series]:
+    """Series as they are numbered, one patient after the other."""
+    return sorted(study.series, key=lambda one: (one.patient, int(one.key)))
 
 
 def _series_document(series: Series) -> dict[str, object]:
@@ -60,7 +65,7 @@ def _series_document(series: Series) -> dict[str, object]:
 def study_lines(study: Study, t: Texts) -> list[str]:
     """The same for a person."""
     lines = [study.path.name, "  " + t("Patients: {patients:count}", patients=len(study.patients))]
-    for series in study.series:
+    for series in _by_number(study):
         lines += _series_lines(series, t)
     lines += [f"- {_remark(remark, t)}" for remark in study.remarks]
     lines += [

@@ -6,6 +6,8 @@ looked up in `bedside_dx.text` by that code, in the reader's language.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -42,6 +44,14 @@ class Phrase(str):
         return phrase
 
 
+def trace_of(error: BaseException) -> str:
+    """Where an exception came from, for logs: no message and no folder, they may name a patient."""
+    frames = traceback.extract_tb(error.__traceback__)
+    calls = " > ".join(f"{PurePath(f.filename).name}:{f.lineno} {f.name}" for f in frames)
+    cause = f" from {trace_of(error.__cause__)}" if error.__cause__ is not None else ""
+    return f"{type(error).__name__} at {calls}{cause}"
+
+
 class BedsideDxError(Exception):
     """Something a person should read about, and can do something about.
 
@@ -63,9 +73,8 @@ class BedsideDxError(Exception):
         self.values: Mapping[str, Value] = values
 
     def __str__(self) -> str:
-        """Return the code and the file's name, for logs: never a whole path."""
-        name = f" ({self.path.name})" if self.path is not None else ""
-        return f"{self.code}{name}"
+        """Return the code, for logs: a file's name may be a patient's."""
+        return self.code
 
 
 class SlideError(BedsideDxError):

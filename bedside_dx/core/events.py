@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.results import Diagnosis, Findings, Report
 
 
@@ -79,9 +80,15 @@ class NotResumable:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Terminal: the job is done."""
+    """Terminal: the job is done.
 
-    report: Report
+    Attributes
+    ----------
+    report
+        Of a network for volumes, which gives no verdict, what it marked.
+    """
+
+    report: Report | MarkedScan
 
 
 @dataclass(frozen=True, slots=True)

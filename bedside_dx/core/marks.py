@@ -125,6 +125,15 @@ class Marked:
     values: NDArray[np.uint8]
     marks: tuple[Mark, ...]
 
+    def fullest(self, number: int) -> int | None:
+        """Slice, from 0, with the most voxels of the n-th class; None where there is none."""
+        slices = self.marks[number - 1].slices
+        if slices is None:
+            return None
+        first, last = slices
+        counts = [int((self.values[at] == number).sum()) for at in range(first, last + 1)]
+        return first + counts.index(max(counts))
+
 
 @dataclass(frozen=True)
 class MarkedScan:

@@ -243,6 +243,9 @@ class Diagnosis:
         where tissue is still to be read.
     early
         When the sequential test settled the verdict; None where it did not.
+    is_calibrated
+        Whether how sure it is was checked on pictures of its kind. False of several slices of a
+        scan: it was found on single images, and there are no labelled series to check it on.
     """
 
     status: Status
@@ -261,6 +264,7 @@ class Diagnosis:
     rule: str = ""
     slide_level: Mapping[str, float] | None = None
     early: EarlyCall | None = None
+    is_calibrated: bool = True
 
     @property
     def is_stable(self) -> bool:

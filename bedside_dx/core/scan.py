@@ -67,6 +67,15 @@ class Plane:
         return float(self.normal @ np.asarray(self.origin))
 
 
+class Curve(StrEnum):
+    """How a window leads from values to greys (VOI LUT Function, DICOM PS3.3 C.11.2.1.2)."""
+
+    LINEAR = "LINEAR"
+    """For whole numbers: half a value less at both ends."""
+    EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Values that are shown from black to white.
@@ -82,6 +91,7 @@ class Window:
     centre: float
     width: float
     name: str = ""
+    curve: Curve = Curve.LINEAR
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,35 @@ class ValueTable:
 
     first: int
     greys: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class OverlayPlane:
+    """A drawing that an image brings along, on its own pixels (DICOM PS3.3 C.9.2).
+
+    Attributes
+    ----------
+    group
+        0x6000 to 0x601E, even.
+    label
+        As the file calls it; empty where it does not. It may name the patient: for the screen
+        only.
+    size
+        Rows and columns of the image.
+    bits
+        Its pixels one by one, row by row, eight in a byte: a series has many of them.
+    """
+
+    group: int
+    label: str
+    size: tuple[int, int]
+    bits: NDArray[np.uint8]
+
+    @property
+    def drawn(self) -> NDArray[np.bool_]:
+        """(rows, columns), whether a pixel is drawn on."""
+        rows, columns = self.size
+        return np.unpackbits(self.bits, count=rows * columns).reshape(self.size).astype(np.bool_)
 
 
 PRESETS: Mapping[str, tuple[Window, ...]] = {

@@ -17,6 +17,8 @@ PROBES, PROBE_BYTES = 4, 2**20
 """Places of a file that `Files.quick_fingerprint` reads, from its first to its last bytes, and how
 much of each."""
 
+LEFT_BY_DESKTOPS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+
 
 class Files:
     """The files of one slide, stamped when they were found.
@@ -43,13 +45,15 @@ class Files:
         Raises
         ------
         SlideError
-            ``slide.not-found``, ``slide.no-access`` or ``slide.empty``;
+            ``slide.not-found``, ``slide.no-access``, ``slide.empty`` or ``slide.empty-folder``;
             ``slide.unsupported`` for a pipe or a device; for DICOM also
             ``slide.two-patients``, ``slide.several-slides``, ``slide.not-a-slide`` or
             ``slide.no-slide-in-folder``.
         """
         mode = _state(path, path).st_mode
         if stat.S_ISDIR(mode):
+            if _holds_nothing(path):
+                raise SlideError("slide.empty-folder", path=path)
             return cls._of_dicom(path)
         if not stat.S_ISREG(mode):
             raise SlideError("slide.unsupported", path=path)
@@ -169,3 +173,13 @@ def _companions(path: Path) -> tuple[Path, ...]:
     if path.suffix.lower() != ".mrxs" or not folder.is_dir():
         return ()
     return tuple(sorted(file for file in folder.iterdir() if file.is_file()))
+
+
+def _holds_nothing(folder: Path) -> bool:
+    """Whether there is no file in a folder nor below it, but for those that desktops leave."""
+
+    def refuse(error: OSError) -> None:
+        raise SlideError("slide.no-access", path=folder) from error
+
+    walk = os.walk(folder, onerror=refuse)
+    return not any(set(names) - LEFT_BY_DESKTOPS for _, _, names in walk)

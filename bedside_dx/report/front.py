@@ -51,7 +51,7 @@ from bedside_dx.text.words import (
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
 
-    from bedside_dx.core.results import Report
+    from bedside_dx.core.results import Diagnosis, Report
     from bedside_dx.report.pictures import Plates
     from bedside_dx.text import Texts
 
@@ -173,18 +173,24 @@ def _confidence(report: Report, t: Texts, width: float) -> list[Flowable]:
         ]
     color = STATUS_COLORS[diagnosis.status]
     bar = IntervalBar(diagnosis.interval, diagnosis.probability, color, t.language, width)
-    note = t("Probability with its {level:percent} interval", level=INTERVAL_LEVEL)
-    if diagnosis.status is Status.NOT_SEEN:
-        note = t("Probability of absence with its {level:percent} interval", level=INTERVAL_LEVEL)
+    notes = [_interval_note(diagnosis, t)]
+    if not diagnosis.is_calibrated:
+        notes.append(t("It was found on single images, and not checked on series of slices."))
     return [
         paragraph(t("Confidence"), LABEL),
         Spacer(0, 2),
         paragraph(words, LEAD),
         Spacer(0, 3),
         bar,
-        paragraph(note, SMALL),
+        *(paragraph(note, SMALL) for note in notes),
         Spacer(0, 16),
     ]
+
+
+def _interval_note(diagnosis: Diagnosis, t: Texts) -> str:
+    if diagnosis.status is Status.NOT_SEEN:
+        return t("Probability of absence with its {level:percent} interval", level=INTERVAL_LEVEL)
+    return t("Probability with its {level:percent} interval", level=INTERVAL_LEVEL)
 
 
 def _set(report: Report, t: Texts) -> list[Flowable]:

@@ -11,6 +11,10 @@ SLIDE_MESSAGES: dict[str, Message] = {
     "slide.empty": Message(
         mark("{file} is empty."), mark("Copy it again from the scanner; the copy was cut short.")
     ),
+    "slide.empty-folder": Message(
+        mark("The folder {file} is empty."),
+        mark("Choose the folder that holds the images, or copy them again from the sender."),
+    ),
     "slide.unsupported": Message(
         mark("{file} is not a slide or image that can be read here."),
         mark("Slides: any OpenSlide format or DICOM. Images: TIFF, PNG or JPEG."),

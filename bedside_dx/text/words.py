@@ -56,18 +56,28 @@ def class_label(class_id: str | None, card: ModelCard, t: Texts) -> str:
 
 
 def confidence_words(diagnosis: Diagnosis, t: Texts) -> str:
-    """Confidence in a word and an interval: "high, 92-97 %"; empty when nothing can be said."""
+    """Confidence in a word and an interval: "high, 92-97 %"; empty when nothing can be said.
+
+    Where it was not checked on what was read, that is said in the same breath.
+    """
     if diagnosis.interval is None:
         return ""
-    low, high = diagnosis.interval
-    interval = percent_range(low, high, t.language)
+    words = _interval_words(diagnosis.interval, t)
+    if diagnosis.is_calibrated:
+        return words
+    return t("{confidence}, not calibrated for series of slices", confidence=words)
+
+
+def _interval_words(interval: tuple[float, float], t: Texts) -> str:
+    low, high = interval
+    said = percent_range(low, high, t.language)
     if low >= VERY_HIGH:
-        return t("very high, {interval}", interval=interval)
+        return t("very high, {interval}", interval=said)
     if low >= HIGH:
-        return t("high, {interval}", interval=interval)
+        return t("high, {interval}", interval=said)
     if low >= MODERATE:
-        return t("moderate, {interval}", interval=interval)
-    return t("low, {interval}", interval=interval)
+        return t("moderate, {interval}", interval=said)
+    return t("low, {interval}", interval=said)
 
 
 def set_line(diagnosis: Diagnosis, card: ModelCard, t: Texts) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 import bedside_dx
+from bedside_dx.core.errors import trace_of
 from bedside_dx.ui import pages
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.theme import BASE
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bedside_dx.core.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 
@@ -61,12 +66,28 @@ def run(
     Exit code.
     """
     application = the_application()
+    log_faults_without_words()
     window = make_window(Look(settings.language), settings, model)
     window.restore_geometry()
     window.show()
     window.workplace.open(paths, spacing)
     window.self_check.begin_the_day()
     return application.exec()
+
+
+def log_faults_without_words() -> None:
+    """Have faults of the program logged by their place: their words may name a patient.
+
+    Python itself would write all of them to standard error, which desktops keep in a file.
+    """
+
+    def tell(error: BaseException | None) -> None:
+        if error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+            _log.critical("a fault of the program: %s", trace_of(error))
+
+    sys.excepthook = lambda _kind, error, _trace: tell(error)
+    sys.unraisablehook = lambda told: tell(told.exc_value)
+    threading.excepthook = lambda told: tell(told.exc_value)
 
 
 class _SpeakQt:

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, trace_of
 from bedside_dx.ui.bridge import EventBridge
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Background:
         elif isinstance(error, BedsideDxError):
             self._bridge.emit((otherwise, error))
         elif not isinstance(error, CancelledError):
-            _log.error("Unexpected failure", exc_info=error)
+            _log.error("unexpected failure: %s", trace_of(error))
             self._bridge.emit((otherwise, BedsideDxError("internal", detail=type(error).__name__)))
 
     def _deliver(self, handed: tuple[Callable[[Any], None], Any]) -> None:

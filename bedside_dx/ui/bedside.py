@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from bedside_dx.text.mark_words import mark_words, marks_sentence
 from bedside_dx.ui.controls import Button, Words, dress, line, panel
 from bedside_dx.ui.patient_bar import patient_facts, state_words
 from bedside_dx.ui.theme import SPACE_8, SPACE_16, SPACE_32
@@ -15,6 +16,8 @@ from bedside_dx.ui.verdict_card import BEDSIDE_CARD, VerdictCard
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
+    from bedside_dx.text import Texts
+    from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 
@@ -89,11 +92,7 @@ class BedsideView(QWidget):
         self.card.setVisible(known)
         self.card.foot.setVisible(known)
         self._empty.setVisible(not known)
-        self._empty.setText(
-            t("No verdict yet: {state}", state=state_words(examination, t))
-            if examination
-            else t("No slide is open.")
-        )
+        self._empty.setText(_empty_words(examination, t))
         busy = examination is not None and examination.is_busy
         if findings is not None and diagnosis is not None and self.isVisible():
             count = len(findings.cells)
@@ -131,3 +130,14 @@ class BedsideView(QWidget):
         layout.addWidget(area, 1)
         layout.addWidget(line())
         layout.addLayout(foot)
+
+
+def _empty_words(examination: Examination | None, t: Texts) -> str:
+    """What stands where there is no verdict."""
+    if examination is None:
+        return t("No slide is open.")
+    marked = examination.marked
+    if marked is None:
+        return t("No verdict yet: {state}", state=state_words(examination, t))
+    pairs = zip(marked.card.classes, marked.marked.marks, strict=True)
+    return "\n".join([marks_sentence(t), *(mark_words(one, mark, t) for one, mark in pairs)])

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.controls import Button, Words, dress
+from bedside_dx.ui.examination import State
 from bedside_dx.ui.patient_bar import state_words
 from bedside_dx.ui.picture import as_qimage, draw_picture
 from bedside_dx.ui.status_shape import draw_status
@@ -229,5 +230,6 @@ def slide_words(examination: Examination, t: Texts) -> str:
     """Verdict of a slide, or where it stands."""
     report = examination.report
     if report is None:
-        return state_words(examination, t)
+        is_marked = examination.marked is not None and examination.state is State.DONE
+        return t("Marked and measured") if is_marked else state_words(examination, t)
     return verdict_headline(report.diagnosis, report.model, t)

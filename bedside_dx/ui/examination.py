@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bedside_dx.core.case import Case
 from bedside_dx.core.errors import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.disease_picture import DiseasePicture
     from bedside_dx.core.errors import BedsideDxError, PlanError
     from bedside_dx.core.events import NotResumable, Resumed
+    from bedside_dx.core.marks import MarkedScan, VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
     from bedside_dx.core.scan import Series, Study
@@ -70,6 +71,10 @@ class Examination:
         Where what is written of the case goes, as a person chose; None: the usual folder.
     study, series
         Of a scan: what was read of it so far, and which of its series is in front.
+    model, network
+        What was chosen to read it: a classifier, or a network that marks volumes; never both.
+    marked
+        What such a network marked: it gives no verdict and so no report.
     part, part_of
         Part of the body that a person stated, and the key of the series it was stated of.
     resumed, not_resumable
@@ -87,9 +92,11 @@ class Examination:
     part_of: str = ""
     thumbnail: Image | None = None
     model: ModelCard | None = None
+    network: VolumeCard | None = None
     findings: Findings | None = None
     so_far: Diagnosis | None = None
     report: Report | None = None
+    marked: MarkedScan | None = None
     error: BedsideDxError | None = None
     save_error: BedsideDxError | None = None
     engine: str = ""
@@ -133,11 +140,29 @@ class Examination:
     @property
     def other_series(self) -> Series | None:
         """The series that was analysed, where another one is in front now."""
-        places = self.report.scan if self.report else None
-        if places is None or self.study is None or self.series is None:
+        if self.study is None or self.series is None:
             return None
-        read = next((one for one in self.study.images if one.key == places.series), None)
+        places = self.report.scan if self.report else None
+        key = self.marked.series if self.marked else places.series if places else None
+        read = next((one for one in self.study.images if one.key == key), None)
         return None if read is self.series else read
+
+    @property
+    def choice(self) -> ModelCard | VolumeCard | None:
+        """What was chosen to read it."""
+        return self.network or self.model
+
+    def choose(self, card: ModelCard | VolumeCard | None) -> None:
+        """Choose what is to read it."""
+        self.model = self.network = None
+        if card is None:
+            return
+        from bedside_dx.core.marks import VolumeCard  # noqa: PLC0415 - brings numpy, see ui.pages
+
+        if isinstance(card, VolumeCard):
+            self.network = card
+        else:
+            self.model = card
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -158,7 +183,7 @@ class Examination:
     def can_run(self) -> bool:
         """Whether all is known that an analysis needs."""
         is_read = self.study is None or self.study.is_complete
-        ready = self.is_open and is_read and self.model is not None and not self.needs_scale
+        ready = self.is_open and is_read and self.choice is not None and not self.needs_scale
         return ready and not self.is_busy and self.state is not State.OPENING
 
     @property
@@ -185,16 +210,19 @@ class Examination:
     def forget(self) -> None:
         """Let go of all results: they belong to another scale or an earlier run."""
         self.findings = self.so_far = self.report = self.error = self.save_error = None
-        self.resumed = self.not_resumable = None
+        self.resumed = self.not_resumable = self.marked = None
         self.saved = ()
         self.engine = ""
         self.pace = Pace()
 
-    def finish(self, report: Report) -> None:
+    def finish(self, result: Report | MarkedScan) -> None:
         """Keep the result."""
         self.state = State.DONE
-        self.report = report
-        self.findings = report.findings
+        if self.network is not None:
+            self.marked = cast("MarkedScan", result)
+        else:
+            self.report = cast("Report", result)
+            self.findings = self.report.findings
 
     def fail(self, error: BedsideDxError) -> None:
         """Keep the error beside whatever was found before it."""
@@ -206,3 +234,7 @@ class Examination:
         if self.report is None:
             return None
         return replace(self.report, case=self.case, disease=self.disease, therapy=self.therapy)
+
+    def marks_for_saving(self) -> MarkedScan | None:
+        """What a network marked, with the patient as known now; None without."""
+        return None if self.marked is None else replace(self.marked, case=self.case)

@@ -47,6 +47,8 @@ class Inspector(QWidget):
         A person wants to read the rules of the verdict, or about the model.
     place_chosen
         `RegionPx` of a reason.
+    mark_chosen
+        Number of a class, from 1, whose marks a person wants to see.
     patch_closed
         No patch is looked at any more.
     turned
@@ -54,6 +56,7 @@ class Inspector(QWidget):
     """
 
     place_chosen = Signal(object)
+    mark_chosen = Signal(int)
     patch_closed = Signal()
     open_wanted = Signal()
     rules_wanted = Signal()
@@ -113,6 +116,7 @@ class Inspector(QWidget):
         page.rules_wanted.connect(self.rules_wanted)
         page.model_wanted.connect(self.model_wanted)
         page.place_chosen.connect(self.place_chosen)
+        page.mark_chosen.connect(self.mark_chosen)
         self._pages.addWidget(page)
         return page
 

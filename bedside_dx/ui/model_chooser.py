@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
+from bedside_dx.core.marks import VolumeCard
 from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.origin import OriginKind
 from bedside_dx.ui.controls import Words
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class ModelChoice(QAbstractButton):
     """One model: its title, what it tells apart, and the scale it reads at."""
 
-    def __init__(self, look: Look, card: ModelCard) -> None:
+    def __init__(self, look: Look, card: ModelCard | VolumeCard) -> None:
         super().__init__()
         self._look = look
         self.card = card
@@ -76,6 +77,10 @@ class ModelChoice(QAbstractButton):
 
     def _scale_words(self) -> str:
         t = self._look.t
+        if isinstance(self.card, VolumeCard):
+            return t(
+                "volume of {modality}: marks and measures, no verdict", modality=self.card.modality
+            )
         coarsest = self.card.coarsest_um_px
         if self.card.input is ModelInput.WHOLE_IMAGE or coarsest is None:
             return t("whole image, no scale needed")
@@ -109,7 +114,7 @@ class ModelChooser(QWidget):
     Signals
     -------
     chosen
-        `ModelCard` that a person chose.
+        `ModelCard` or `VolumeCard` that a person chose.
     """
 
     chosen = Signal(object)
@@ -138,7 +143,9 @@ class ModelChooser(QWidget):
         """The cards shown."""
         return self._choices
 
-    def show_models(self, cards: Sequence[ModelCard], chosen: ModelCard | None) -> None:
+    def show_models(
+        self, cards: Sequence[ModelCard | VolumeCard], chosen: ModelCard | VolumeCard | None
+    ) -> None:
         """Show the candidates and mark the chosen one."""
         if [c.card for c in self._choices] != list(cards):
             self._fill(cards)
@@ -156,10 +163,11 @@ class ModelChooser(QWidget):
         self._why.setText(t("Choose by the organ: it is never guessed."))
         self._why.setVisible(len(self._choices) > 1)
 
-    def _fill(self, cards: Sequence[ModelCard]) -> None:
+    def _fill(self, cards: Sequence[ModelCard | VolumeCard]) -> None:
         for choice in self._choices:
             self._group.removeButton(choice)
             self._list.removeWidget(choice)
+            choice.hide()
             choice.deleteLater()
         self._choices = [ModelChoice(self._look, card) for card in cards]
         for number, choice in enumerate(self._choices):

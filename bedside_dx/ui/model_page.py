@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bedside_dx.core.marks import VolumeCard
 from bedside_dx.text.numbers import exact_percent, fixed
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.cover_page import CoverPage
@@ -66,12 +67,14 @@ class ModelPage(CoverPage):
         self.refresh()
 
     @property
-    def card(self) -> ModelCard | None:
+    def card(self) -> ModelCard | VolumeCard | None:
         """The model that is spoken of."""
         examination = self._workplace.current
         if examination is None:
             return None
-        return examination.report.model if examination.report else examination.model
+        if examination.marked is not None:
+            return examination.marked.card
+        return examination.report.model if examination.report else examination.choice
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -90,7 +93,12 @@ class ModelPage(CoverPage):
         self._about[0].say(t("Intended use"), t.of(card.intended_use))
         self._about[1].say(t("Limits"), "\n".join(f"–  {limit}" for limit in limits) or "–")
         self._about[2].say(t("Training data and their terms"), t.of(card.data_terms))
-        self._show_trust(card, t)
+        if isinstance(card, VolumeCard):
+            # It marks, without a verdict whose probabilities could be believed or not.
+            for widget in (*self._measured, self.plot, self._plot_words):
+                widget.hide()
+        else:
+            self._show_trust(card, t)
 
     def _show_trust(self, card: ModelCard, t: Texts) -> None:
         bins = card.trust.reliability

@@ -10,12 +10,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout
 
 from bedside_dx.text import LANGUAGES
+from bedside_dx.text.mark_words import marks_sentence
 from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.case_folder import folder_of
 from bedside_dx.ui.controls import Button, Words, line, panel, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.patient_form import PatientForm
 from bedside_dx.ui.theme import SPACE_4, SPACE_16, SPACE_24
+from bedside_dx.ui.untraced import untraced
 from bedside_dx.ui.written_files import WrittenFiles
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ class ReportPage(QScrollArea):
 
     def _stand_words(self, examination: Examination | None) -> str:
         t = self._look.t
+        if examination is not None and examination.marked is not None:
+            return marks_sentence(t)
         if examination is None or examination.report is None:
             return t("The report can be saved once the slide is analysed.")
         report = examination.report
@@ -133,9 +137,10 @@ class ReportPage(QScrollArea):
             examination.folder = Path(text.strip()).expanduser()
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, self._look.t("Folder of the report"), self.folder.text()
-        )
+        with untraced():
+            chosen = QFileDialog.getExistingDirectory(
+                self, self._look.t("Folder of the report"), self.folder.text()
+            )
         if chosen:
             self._keep_folder(chosen)
             self.refresh()

@@ -61,7 +61,7 @@ class SlideFactsPanel(QWidget):
         self.change.say(t("Correct"), more=t("Correct the scale"))
         self.change.setAccessibleName(t("Correct the scale"))
         if examination.series is not None:
-            self._show_scan(examination.series, examination.other_series)
+            self._show_scan(examination, examination.series, examination.other_series)
         if slide is None:
             return
         width, height = slide.size.width, slide.size.height
@@ -77,17 +77,21 @@ class SlideFactsPanel(QWidget):
             measured = t("{w:length} × {h:length}", w=width * um, h=height * um)
             self._size.setText(f"{pixels} · {measured}")
 
-    def _show_scan(self, series: Series, analysed: Series | None) -> None:
-        """Facts of the series in front; which one the verdict is of, where that is another."""
+    def _show_scan(self, examination: Examination, series: Series, analysed: Series | None) -> None:
+        """Facts of the series in front; which one the result is of, where that is another."""
         t = self._look.t
         self.change.setVisible(False)
         modality = series.modality or t("modality not stated")
         lines = [f"{_series_name(series, t)} · {modality}"]
         if analysed is not None:
-            lines.insert(
-                0,
-                t("The verdict is of another series: {series}.", series=_series_name(analysed, t)),
+            name = _series_name(analysed, t)
+            is_marked = examination.marked is not None
+            of_another = (
+                t("The marks are of another series: {series}.", series=name)
+                if is_marked
+                else t("The verdict is of another series: {series}.", series=name)
             )
+            lines.insert(0, of_another)
         self._size.setText("\n".join(lines))
         size = t(
             "{images:count} × {width:count} × {height:count} px",

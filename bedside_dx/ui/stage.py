@@ -162,6 +162,10 @@ class Stage(QWidget):
         else:
             self.pane.jump_to(region)
 
+    def show_mark(self, number: int) -> None:
+        """Go to the slice where most of a class was marked."""
+        self.scan_pane.show_mark(number)
+
     def select(self, cell: tuple[int, int] | None) -> None:
         """Outline a patch, or none."""
         if cell is not None or "pane" in self.__dict__:

@@ -13,6 +13,7 @@ from bedside_dx.core.results import Status
 from bedside_dx.ui.controls import panel, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.fractions_panel import FractionsPanel
+from bedside_dx.ui.marks_card import MarksCard
 from bedside_dx.ui.model_chooser import ModelChooser
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.part_form import PartForm
@@ -43,6 +44,8 @@ class VerdictPage(QScrollArea):
     -------
     place_chosen
         `RegionPx` of a reason.
+    mark_chosen
+        Number of a class, from 1, whose marks a person wants to see.
     open_wanted
         A person wants to open a slide.
     rules_wanted, model_wanted
@@ -50,6 +53,7 @@ class VerdictPage(QScrollArea):
     """
 
     place_chosen = Signal(object)
+    mark_chosen = Signal(int)
     open_wanted = Signal()
     rules_wanted = Signal()
     model_wanted = Signal()
@@ -59,6 +63,7 @@ class VerdictPage(QScrollArea):
         self._look, self._workplace = look, workplace
         self.notice = Notice(look)
         self.card = VerdictCard(look, workplace)
+        self.marks = MarksCard(look)
         self.fractions = FractionsPanel(look)
         self.facts = SlideFactsPanel(look)
         self.chooser = ModelChooser(look)
@@ -69,6 +74,8 @@ class VerdictPage(QScrollArea):
         self.card.place_chosen.connect(self.place_chosen)
         self.card.foot.rules_wanted.connect(self.rules_wanted)
         self.card.foot.model_wanted.connect(self.model_wanted)
+        self.marks.model_wanted.connect(self.model_wanted)
+        self.marks.slice_wanted.connect(self.mark_chosen)
         self.chooser.chosen.connect(workplace.choose)
         self.facts.change_wanted.connect(self._correct_scale)
         self.scale_form.entered.connect(self._use_scale)
@@ -113,13 +120,15 @@ class VerdictPage(QScrollArea):
                 pictures=len(findings.cells),
             )
             self.fractions.show_fractions(diagnosis, findings.model)
+        if self.marks in shown and examination.marked is not None:
+            self.marks.show_marks(examination.marked)
         self.facts.show_slide(examination)
-        self.chooser.show_models(self._workplace.models_for(examination), examination.model)
+        self.chooser.show_models(self._workplace.models_for(examination), examination.choice)
         needed = examination.needs_scale or self._correcting
         self.scale_form.ask(examination, is_needed=needed)
 
     def _parts(self) -> tuple[QWidget, ...]:
-        above = (self.notice, self.card, self.part_form, self.fractions)
+        above = (self.notice, self.card, self.marks, self.part_form, self.fractions)
         return (*above, self.facts, self.scale_form, self.chooser)
 
     def _shown(self, examination: Examination | None) -> set[QWidget]:
@@ -138,6 +147,10 @@ class VerdictPage(QScrollArea):
                 shown.add(self.notice)
         elif examination.is_busy:
             return {self.notice}
+        elif examination.marked is not None:
+            shown = {self.marks}
+            if examination.state is not State.DONE:
+                shown.add(self.notice)
         else:
             shown = set() if examination.state is State.WAITING else {self.notice}
         if examination.is_open:
@@ -200,7 +213,9 @@ class VerdictPage(QScrollArea):
             self.notice.say(
                 "hourglass-medium",
                 t("Reading begins"),
-                t("The first result comes within seconds; the heatmap grows over the tissue."),
+                t("The first result comes within seconds; the heatmap grows over the tissue.")
+                if examination.network is None
+                else t("The marks are laid over the slices when all of the series is read."),
             )
 
     def _say_error(

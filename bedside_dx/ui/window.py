@@ -29,6 +29,7 @@ from bedside_dx.ui.stage import Stage
 from bedside_dx.ui.status_line import StatusLine
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
 from bedside_dx.ui.theme import ThemeName
+from bedside_dx.ui.untraced import untraced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,8 @@ class Window(QWidget):
         t = self.look.t
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
 
-        names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide or a scan"))
+        with untraced():
+            names, _ = QFileDialog.getOpenFileNames(self, t("Open a slide or a scan"))
         self.open([Path(name) for name in names])
 
     def ask_for_folder(self) -> None:
@@ -114,7 +116,8 @@ class Window(QWidget):
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed to open
 
         self.workplace.expect_scan()
-        name = QFileDialog.getExistingDirectory(self, self.look.t("Open a scan's folder"))
+        with untraced():
+            name = QFileDialog.getExistingDirectory(self, self.look.t("Open a scan's folder"))
         self.open([Path(name)] if name else [])
 
     def open(self, paths: list[Path]) -> None:
@@ -332,6 +335,7 @@ class Window(QWidget):
         self.self_check_strip.wanted.connect(self.toggle_self_check)
         self.patient_bar.models_wanted.connect(self.toggle_models)
         self.inspector.place_chosen.connect(self.show_place)
+        self.inspector.mark_chosen.connect(self.stage.show_mark)
         self.stage.patch_clicked.connect(self._show_patch)
         self.stage.lesions_confirmed.connect(self._take_lesions)
         self.inspector.patch_closed.connect(lambda: self.stage.select(None))

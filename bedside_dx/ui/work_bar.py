@@ -126,7 +126,7 @@ class WorkBar(QWidget):
             return t("The study is still being read.")
         if self._workplace.rules.error is not None:
             return t("Settle the rules of the verdict first.")
-        if examination.model is None:
+        if examination.choice is None:
             return t("Choose a model first.")
         return t("Enter the scale first.") if examination.needs_scale else ""
 

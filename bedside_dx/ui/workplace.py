@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.events import Cancel, Emit
     from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.marks import MarkedScan, VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Image, Report
     from bedside_dx.core.scan import Series, Study
@@ -98,6 +99,7 @@ class Workplace(QObject):
         self.examinations: list[Examination] = []
         self.current: Examination | None = None
         self.models: tuple[ModelCard, ...] = ()
+        self.networks: tuple[VolumeCard, ...] = ()
         self.models_error: BedsideDxError | None = None
         self._wanted_model = model
         self._background = Background(self)
@@ -181,19 +183,25 @@ class Workplace(QObject):
         examination.part, examination.part_of = part, examination.series.key
         self.run()
 
-    def choose(self, card: ModelCard) -> None:
+    def choose(self, card: ModelCard | VolumeCard) -> None:
         """Choose the model for the slide in front."""
         if (examination := self.current) and not examination.is_busy:
-            examination.model = card
+            examination.choose(card)
             if examination.state is State.REFUSED and examination.is_open:
                 examination.state, examination.error = State.WAITING, None
             self.changed.emit()
 
-    def models_for(self, examination: Examination) -> tuple[ModelCard, ...]:
-        """Models that can read it: those of patches read slides only."""
-        if examination.series is None:
+    def models_for(self, examination: Examination) -> tuple[ModelCard | VolumeCard, ...]:
+        """Models that can read it: those of patches read slides only, networks for volumes scans.
+
+        Of these, those for a modality that the study has, and one that was asked for by name.
+        """
+        if examination.series is None or examination.study is None:
             return self.models
-        return tuple(card for card in self.models if card.input is not ModelInput.PATCHES)
+        whole = [card for card in self.models if card.input is not ModelInput.PATCHES]
+        there = {series.modality for series in examination.study.images if series.is_volume}
+        networks = [c for c in self.networks if c.modality in there or c.name == self._wanted_model]
+        return (*whole, *networks)
 
     def edit_case(self, case: Case) -> None:
         """Keep the patient and examination of the slide in front."""
@@ -277,13 +285,20 @@ class Workplace(QObject):
     def save(self, folder: Path, language: str) -> None:
         """Write the report of the slide in front into a folder."""
         examination = self.current
-        if examination is None or (report := examination.report_for_saving()) is None:
+        if examination is None:
+            return
+        report, marked = examination.report_for_saving(), examination.marks_for_saving()
+        if report is None and marked is None:
             return
 
         def write() -> tuple[Path, ...]:
+            if marked is not None:
+                from bedside_dx.app.marking import save_marks  # noqa: PLC0415 - see _get_ready
+
+                return save_marks(marked, folder, language)
             from bedside_dx.app.sharing import save_report  # noqa: PLC0415 - see _get_ready
 
-            return save_report(report, folder, language)
+            return save_report(cast("Report", report), folder, language)
 
         def keep(files: tuple[Path, ...]) -> None:
             examination.saved, examination.save_error = files, None
@@ -314,14 +329,35 @@ class Workplace(QObject):
 
     # --- behind the scenes -------------------------------------------------------------
 
-    def _job_for(self, examination: Examination) -> Callable[[Emit, Cancel], Report] | None:
-        card, case, study = examination.model, examination.case, examination.study
+    def _job_for(
+        self, examination: Examination
+    ) -> Callable[[Emit, Cancel], Report | MarkedScan] | None:
+        card, case, study = examination.choice, examination.case, examination.study
         if card is None:
             return None
         if study is not None and examination.series is not None:
+            if examination.network is not None:
+                return self._volume_job(study, examination.series, card.name, case)
             part = examination.stated_part()
             return self._scan_job(study, examination.series, card.name, case, part)
         return self._job(examination.slide, card.name, case) if examination.slide else None
+
+    def _volume_job(
+        self, study: Study, series: Series, name: str, case: Case
+    ) -> Callable[[Emit, Cancel], MarkedScan]:
+        settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
+
+        def job(emit: Emit, cancel: Cancel) -> MarkedScan:
+            from bedside_dx.app.marking import (  # noqa: PLC0415 - see _get_ready
+                load_network,
+                mark_series,
+            )
+
+            network = load_network(name, settings)
+            bridge.emit(EngineLoaded(f"{network.engine} · {network.provider}"))
+            return mark_series(reader, study, series, network, case=case, emit=emit, cancel=cancel)
+
+        return job
 
     def _scan_job(
         self, study: Study, series: Series, name: str, case: Case, part: str
@@ -495,8 +531,8 @@ class Workplace(QObject):
             lambda: _get_ready(self._ahead), lambda _ready: None, self._take_models_error
         )
 
-    def _take_models(self, cards: tuple[ModelCard, ...]) -> None:
-        self.models = cards
+    def _take_models(self, found: tuple[tuple[ModelCard, ...], tuple[VolumeCard, ...]]) -> None:
+        self.models, self.networks = cards, _ = found
         self.models_error = None if cards else ModelNotFound("model.none-installed")
         for examination in self.examinations:
             self._renew_model(examination)
@@ -509,18 +545,25 @@ class Workplace(QObject):
 
     def _renew_model(self, examination: Examination) -> None:
         """Let a slide that waits follow a model that was replaced or taken away."""
-        if examination.model and examination.findings is None and not examination.is_busy:
-            name = examination.model.name
-            examination.model = next((c for c in self.models if c.name == name), None)
+        has_result = examination.findings is not None or examination.marked is not None
+        if examination.choice and not has_result and not examination.is_busy:
+            name = examination.choice.name
+            every = (*self.models, *self.networks)
+            examination.choose(next((c for c in every if c.name == name), None))
 
     def _choose_alone(self, examination: Examination) -> None:
-        """Take the model that was asked for, or the only one; between several it never picks."""
+        """Take the model that was asked for, or the only one; between several it never picks.
+
+        Which can read a study is known when all of it is.
+        """
+        if examination.study is not None and not examination.study.is_complete:
+            return
         fitting = self.models_for(examination)
-        if examination.model is None:
+        if examination.choice is None:
             wanted = [c for c in fitting if c.name == self._wanted_model]
-            examination.model = next(iter(wanted), None)
-        if examination.model is None and len(fitting) == 1:
-            examination.model = fitting[0]
+            examination.choose(next(iter(wanted), None))
+        if examination.choice is None and len(fitting) == 1:
+            examination.choose(fitting[0])
 
 
 def _as_studies(paths: Sequence[Path]) -> list[Path]:
@@ -548,10 +591,13 @@ def _load_scan_rooms() -> None:
         import_module(room)
 
 
-def _installed_models() -> tuple[ModelCard, ...]:
-    from bedside_dx.app.choosing import candidates  # noqa: PLC0415 - see _get_ready
+def _installed_models() -> tuple[tuple[ModelCard, ...], tuple[VolumeCard, ...]]:
+    from bedside_dx.app.choosing import (  # noqa: PLC0415 - see _get_ready
+        candidates,
+        volume_candidates,
+    )
 
-    return candidates()
+    return candidates(), volume_candidates()
 
 
 def _get_ready(rooms: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pydicom.data
+import pypdfium2
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
@@ -17,6 +18,8 @@ from pydicom.uid import MRImageStorage, generate_uid
 from bedside_dx.app.scanning import diagnose_scan
 from bedside_dx.cli.main import main
 from bedside_dx.core.results import Report, Status
+from bedside_dx.text import texts
+from bedside_dx.text.words import confidence_words
 from tests.brain_series import write_brain
 from tests.scans import image
 
@@ -50,6 +53,44 @@ def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
     assert 0.002 < orange.mean() < 0.5
     assert colours[orange].mean() > 40, "over the head, not over the air around it"
     assert (out / "report.pdf").stat().st_size > 20_000
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "on_paper"),
+    [
+        ("en", "not calibrated for series of slices", "not checked on series of slices"),
+        ("fr", "non calibrée pour des séries de coupes", "non vérifiée sur des séries de coupes"),
+    ],
+)
+def test_an_interval_that_no_series_was_checked_for_says_so_wherever_it_stands(
+    tmp_path: Path,
+    shared: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    words: str,
+    on_paper: str,
+) -> None:
+    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
+    out = tmp_path / "out"
+    command = ["diagnose", str(tmp_path / "mr"), "--model", "brain-mri", "--out", str(out)]
+    assert main([*command, "--quiet", "--language", language]) == 0
+    assert words in capsys.readouterr().out
+    verdict = json.loads((out / "report.json").read_text())["verdict"]
+    assert words in verdict["confidence"]
+    assert verdict["class_set"] is None
+    assert len(verdict["reasons"]) <= 3
+    pages = pypdfium2.PdfDocument(out / "report.pdf")
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    text = " ".join(text.split())
+    assert words in text
+    assert on_paper in text
+
+
+def test_one_image_alone_is_as_sure_as_single_images_are(tmp_path: Path, shared: Path) -> None:
+    write_brain(tmp_path / "mr", shared, ["glioma"])
+    diagnosis = report_of(tmp_path / "mr").diagnosis
+    assert diagnosis.is_calibrated
+    assert "calibrated" not in confidence_words(diagnosis, texts("en"))
 
 
 def test_no_tumour_is_said_with_the_same_caution(tmp_path: Path, shared: Path) -> None:

@@ -7,34 +7,11 @@ import numpy as np
 import pytest
 import SimpleITK
 from pydicom.uid import MRImageStorage, generate_uid
-from scipy import ndimage
 
 from bedside_dx.cli.main import main
 from tests.kit import foreign_volume
+from tests.phantom_series import ACROSS, BETWEEN, ORIGIN, write_phantom
 from tests.scans import image
-from training.phantoms import SPACING_MM, make_phantom
-
-BETWEEN, ACROSS = 2.5, 1.0
-ORIGIN = (-80.0, -90.0, 40.0)
-
-
-def write_phantom(folder: Path, **changes: object) -> np.ndarray:
-    """A made-up chest with one nodule in the grid of a scanner; the nodule's voxels."""
-    phantom = make_phantom(950_009, nodules=1)
-    assert phantom.nodules.any()
-    zoom = (SPACING_MM / BETWEEN, SPACING_MM / ACROSS, SPACING_MM / ACROSS)
-    values = ndimage.zoom(phantom.values, zoom, order=1)
-    truth = ndimage.zoom(phantom.nodules.astype(np.float32), zoom, order=1) >= 0.5
-    folder.mkdir()
-    for number, part in enumerate(values):
-        pixels = (part.round().clip(-1024, 3000) + 1024).astype(np.uint16)
-        place = [ORIGIN[0], ORIGIN[1], ORIGIN[2] + BETWEEN * number]
-        data = image(
-            number, 8, Rows=part.shape[0], Columns=part.shape[1], PixelData=pixels.tobytes(),
-            PixelSpacing=[ACROSS, ACROSS], ImagePositionPatient=place, **changes,
-        )  # fmt: skip
-        data.save_as(folder / f"{number * 37 % 101:03}.dcm", enforce_file_format=True)
-    return truth
 
 
 def test_a_nodule_is_marked_where_it_is_and_measured(

@@ -13,14 +13,23 @@ BRIGHT = 8.0
 """The network: the brighter than the middle of the window, the likelier the organ."""
 
 
-def network(trap: str = "") -> bytes:
-    """Logits (1, 2, d, h, w) of one convolution: background and organ."""
-    kernel = np.array([-BRIGHT, BRIGHT], np.float32).reshape(2, 1, 1, 1, 1)
+def network(trap: str = "", ahead: int = 0) -> bytes:
+    """Logits (1, 2, d, h, w) of one convolution: background and organ.
+
+    Parameters
+    ----------
+    ahead
+        Voxels by which it looks ahead along its first axis: what it marks lies so far behind, so
+        that axes and their ways can be told apart.
+    """
+    kernel = np.zeros((2, 1, 2 * ahead + 1, 1, 1), np.float32)
+    kernel[:, 0, -1, 0, 0] = -BRIGHT, BRIGHT
     bias = np.array([BRIGHT / 2, -BRIGHT / 2], np.float32)
     if trap == "nan":
         bias[1] = np.nan
     weights = [numpy_helper.from_array(kernel, "kernel"), numpy_helper.from_array(bias, "bias")]
-    nodes = [helper.make_node("Conv", ["image", "kernel", "bias"], ["pred"])]
+    pads = [ahead, 0, 0, ahead, 0, 0]
+    nodes = [helper.make_node("Conv", ["image", "kernel", "bias"], ["pred"], pads=pads)]
     if trap == "other-shape":
         nodes.append(helper.make_node("GlobalAveragePool", ["pred"], ["pooled"]))
     given = "pooled" if trap == "other-shape" else "pred"

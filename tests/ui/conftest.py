@@ -79,8 +79,10 @@ def make(qtbot) -> Iterator[Callable[..., Window]]:
     """Make windows; all of them are closed in the end."""
     made: list[Window] = []
 
-    def make(language: str = "en", size: tuple[int, int] = (1280, 800)) -> Window:
-        window = make_window(Look(language), Settings(language=language, threads=2))
+    def make(
+        language: str = "en", size: tuple[int, int] = (1280, 800), model: str | None = None
+    ) -> Window:
+        window = make_window(Look(language), Settings(language=language, threads=2), model)
         window.stage.viewer.set_reduced_motion(True)
         window.resize(*size)
         made.append(window)

@@ -10,6 +10,7 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,7 @@ def main() -> None:
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
     from tests.ui.examples import MODELS, Examples, self_checked, states
+    from tests.ui.scan_screens import SCANS, Gallery
     from tests.ui.therapy_examples import STATED, put_dose, put_plan
 
     application = the_application()
@@ -56,7 +58,22 @@ def main() -> None:
             application.processEvents()
             time.sleep(0.005)
 
-    settle(0.5)
+    def until(is_so: Callable[[], object]) -> None:
+        end = time.monotonic() + 120
+        while not is_so():
+            application.processEvents()
+            time.sleep(0.005)
+            assert time.monotonic() < end, "it does not come"
+
+    def photograph(name: str) -> None:
+        for language in chosen.languages.split(","):
+            for theme in chosen.themes.split(","):
+                look.use_language(language)
+                look.use_theme(ThemeName(theme))
+                settle(0.35)
+                window.grab().save(str(folder / f"{name}-{language}-{theme}.png"))
+
+    until(lambda: window.workplace.networks)
     shared = Path(os.environ.get("BEDSIDE_DX_SHARED") or ROOT.parent / "shared")
     path = shared / "data" / "slides" / "colon-polyp-section.tif"
     if not path.exists():
@@ -125,12 +142,18 @@ def main() -> None:
         page = pages.get(name, window._desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)
-        for language in chosen.languages.split(","):
-            for theme in chosen.themes.split(","):
-                look.use_language(language)
-                look.use_theme(ThemeName(theme))
-                settle(0.35)
-                window.grab().save(str(folder / f"{name}-{language}-{theme}.png"))
+        photograph(name)
+    window._pages.setCurrentWidget(window._desk)
+    window.inspector.turn_to(Page.VERDICT)
+    for name, show in SCANS.items():
+        if chosen.only and name not in chosen.only.split(","):
+            continue
+        workplace.examinations, workplace.current = [], None
+        workplace.switched.emit()
+        look.use_language("en")
+        show(Gallery(window, until, shared))
+        settle(1.2)
+        photograph(name)
     workplace.examinations = []
     window.close()
     bare.close()

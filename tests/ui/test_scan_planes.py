@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
 from bedside_dx.app.cutting import Slab
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.ui.scans.beside import is_same_person
 from bedside_dx.ui.scans.scan_board import Arrangement
-from tests.scans import BETWEEN, ORIGIN, SPACING, stored, write_series
+from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 
@@ -141,3 +142,78 @@ def test_who_is_one_person() -> None:
     assert not is_same_person(one, Patient("8", "A"))
     assert not is_same_person(one, Patient("", "A"))
     assert not is_same_person(Patient("", "A"), Patient("", "A")), "a name alone is too little"
+
+
+def press_at(view, mm) -> None:
+    """Point at a place of the patient with the tool in hand."""
+    (point,) = view.projection.to_screen(np.array([mm]))
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPointF(*point).toPoint())
+
+
+def test_two_coordinate_systems_are_linked_by_a_place_pointed_at_in_both(
+    qtbot, window, series: Path, tmp_path: Path
+) -> None:
+    shift = np.array([9.0, -7.0, 4 * BETWEEN])
+    earlier = {"StudyDate": "20250101", "SeriesInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.9"}
+    for number in range(COUNT):
+        place = np.add(ORIGIN, (0, 0, BETWEEN * number)) + shift
+        image(number, SIDE, **earlier, ImagePositionPatient=list(place)).save_as(
+            tmp_path / f"{number}.dcm", enforce_file_format=True
+        )
+    opened(qtbot, window, tmp_path)
+    pane = opened(qtbot, window, series)
+    before = pane.strip.in_hand
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    main, prior, strip = pane.view, pane.board.prior, pane.beside
+    qtbot.waitUntil(lambda: prior.sheet is not None, timeout=WAIT_MS)
+    assert strip.by_hand.isVisible()
+    strip.by_hand.click()
+    assert not strip.by_hand.isEnabled(), "first a place is pointed at in both"
+    assert not pane.board.link.holds
+    main.sheets.go_to(2)
+    prior.sheets.go_to(2)
+    here = np.add(ORIGIN, (12.0, 14.0, 2 * BETWEEN))
+    press_at(main, here)
+    assert not strip.by_hand.isEnabled()
+    press_at(prior, here + shift)
+    assert strip.by_hand.isEnabled()
+    strip.by_hand.click()
+    assert pane.board.link.is_by_hand
+    assert pane.strip.in_hand is before, "the tool is as it was"
+    assert "by hand" in strip._words.text()
+    assert any("by hand" in line for line in prior.corners.whose)
+    main.sheets.go_to(6)
+    assert prior.sheets.number == 6
+    gap = pane.board.prior_place.mm - pane.board.place.mm
+    assert gap == pytest.approx(shift, abs=1.0), "to a pixel of the screen"
+    # Away and back: what was said is kept, and where it is the same place is shown.
+    pane.strip.arrangements[Arrangement.ONE].click()
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    assert pane.board.link.is_by_hand
+    assert pane.board.prior_place.mm - pane.board.place.mm == pytest.approx(gap)
+
+
+def test_setting_a_link_by_hand_can_be_left(qtbot, window, series: Path, tmp_path: Path) -> None:
+    earlier = {"StudyDate": "20250101", "SeriesInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.9"}
+    write_series(tmp_path, COUNT, SIDE, **earlier)
+    opened(qtbot, window, tmp_path)
+    pane = opened(qtbot, window, series)
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    qtbot.waitUntil(lambda: pane.board.prior.sheet is not None, timeout=WAIT_MS)
+    pane.beside.by_hand.click()
+    pane.beside.leave.click()
+    assert pane.board.link.holds
+    assert not pane.board.link.is_by_hand
+    pane.beside.by_hand.click()
+    pane.strip.arrangements[Arrangement.ONE].click()
+    assert not pane.board.link.is_setting
+
+
+def test_one_coordinate_system_needs_no_hand(qtbot, window, series: Path, tmp_path: Path) -> None:
+    write_series(tmp_path, COUNT, SIDE, StudyDate="20250101", SeriesInstanceUID="1.2.9")
+    opened(qtbot, window, tmp_path)
+    pane = opened(qtbot, window, series)
+    pane.strip.arrangements[Arrangement.PRIOR].click()
+    qtbot.waitUntil(lambda: pane.board.prior.sheet is not None, timeout=WAIT_MS)
+    assert pane.board.link.is_same_frame
+    assert not pane.beside.by_hand.isVisible()

@@ -88,6 +88,25 @@ def test_a_verdict_says_of_which_series_it_is(qtbot, window, tmp_path: Path) -> 
     assert "The verdict is of another series: Thin." in facts._size.text()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "not calibrated for series of slices"),
+        ("fr", "non calibrée pour des séries de coupes"),
+    ],
+)
+def test_the_card_says_that_its_interval_is_not_of_series(
+    qtbot, window, glioma: Path, language: str, words: str
+) -> None:
+    window.look.use_language(language)
+    opened(qtbot, window, glioma)
+    run(qtbot, window)
+    card = window.inspector.verdict.card
+    assert words in card._confidence.text()
+    window.toggle_bedside()
+    assert words in window.bedside.card._confidence.text()
+
+
 def test_models_that_read_slides_are_not_offered_for_a_scan(qtbot, window, tmp_path: Path) -> None:
     write_series(tmp_path, 3)
     opened(qtbot, window, tmp_path)

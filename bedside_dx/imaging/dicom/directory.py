@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -43,8 +44,9 @@ def sources_of(path: Path) -> list[Source]:
 def _of_folder(path: Path) -> list[Source]:
     found: list[Source] = []
     for folder, folders, files in os.walk(path):  # Path.walk comes with Python 3.12
-        folders.sort()
-        found += [Source(Path(folder) / name) for name in sorted(files) if name not in NEVER]
+        folders.sort(key=natural)
+        names = sorted(files, key=natural)
+        found += [Source(Path(folder) / name) for name in names if name not in NEVER]
         if len(found) > MOST_FILES:
             raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
     return found
@@ -63,8 +65,14 @@ def _of_zip(path: Path) -> list[Source]:
     for info in infos:
         if _leads_out(PurePosixPath(info.filename.replace("\\", "/"))):
             raise ImagingError("scan.outside", path=path)
-    names = sorted(i.filename for i in infos if PurePosixPath(i.filename).name not in NEVER)
-    return [Source(path, name) for name in names]
+    names = [i.filename for i in infos if PurePosixPath(i.filename).name not in NEVER]
+    return [Source(path, name) for name in sorted(names, key=natural)]
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Key to sort names as people count: IM2 before IM10."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def read_directory(path: str, member: str) -> Json:

@@ -15,7 +15,7 @@ import numpy as np
 
 from bedside_dx.core.case import Patient
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.scan import Frame, Kind, Plane, Refused, Series, Source, Window
+from bedside_dx.core.scan import Curve, Frame, Kind, Plane, Refused, Series, Source, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -195,7 +195,7 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
                     instance,
                     slope,
                     intercept,
-                    tuple(Window(*window) for window in windows),
+                    tuple(Window(c, w, name, Curve(curve)) for c, w, name, curve in windows),
                 )
             )
     return frames

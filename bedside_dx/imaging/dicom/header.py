@@ -30,6 +30,11 @@ DIRECTORY = uid.MediaStorageDirectoryStorage
 MOST_FRAME_BYTES = 512 * 2**20
 """Of one decoded image: 16,000 × 16,000 px with 16 bits."""
 
+CURVES = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
+"""VOI LUT Functions; a file that names none, or another one, means the first."""
+
+OVERLAY_GROUPS, OVERLAY_DATA = range(0x6000, 0x6020, 2), 0x3000
+
 PHASES = (
     "ImageType", "EchoNumbers", "TemporalPositionIdentifier", "DiffusionBValue", "TriggerTime",
     "AcquisitionNumber",
@@ -106,7 +111,7 @@ def read_header(path: str, member: str = "") -> dict[str, Json]:
         "modality": _text(data, "Modality"),
         "description": _text(data, "SeriesDescription"),
         "body_part": _body_part(data),
-        "frame": _text(data, "FrameOfReferenceUID"),
+        "frame": _text(data, "FrameOfReferenceUID") or _referenced_frame(data),
         "syntax": _syntax_name(data),
         "flaws": _flaws(data),
         "day": _text(data, "StudyDate"),
@@ -149,12 +154,17 @@ def _pixels(data: Any, kind: str) -> dict[str, Json]:
         "table": bool(data.get("VOILUTSequence")),
         "aspect": _aspect(data),
         "burned": "yes" if burned == "YES" else "maybe" if burned != "NO" and is_capture else "no",
-        "overlays": sum(1 for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data),
+        "overlays": len(overlay_groups(data)),
         "unit": _unit(data),
         "lossy": _text(data, "LossyImageCompression") == "01",
         "phase": "|".join(_text(data, key) for key in PHASES),
         "frames": frames_of(data, frames) if kind in ("images", "values") else [],
     }
+
+
+def overlay_groups(data: Any) -> list[int]:
+    """Groups of a file's overlay planes; those hidden in the pixels' unused bits are retired."""
+    return [group for group in OVERLAY_GROUPS if (group, OVERLAY_DATA) in data]
 
 
 def frames_of(data: Any, count: int) -> list[Json]:
@@ -239,11 +249,13 @@ def _windows(data: Any, own: Any, shared: Any) -> list[Json]:
     holder = data if group is None else group
     centres, widths = _numbers(holder, "WindowCenter"), _numbers(holder, "WindowWidth")
     names = [str(value) for value in _many(holder, "WindowCenterWidthExplanation")]
+    curve = _text(holder, "VOILUTFunction").upper()
+    curve = curve if curve in CURVES else CURVES[0]
     pairs = zip(centres, widths, strict=False)
     return [
-        [centre, width, names[at] if at < len(names) else ""]
+        [centre, width, names[at] if at < len(names) else "", curve]
         for at, (centre, width) in enumerate(pairs)
-        if width >= 1 or (width > 0 and _text(holder, "VOILUTFunction") == "LINEAR_EXACT")
+        if width >= 1 or (width > 0 and curve != CURVES[0])
     ]
 
 
@@ -310,6 +322,15 @@ def _refers_to(data: Any) -> list[Json]:
                 for item in study.get("RTReferencedSeriesSequence", ()) or ()
             ]
     return [*dict.fromkeys(names)]
+
+
+def _referenced_frame(data: Any) -> str:
+    """Coordinates that structures were drawn in, where the object itself does not say."""
+    frames = {
+        _text(frame, "FrameOfReferenceUID")
+        for frame in data.get("ReferencedFrameOfReferenceSequence", ()) or ()
+    }
+    return frames.pop() if len(frames) == 1 else ""
 
 
 def _body_part(data: Any) -> str:

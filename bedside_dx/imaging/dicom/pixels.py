@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.overlays.numpy_handler import get_overlay_array
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 
@@ -48,25 +47,6 @@ def read_shown(path: str, member: str, number: int) -> Packet:
     return packed(values)
 
 
-def read_overlay(path: str, member: str, place: int) -> Packet:
-    """One overlay plane, (rows, columns) uint8 of 0 and 1, laid over the whole image."""
-    data = stored_file.whole(path, member)
-    groups = [group for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data]
-    try:
-        group = groups[place]
-        drawn = np.asarray(get_overlay_array(data, group), np.uint8)
-        top, left = (int(value) - 1 for value in data[group, 0x50].value)
-    except Exception as exc:
-        raise ImagingError("scan.damaged") from exc
-    drawn = drawn if drawn.ndim == 2 else drawn[0]
-    sheet = np.zeros((int(data.Rows), int(data.Columns)), np.uint8)
-    rows, columns = sheet.shape
-    part = drawn[max(-top, 0) : rows - top, max(-left, 0) : columns - left]
-    y, x = max(top, 0), max(left, 0)
-    sheet[y : y + part.shape[0], x : x + part.shape[1]] = part
-    return packed(sheet)
-
-
 def read_table(path: str, member: str) -> Packet:
     """Greys that the file's first table of values says (VOI LUT), 0 to 1, and its first value."""
     data = stored_file.whole(path, member)
@@ -74,7 +54,8 @@ def read_table(path: str, member: str) -> Packet:
         table = data.VOILUTSequence[0]
         count, first, bits = (int(value) for value in table.LUTDescriptor)
         stored = table["LUTData"].value
-        entries = np.frombuffer(stored, "<u2") if isinstance(stored, bytes) else np.array(stored)
+        order = "<u2" if data.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
+        entries = np.frombuffer(stored, order) if isinstance(stored, bytes) else np.array(stored)
         # Signed as the values are (PS3.3 C.11.2.1.1).
         is_signed = bool(int(data.get("PixelRepresentation", 0)))
         first = first - 65536 if first > 32767 and is_signed else first

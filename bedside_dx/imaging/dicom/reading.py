@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.scan import Refused, Source, Study, ValueTable, Volume, affine_of
+from bedside_dx.core.scan import (
+    OverlayPlane,
+    Refused,
+    Source,
+    Study,
+    ValueTable,
+    Volume,
+    affine_of,
+)
 from bedside_dx.imaging.dicom.directory import beside, sources_of
 from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
 from bedside_dx.isolation import sandbox
@@ -153,9 +161,20 @@ class ScanReader:
         first = int(cast("dict[str, Any]", answer.value)["first"])
         return ValueTable(first, as_array(answer))
 
-    def overlay(self, frame: Frame, place: int) -> NDArray[np.bool_]:
-        """One drawing over an image, (rows, columns)."""
-        return self._array("pixels:read_overlay", frame.source, place=place) != 0
+    def overlay_planes(self, frame: Frame) -> tuple[OverlayPlane, ...]:
+        """Drawings that an image brings along, by their groups.
+
+        Raises
+        ------
+        ImagingError
+            ``scan.damaged``; or as `stored`.
+        """
+        answer = self.ask("overlay_planes:read_planes", frame.source, number=frame.number)
+        heads = cast("dict[str, Any]", answer.value)["heads"]
+        return tuple(
+            OverlayPlane(group, label, drawn.shape, np.packbits(drawn))
+            for (group, label), drawn in zip(heads, as_array(answer), strict=True)
+        )
 
     def volume(
         self,

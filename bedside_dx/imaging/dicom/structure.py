@@ -196,6 +196,8 @@ class _Walk:
 
     def head(self, at: int) -> tuple[int, bytes, int, int]:
         """Tag, value representation, length, and where the value begins."""
+        if self._size - at < 8:
+            raise ImagingError("scan.cut-short")
         group, element = self._tag(self._data, at)
         tag = group << 16 | element
         if group == 0xFFFE:

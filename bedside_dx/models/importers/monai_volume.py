@@ -8,7 +8,7 @@ a step that is not among those known here, is refused by name. Weights for PyTor
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +26,8 @@ KEPT = frozenset((
 ENDINGS = frozenset(("Invertd", "SaveImaged", "EnsureTyped", "ToTensord", "CopyItemsd"))
 """Steps after the network that are this program's own business."""
 MODALITIES = {"CT": "CT", "MR": "MR", "MRI": "MR"}
+MARKED_FROM = 0.5
+"""Probability from which a voxel is marked where channels do not compete; as `analysis.marking`."""
 DEFAULT_OVERLAP, MOST_OVERLAP = 0.25, 0.875
 LEAST_SIDE, MOST_SIDE = 8, 256
 
@@ -44,6 +46,8 @@ class VolumeDraft:
         Values of the scan that become `low_to` and `high_to`.
     is_cut
         Whether what lies beyond them is cut off.
+    fill
+        Value of the scan where a window reaches beyond a small volume.
     activation
         ``"softmax"``, ``"sigmoid"`` or ``"none"``.
     labels
@@ -65,6 +69,7 @@ class VolumeDraft:
     low_to: float
     high_to: float
     is_cut: bool
+    fill: float
     activation: str
     channels: int
     has_background: bool
@@ -104,7 +109,8 @@ def read_volume_bundle(source: Source, name: str) -> VolumeDraft:
     try:
         return _Bundle(source, metadata, inference).draft(name)
     except (KeyError, TypeError, ValueError, IndexError) as exc:
-        detail = f"{METADATA}, {INFERENCE}"
+        missing = f" ({exc.args[0]})" if isinstance(exc, KeyError) and exc.args else ""
+        detail = f"{METADATA}, {INFERENCE}{missing}"
         raise ModelError("exchange.bad-description", path=source.path, detail=detail) from exc
 
 
@@ -128,6 +134,7 @@ class _Bundle:
         window, overlap = self._windows(taken)
         activation = self._activation(channels)
         low, high, low_to, high_to, is_cut = prepared.range
+        fill = self._fill(prepared)
         return VolumeDraft(
             name=name,
             version=str(self._metadata.get("version") or "1.0.0")[:40],
@@ -144,6 +151,7 @@ class _Bundle:
             low_to=low_to,
             high_to=high_to,
             is_cut=is_cut,
+            fill=fill,
             activation=activation,
             channels=channels,
             has_background=has_background,
@@ -172,33 +180,39 @@ class _Bundle:
             prepared.take(step)
         return prepared.checked()
 
-    def _steps(self, key: str) -> list[Values]:
+    def _steps(self, key: str) -> list[_Step]:
         whole = self._followed(self._inference.get(key))
         listed = _table(whole).get("transforms") if _is_table(whole) else whole
         steps = [_table(self._followed(step)) for step in _list(self._followed(listed))]
-        return [
-            {name: self._followed(value) for name, value in step.items()}
-            for step in steps
-            if step.get("_disabled_") is not True
-        ]
+        made = [_Step(step, self._followed) for step in steps]
+        return [step for step in made if not step.is_disabled]
 
     def _followed(self, value: object) -> object:
         """Value that an ``@name`` stands for; Python code is refused, never run."""
         for _ in range(8):
             if not isinstance(value, str) or not value.startswith(("@", "$")):
                 return value
-            key = value[1:]
-            if value.startswith("$") or key not in self._inference:
+            if value.startswith("$"):
                 raise _unsupported(self._source, f"{value[:60]}")
-            value = self._inference[key]
+            value = self._named(value)
         raise _unsupported(self._source, "names that lead in a circle")
+
+    def _named(self, name: str) -> object:
+        """What ``@a::b::0`` (or, as older bundles write, ``@a#b#0``) names."""
+        found: object = self._inference
+        for part in re.split("::|#", name[1:]):
+            try:
+                found = _list(found)[int(part)] if part.isdecimal() else _table(found)[part]
+            except (TypeError, KeyError, IndexError):
+                raise _unsupported(self._source, f"{name[:60]}") from None
+        return found
 
     def _windows(self, taken: Values) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
         inferer = _table(self._followed(self._inference.get("inferer", {})))
         kind = _target(inferer)
         if kind not in ("SlidingWindowInferer", "SlidingWindowInfererAdapt"):
             raise _unsupported(self._source, f"inferer {kind or '–'}")
-        sides = _list(self._followed(inferer["roi_size"]))
+        sides = _three(self._followed(inferer["roi_size"]))
         shape = _list(taken.get("spatial_shape"))
         for side, stated in zip(sides, shape, strict=True):
             if isinstance(stated, int) and stated != side:
@@ -209,19 +223,36 @@ class _Bundle:
         a, b, c = (int(cast("int", side)) for side in sides)
         if not all(LEAST_SIDE <= side <= MOST_SIDE for side in (a, b, c)):
             raise _unsupported(self._source, f"windows of {a} × {b} × {c}")
-        share = float(cast("float", self._followed(inferer.get("overlap", DEFAULT_OVERLAP))))
-        share = min(max(share, 0.0), MOST_OVERLAP)
-        return (a, b, c), (round(a * share), round(b * share), round(c * share))
+        given = _three(self._followed(inferer.get("overlap", DEFAULT_OVERLAP)))
+        shares = [min(max(float(cast("float", one)), 0.0), MOST_OVERLAP) for one in given]
+        x, y, z = (round(side * share) for side, share in zip((a, b, c), shares, strict=True))
+        return (a, b, c), (x, y, z)
+
+    def _fill(self, prepared: _Prepared) -> float:
+        """Value of the scan that becomes what windows are filled up with beyond a small volume."""
+        inferer = _table(self._followed(self._inference.get("inferer", {})))
+        padding = str(self._followed(inferer.get("padding_mode", "constant")))
+        if padding.rpartition(".")[2].lower() != "constant":
+            raise _unsupported(self._source, f"padding_mode {padding}")
+        wanted = float(cast("float", self._followed(inferer.get("cval", 0.0))))
+        low, high, low_to, high_to, is_cut = prepared.range
+        fill = low + (wanted - low_to) * (high - low) / (high_to - low_to)
+        if is_cut and not low <= fill <= high:
+            raise _unsupported(self._source, f"cval {wanted:g}, beyond {low_to:g} to {high_to:g}")
+        return fill
 
     def _activation(self, channels: int) -> str:
         found: set[str] = set()
         takes_best = False
         for step in self._steps("postprocessing"):
-            kind = _target(step)
+            kind = step.kind
             if kind == "Activationsd":
                 found |= {key for key in ("softmax", "sigmoid") if step.get(key) is True}
             elif kind == "AsDiscreted":
                 takes_best = takes_best or step.get("argmax") is True
+                threshold = step.get("threshold")
+                if threshold is not None and threshold != MARKED_FROM:
+                    raise _unsupported(self._source, f"threshold {threshold}")
             elif kind not in ENDINGS:
                 raise _unsupported(self._source, f"{kind}")
         if len(found) == 1:
@@ -232,6 +263,32 @@ class _Bundle:
         raise _unsupported(self._source, "an output without softmax or sigmoid")
 
 
+class _Step:
+    """One step; a value that stands for another one is looked up when it is asked for.
+
+    What is never asked for (where results are saved, in which type) may be Python code.
+    """
+
+    def __init__(self, values: Values, follow: Callable[[object], object]) -> None:
+        self._values, self._follow = values, follow
+        self.kind = _target(values)
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the bundle leaves it out; of steps that are left out anyway it is not asked."""
+        if self.kind in KEPT | ENDINGS:
+            return False
+        said = self.get("_disabled_")
+        return said is True or str(said).lower() == "true"
+
+    def get(self, key: str) -> object:
+        """One of its values; None without."""
+        return self._follow(self._values.get(key))
+
+    def __getitem__(self, key: str) -> object:
+        return self._follow(self._values[key])
+
+
 class _Prepared:
     """Steps before the network, taken one after the other."""
 
@@ -240,13 +297,20 @@ class _Prepared:
         self.axes = ""
         self.spacing: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.range: tuple[float, float, float, float, bool] = (0.0, 0.0, 0.0, 0.0, False)
+        self._taken: list[str] = []
 
-    def take(self, step: Values) -> None:
-        kind = _target(step)
+    def take(self, step: _Step) -> None:
+        kind = step.kind
+        if kind in self._taken and kind not in KEPT:
+            raise _unsupported(self._source, f"{kind} twice")
+        self._taken.append(kind)
         if kind == "Orientationd":
             self.axes = str(step["axcodes"]).upper()
+            if "Spacingd" in self._taken and len(set(self.spacing)) > 1:
+                # Its three numbers are then of the file's own axes, whichever these are.
+                raise _unsupported(self._source, "Spacingd before Orientationd")
         elif kind == "Spacingd":
-            a, b, c = (float(cast("float", value)) for value in _list(step["pixdim"]))
+            a, b, c = (float(cast("float", value)) for value in _three(step["pixdim"]))
             self.spacing = (a, b, c)
         elif kind == "ScaleIntensityRanged":
             a, b, c, d = (
@@ -263,7 +327,7 @@ class _Prepared:
             raise _unsupported(self._source, "a bundle without Orientationd")
         if min(self.spacing) <= 0:
             raise _unsupported(self._source, "a bundle without Spacingd")
-        if self.range[1] <= self.range[0]:
+        if self.range[1] <= self.range[0] or self.range[2] == self.range[3]:
             raise _unsupported(self._source, "a bundle without ScaleIntensityRanged")
         return self
 
@@ -287,6 +351,16 @@ def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list):
         raise TypeError
     return cast("list[object]", value)
+
+
+def _three(value: object) -> Sequence[object]:
+    """Three values, or one that stands for all of them."""
+    if isinstance(value, int | float):
+        return [value] * 3
+    listed = _list(value)
+    if len(listed) != 3:
+        raise TypeError
+    return listed
 
 
 def _unsupported(source: Source, detail: str) -> ModelError:

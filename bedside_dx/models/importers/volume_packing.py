@@ -73,7 +73,7 @@ def _manifest(draft: VolumeDraft) -> dict[str, object]:
             "overlap": list(draft.overlap),
             "channels": draft.channels,
             "background": "channel" if draft.has_background else "none",
-            "fill": draft.low,
+            "fill": draft.fill,
             "coarsest_mm": min(max(draft.spacing_mm) * COARSER_UP_TO, 50.0),
         },
         "classes": [

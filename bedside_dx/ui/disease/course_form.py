@@ -14,6 +14,7 @@ from bedside_dx.ui.disease.seen_row import SeenRow
 from bedside_dx.ui.keyboard import in_order, stops_in
 from bedside_dx.ui.picker import Picker
 from bedside_dx.ui.theme import SPACE_8, SPACE_12
+from bedside_dx.ui.untraced import untraced
 
 if TYPE_CHECKING:
     from bedside_dx.core.disease_picture import Offer
@@ -61,7 +62,10 @@ class CourseForm(QWidget):
     def ask_for_table(self) -> None:
         """Open a table from a file dialog."""
         t = self._look.t
-        name, _ = QFileDialog.getOpenFileName(self, t("Open a table of visits"), "", "CSV (*.csv)")
+        with untraced():
+            name, _ = QFileDialog.getOpenFileName(
+                self, t("Open a table of visits"), "", "CSV (*.csv)"
+            )
         if name:
             self._desk.courses.open(Path(name))
 

@@ -27,6 +27,8 @@ ROOM_SIDE_BY_SIDE = 480
 """Width from which the words on both sides and what is between them have room, logical px."""
 LONGEST_BAR = 160
 SEAM = QColor(0, 0, 0, 210)
+PLATE = QColor(0, 0, 0, 150)
+"""Behind words that the cross-hair may run through: whose it is must be read at a glance."""
 SEAM_WAYS = tuple(QPointF(x, y) for x, y in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
 Side = tuple[int, int]
 """Where words stand in an area: left −1 to right 1, top −1 to bottom 1."""
@@ -72,7 +74,7 @@ class Corners:
             return
         is_narrow = area.width() < ROOM_SIDE_BY_SIDE
         if is_narrow:
-            pen.write(area, TOP_LEFT, (*self.whose, *self.which))
+            pen.write(area, TOP_LEFT, (*self.whose, *self.which), plated=True)
         else:
             pen.write(area, TOP_LEFT, self.whose)
             pen.write(area, TOP_RIGHT, self.which)
@@ -137,7 +139,7 @@ class Corners:
         if area.width() < ROOM_SIDE_BY_SIDE:
             area = area.adjusted(0, pen.height(len(self.whose) + len(self.which)), 0, 0)
         for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            pen.write(area, side, (letters(projection, *side),), strong=True)
+            pen.write(area, side, (letters(projection, *side),), strong=True, plated=True)
 
     def _draw_bar(self, painter: QPainter, pen: _Pen, area: QRectF, projection: Projection) -> None:
         room = min(LONGEST_BAR, self._view.width() / 4)
@@ -156,6 +158,7 @@ class Corners:
             QRectF(area.left(), base - 24, area.width(), 20),
             (0, -1),
             (words,),
+            plated=True,
         )
 
 
@@ -170,7 +173,13 @@ class _Pen:
         return QFontMetricsF(self._painter.font()).height() * lines
 
     def write(
-        self, area: QRectF, where: Side, lines: tuple[str, ...], *, strong: bool = False
+        self,
+        area: QRectF,
+        where: Side,
+        lines: tuple[str, ...],
+        *,
+        strong: bool = False,
+        plated: bool = False,
     ) -> None:
         """Write lines into a corner of an area."""
         if not any(lines):
@@ -189,6 +198,9 @@ class _Pen:
             width = metrics.horizontalAdvance(line)
             left = area.left() + (area.width() - width) * across
             at = QPointF(left, top + metrics.ascent() + number * metrics.height())
+            if plated and line:
+                plate = QRectF(left, at.y() - metrics.ascent(), width, metrics.height())
+                self._painter.fillRect(plate.adjusted(-3, 0, 3, 0), PLATE)
             self._painter.setPen(SEAM)
             for way in SEAM_WAYS:
                 self._painter.drawText(at + way, line)

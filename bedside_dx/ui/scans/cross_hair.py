@@ -14,13 +14,22 @@ if TYPE_CHECKING:
 
 GAP = 14
 """Room around the place itself, so that what is looked at stays free, logical px."""
+SHORT = 56
+"""Length of the lines where they point at a place only, logical px."""
 
 
 class CrossHair:
-    """A layer that draws the common place; each view's lines are the other views' planes."""
+    """A layer that draws the common place; each view's lines are the other views' planes.
+
+    Attributes
+    ----------
+    is_short
+        Whether it points at the place only: there are no other planes to be drawn.
+    """
 
     def __init__(self, color: QColor) -> None:
         self.color = color
+        self.is_short = False
 
     def draw(self, painter: QPainter, view: ScanView) -> None:
         """Draw over a plane that says how it lies."""
@@ -30,11 +39,7 @@ class CrossHair:
         x, y = projection.to_screen(mm)[0].tolist()
         pen = QPen(self.color, 1.0)
         painter.setPen(pen)
-        width, height = float(view.width()), float(view.height())
-        for start, end in (
-            ((0.0, y), (x - GAP, y)),
-            ((x + GAP, y), (width, y)),
-            ((x, 0.0), (x, y - GAP)),
-            ((x, y + GAP), (x, height)),
-        ):
-            painter.drawLine(QPointF(*start), QPointF(*end))
+        reach = SHORT + GAP if self.is_short else float(view.width() + view.height())
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            start = QPointF(x + dx * GAP, y + dy * GAP)
+            painter.drawLine(start, QPointF(x + dx * reach, y + dy * reach))

@@ -19,9 +19,12 @@ class Place(QObject):
     -------
     moved
         It lies somewhere else now.
+    pointed
+        A person pointed at it, wherever it lay before.
     """
 
     moved = Signal()
+    pointed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,11 @@ class Place(QObject):
         if self._mm is None or not np.allclose(mm, self._mm, rtol=0, atol=1e-6):
             self._mm = np.asarray(mm, np.float64)
             self.moved.emit()
+
+    def point_at(self, mm: NDArray[np.float64]) -> None:
+        """Look at a point that a person points at."""
+        self.move_to(mm)
+        self.pointed.emit()
 
     def move_onto(self, plane: Plane, size: tuple[int, int]) -> None:
         """Move along a plane's normal onto it; at first, to the middle of its (rows, columns)."""

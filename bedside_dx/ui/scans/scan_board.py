@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bedside_dx.app.cutting import AXES, Slab
@@ -21,6 +21,8 @@ from bedside_dx.ui.theme import PALETTES, SPACE_4, ThemeName
 from bedside_dx.ui.viewer import SlideViewer
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from bedside_dx.app.reading import Slide, SlideReader
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.scan import Series, Window
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.scan_desk import ScanDesk
     from bedside_dx.ui.scans.scan_view import Layer
     from bedside_dx.ui.scans.tools import Tool
+
+
+SEAM_OF_VIEWS = QColor("#2b3137")
 
 
 class Arrangement(StrEnum):
@@ -72,6 +77,7 @@ class ScanBoard(QWidget):
         self.main = self._made(self.place)
         self.front = self.main
         self._grid.addWidget(self.main, 0, 0, 2, 1)
+        self.link.changed.connect(self._cross)
         look.changed.connect(self._recolor)
         self._recolor()
 
@@ -123,11 +129,22 @@ class ScanBoard(QWidget):
             case _:
                 return [self.main]
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Keep what lies between the views dark in every theme: a bright line would dazzle."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), SEAM_OF_VIEWS)
+        painter.end()
+
     # --- what is shown -------------------------------------------------------------------
 
     def show_stack(self, stack: SliceStack, number: int) -> None:
         """Show a series, or the same with more slices, from one of its slices."""
+        is_other = self.link.holds and not self.link.is_for(stack.series)
+        if is_other:
+            self.link.part()
         self.main.sheets.show(stack, number)
+        if is_other:
+            self.join()
         if not stack.can_stack and self.arrangement is Arrangement.PLANES:
             self.arrange(Arrangement.ONE)
         self._show_sides()
@@ -186,6 +203,8 @@ class ScanBoard(QWidget):
         if arrangement is Arrangement.PLANES and (stack is None or not stack.can_stack):
             arrangement = Arrangement.ONE
         self.arrangement = arrangement
+        if self.link.is_setting and (self.beside or arrangement is not Arrangement.PRIOR):
+            self.link.part()
         shown = self.shown
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2 if arrangement is Arrangement.PLANES else 0)
@@ -196,9 +215,7 @@ class ScanBoard(QWidget):
             self.slide.setVisible(is_two and self.beside is not None)
         for view in self.views:
             view.setVisible(view in shown)
-            has_cross = arrangement is Arrangement.PLANES
-            others = [layer for layer in view.layers if layer is not self._cross_hair]
-            view.layers = [*others, self._cross_hair] if has_cross else others
+        self._cross()
         self._show_sides()
         if self.front not in shown:
             self._come_front(self.main)
@@ -276,6 +293,18 @@ class ScanBoard(QWidget):
         for other in self.shown:
             if other is not view and other.sheets.stack is view.sheets.stack:
                 other.take_window(view.window_of_values)
+
+    def _cross(self) -> None:
+        """Draw the place looked at where it tells something: across planes, and set by hand."""
+        is_by_hand = self.link.is_setting or (self.link.holds and self.link.is_by_hand)
+        has_cross = self.arrangement is Arrangement.PLANES or (
+            self.arrangement is Arrangement.PRIOR and not self.beside and is_by_hand
+        )
+        self._cross_hair.is_short = self.arrangement is not Arrangement.PLANES
+        for view in self.views:
+            others = [layer for layer in view.layers if layer is not self._cross_hair]
+            view.layers = [*others, self._cross_hair] if has_cross else others
+            view.update()
 
     def _show_sides(self) -> None:
         stack = self.main.sheets.stack

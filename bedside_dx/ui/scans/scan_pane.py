@@ -32,6 +32,7 @@ from bedside_dx.ui.scans.sheets import STACK
 if TYPE_CHECKING:
     from bedside_dx.app.stacking import SliceStack
     from bedside_dx.core.geometry import RegionPx
+    from bedside_dx.core.marks import MarkedScan
     from bedside_dx.core.results import Report
     from bedside_dx.core.scan import Series, Study
     from bedside_dx.ui.examination import Examination
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.scans.measures import Mark
     from bedside_dx.ui.scans.scan_desk import ScanDesk
     from bedside_dx.ui.scans.scan_view import ScanView
+    from bedside_dx.ui.scans.tools import Tool
     from bedside_dx.ui.workplace import Workplace
 
 
@@ -76,6 +78,8 @@ class ScanPane(QWidget):
         self.board.lay_over(MeasureLayer(look, self.measures))
         self._add_tools()
         self._result: Report | None = None
+        self._marked: MarkedScan | None = None
+        self._tool_before: Tool | None = None
         self._lay_out()
         self._connect()
         self.refresh()
@@ -99,14 +103,20 @@ class ScanPane(QWidget):
             self._show_series(examination)
         else:
             self.series.show_study(None, None)
-            self.overlay_panel.show_series(None)
+            self.overlay_panel.show_series([], [])
         self._take_result()
 
     def jump_to(self, region: RegionPx) -> None:
         """Go to the slice that a reason of the verdict shows."""
         report = self._shown.report if self._shown else None
         if report is not None and (frame := frame_at(report, region.x, region.y)) is not None:
-            self._go_to_frame(report, frame)
+            self._go_to_frame(report.scan.series if report.scan else "", frame)
+
+    def show_mark(self, number: int) -> None:
+        """Go to the slice where most of a class, from 1, was marked."""
+        marked = self._shown.marked if self._shown else None
+        if marked is not None and (frame := marked.marked.fullest(number)) is not None:
+            self._go_to_frame(marked.series, frame)
 
     def refresh(self) -> None:
         """Draw the words again."""
@@ -164,10 +174,9 @@ class ScanPane(QWidget):
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
         self.series.show_study(study, series)
-        self.overlays.ask(study, series)
-        self.overlay_panel.show_series(series)
         stack, sheets = self._desk.stack_of(examination), self.view.sheets
         if stack is None or stack is sheets.stack:
+            self._lay()
             self._picture_it()
             return
         number = self._number_in(stack)
@@ -178,11 +187,34 @@ class ScanPane(QWidget):
         elif is_read and not self._is_touched:
             number = stack.count // 2
         self.board.show_stack(stack, number)
+        self._lay()
         self._picture_it()
+
+    def _lay(self) -> None:
+        """Lay what was drawn over all series that are looked at."""
+        shown, beside = self._shown, self._beside
+        pairs = [(shown.study, shown.series)] if shown else []
+        if beside and self.board.arrangement is Arrangement.PRIOR:
+            pairs.append((beside.examination.study, beside.series))
+        looked_at = [(study, series) for study, series in pairs if study and series]
+        self.overlays.ask(looked_at)
+        for view in self.board.shown:
+            stack = view.sheets.stack
+            if stack is not None and stack.series.overlays:
+                for at in range(stack.count):
+                    self.overlays.take_planes(stack, at)
+        self._list_drawn()
+
+    def _list_drawn(self) -> None:
+        stacks = [view.sheets.stack for view in self.board.shown]
+        there = {id(stack): stack for stack in stacks if stack is not None}.values()
+        faults = [stack.overlay_error for stack in there if stack.overlay_error is not None]
+        self.overlay_panel.show_series([stack.series for stack in there], faults)
 
     def _take_result(self) -> None:
         """Lay the map of a new result over its slice, and go there."""
         report = self._shown.report if self._shown else None
+        self._take_marks()
         if report is self._result:
             return
         self._result = report
@@ -195,13 +227,26 @@ class ScanPane(QWidget):
     def _show_decision(self) -> None:
         report = self._result
         if report is not None and (frame := deciding_frame(report)) is not None:
-            self._go_to_frame(report, frame)
+            self._go_to_frame(report.scan.series if report.scan else "", frame)
 
-    def _go_to_frame(self, report: Report, frame: int) -> None:
-        shown = self._shown
-        if shown is None or shown.study is None or report.scan is None:
+    def _take_marks(self) -> None:
+        """Lay what a network marked over its series, and go to the most of it."""
+        marked = self._shown.marked if self._shown else None
+        study = self._shown.study if self._shown else None
+        if marked is self._marked or study is None:
             return
-        named = [one for one in shown.study.images if one.key == report.scan.series]
+        self._marked = marked
+        read = [one for one in study.images if marked and one.key == marked.series]
+        self.overlays.take_marks(study, read[0] if read else None, marked)
+        counts = [one.voxels for one in marked.marked.marks] if marked else []
+        if counts and max(counts):
+            self.show_mark(counts.index(max(counts)) + 1)
+
+    def _go_to_frame(self, series: str, frame: int) -> None:
+        shown = self._shown
+        if shown is None or shown.study is None:
+            return
+        named = [one for one in shown.study.images if one.key == series]
         self._is_touched = True
         if named and named[0] is not shown.series:
             self._desk.choose(shown, named[0])
@@ -232,6 +277,7 @@ class ScanPane(QWidget):
         if arrangement is not Arrangement.PRIOR:
             self.board.arrange(arrangement)
             self._offer()
+            self._lay()
             return
         offered = self._offered()
         if self._beside not in offered:
@@ -250,12 +296,30 @@ class ScanPane(QWidget):
         elif examination.slide is not None:
             self.board.show_slide(examination.slide)
         self._offer()
+        self._lay()
 
     def _link(self) -> None:
         if self.board.link.holds:
             self.board.link.part()
         else:
             self.board.join()
+
+    def _link_by_hand(self) -> None:
+        """Begin to say which places are the same, or take them as said."""
+        link = self.board.link
+        if link.is_setting:
+            link.confirm()
+        else:
+            self._tool_before = self.strip.in_hand
+            link.begin_by_hand()
+            self.strip.take(self.strip.cross_hair)
+
+    def _follow_link(self) -> None:
+        """Take up the tool again that was in hand before places were pointed at."""
+        if not self.board.link.is_setting and self._tool_before is not None:
+            self.strip.take(self._tool_before)
+            self._tool_before = None
+        self._say()
 
     def _offered(self) -> list[Beside]:
         shown = self._shown
@@ -311,7 +375,10 @@ class ScanPane(QWidget):
         patient = study.patients[series.patient]
         facts = patient_facts(patient, self._look.language, self._look.t)
         day = day_words(study.day, self._look.language)
-        return tuple(line for line in (patient.name, facts, day) if line)
+        link, t = self.board.link, self._look.t
+        is_linked = link.holds and link.is_by_hand and view in self.board.views[1:]
+        linked = t("linked by hand") if is_linked else ""
+        return tuple(line for line in (patient.name, facts, day, linked) if line)
 
     def _connect(self) -> None:
         self.series.chosen.connect(self._choose)
@@ -319,6 +386,8 @@ class ScanPane(QWidget):
         self.strip.arranged.connect(self._arrange)
         self.beside.chosen.connect(self._put_beside)
         self.beside.link_wanted.connect(self._link)
+        self.beside.by_hand_wanted.connect(self._link_by_hand)
+        self.board.link.changed.connect(self._follow_link)
         self._workplace.changed.connect(self._offer)
         self.strip.played.connect(self._play)
         self.strip.speed_chosen.connect(self.cine.use_speed)
@@ -326,6 +395,7 @@ class ScanPane(QWidget):
         self.board.delete_wanted.connect(lambda: self.measures.remove(self.measures.chosen))
         self.measures.changed.connect(self.board.redraw)
         self.overlays.changed.connect(self.board.redraw)
+        self.overlays.marked.connect(self._lay)
         self.measure_panel.wanted.connect(self._go_to_mark)
         self.measure_panel.lesions_confirmed.connect(self.lesions_confirmed)
         self.view.touched.connect(self._touch)
@@ -341,6 +411,9 @@ class ScanPane(QWidget):
     def _take_slice(self, stack: SliceStack, at: int) -> None:
         self.board.take_slice(stack, at)
         self._picture_it()
+        if stack.series.overlays:
+            self.overlays.take_planes(stack, at)
+            self._list_drawn()
         if stack is self.board.front.sheets.stack:
             self.strip.slider.show_share(stack.done / max(stack.count, 1))
 

@@ -67,6 +67,7 @@ class ScanStrip(QWidget):
         }
         self.plane, self.window_picker, self.slab = Picker(look), Picker(look), Picker(look)
         self.tools: list[tuple[Tool, Button, str]] = []
+        self.cross_hair = CrossHairTool()
         self._tool_group = QButtonGroup(self)
         self._tool_row = QHBoxLayout()
         self._tool_row.setSpacing(SPACE_4)
@@ -94,6 +95,15 @@ class ScanStrip(QWidget):
         self._tool_row.addWidget(button)
         button.clicked.connect(lambda: self._board.use_tool(tool))
         return button
+
+    @property
+    def in_hand(self) -> Tool:
+        """The tool of the left button."""
+        return next(tool for tool, button, _ in self.tools if button.isChecked())
+
+    def take(self, tool: Tool) -> None:
+        """Take a tool that is offered in hand."""
+        next(button for one, button, _ in self.tools if one is tool).click()
 
     # --- what is shown -------------------------------------------------------------------
 
@@ -155,7 +165,7 @@ class ScanStrip(QWidget):
     def _fill_tools(self) -> None:
         for tool, icon_name, key in (
             (WindowTool(), "circle-half", mark("Window of values, by dragging")),
-            (CrossHairTool(), "crosshair", mark("Cross-hair")),
+            (self.cross_hair, "crosshair", mark("Cross-hair")),
             (ScrollTool(), "arrows-down-up", mark("Slice by slice, by dragging")),
             (PanTool(), "hand", mark("Move")),
             (ZoomTool(), "magnifying-glass-plus", mark("Zoom")),

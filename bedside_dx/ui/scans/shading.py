@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from bedside_dx.core.scan import ValueTable, Window
+from bedside_dx.core.scan import Curve, ValueTable, Window
 
 if TYPE_CHECKING:
     from bedside_dx.core.scan import Series
 
 GREYS = np.uint32(0xFF000000) | (np.arange(256, dtype=np.uint32) * np.uint32(0x00010101))
 """Every grey as an opaque pixel."""
+LEAST_WIDTH = 1e-6
+"""Of a window that is a step: one divides by it."""
 THUMBNAIL_PX = 96
 SAMPLE = 7
 """Every so many pixels are looked at where a window is to be found."""
@@ -41,9 +43,10 @@ class Shader:
 
     def use(self, window: Window, *, is_inverted: bool, table: ValueTable | None = None) -> None:
         """Change the window, or use a file's table; inverted, low values are white."""
-        now = (window.centre, window.width, is_inverted, id(table))
+        now = (window.centre, window.width, window.curve, is_inverted, id(table))
         had = self._window
-        if now != (had.centre, had.width, self._is_inverted, id(self._table)):
+        before = (had.centre, had.width, had.curve, self._is_inverted, id(self._table))
+        if now != before:
             self._of_int16 = None
         self._window, self._is_inverted, self._table = window, is_inverted, table
 
@@ -62,7 +65,7 @@ class Shader:
         return image.copy()
 
     def greys(self, values: NDArray[Any]) -> NDArray[np.uint8]:
-        """Greys of values, 0 to 255, by the linear function (DICOM PS3.3 C.11.2.1.2)."""
+        """Greys of values, 0 to 255, by the window's curve or the table (PS3.3 C.11.2.1)."""
         shares = self._shares(values)
         shares *= 255
         np.nan_to_num(shares, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
@@ -79,6 +82,9 @@ class Shader:
             places = np.nan_to_num(values - self._table.first)
             places = places.clip(0, len(self._table.greys) - 1).astype(np.int64)
             return self._table.greys[places]
+        if self._window.curve is Curve.SIGMOID:
+            steep = -4 * (np.asarray(values, np.float32) - self._window.centre) / self._window.width
+            return np.asarray(1 / (1 + np.exp(steep.clip(-80, 80))), np.float32)
         low, width = bounds(self._window)
         shares = np.subtract(values, np.float32(low), dtype=np.float32)
         shares *= np.float32(1 / width)
@@ -95,10 +101,10 @@ class Shader:
 
 def bounds(window: Window) -> tuple[float, float]:
     """Value that is black, and how far above it white begins (DICOM PS3.3 C.11.2.1.2.1)."""
-    if window.width > 1:
+    if window.curve is Curve.LINEAR and window.width >= 1:
         width = window.width - 1
-        return window.centre - 0.5 - width / 2, width
-    return window.centre - window.width / 2, max(window.width, 1e-6)
+        return window.centre - 0.5 - width / 2, max(width, LEAST_WIDTH)
+    return window.centre - window.width / 2, max(window.width, LEAST_WIDTH)
 
 
 def found_window(values: NDArray[Any]) -> Window:
@@ -111,7 +117,7 @@ def found_window(values: NDArray[Any]) -> Window:
         return Window(0, 1)
     low, high = (float(value) for value in np.quantile(finite, [0.005, 0.995]))
     if high - low < 1:
-        return Window((low + high) / 2, max(high - low, 1e-6))
+        return Window((low + high) / 2, max(high - low, LEAST_WIDTH))
     return Window((low + high) / 2 + 0.5, high - low + 1)
 
 

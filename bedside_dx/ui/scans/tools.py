@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
-from bedside_dx.core.scan import Window
+from bedside_dx.core.scan import Curve, Window
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
@@ -83,9 +83,9 @@ class WindowTool(DragTool):
         """Change the window by shares of its own width, so that all modalities feel the same."""
         had = view.window_of_values
         step = max(had.width, 1e-3) * WINDOW_SHARE
-        least = 1.0 if had.width >= 1 else 1e-4
+        least = 1.0 if had.width >= 1 and had.curve is Curve.LINEAR else 1e-4
         width = max(had.width + way.x() * step, least)
-        view.use_window(Window(had.centre + way.y() * step, width))
+        view.use_window(Window(had.centre + way.y() * step, width, curve=had.curve))
 
 
 class PanTool(DragTool):
@@ -155,7 +155,7 @@ class CrossHairTool:
         projection = view.projection
         if projection is not None and projection.is_placed:
             point = event.position()
-            view.sheets.place.move_to(projection.to_mm(point.x(), point.y()))
+            view.sheets.place.point_at(projection.to_mm(point.x(), point.y()))
 
     def release(self, view: ScanView, event: QMouseEvent) -> None:
         """It stays where it is."""

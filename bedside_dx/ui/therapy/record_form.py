@@ -16,6 +16,7 @@ from bedside_dx.ui.controls import Button, Words, line, row
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12
 from bedside_dx.ui.therapy.typed import TypedChoice, TypedField
+from bedside_dx.ui.untraced import untraced
 from bedside_dx.ui.written_files import WrittenFiles
 
 if TYPE_CHECKING:
@@ -137,9 +138,10 @@ class RecordForm(QWidget):
 
     def _open(self) -> None:
         t = self._look.t
-        name, _ = QFileDialog.getOpenFileName(
-            self, t("Open a plan…"), str(self._desk.folder), "JSON (*.json)"
-        )
+        with untraced():
+            name, _ = QFileDialog.getOpenFileName(
+                self, t("Open a plan…"), str(self._desk.folder), "JSON (*.json)"
+            )
         if name:
             self._desk.open(Path(name))
 
@@ -163,9 +165,10 @@ class RecordForm(QWidget):
         self.refresh()
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, self._look.t("Folder of the files"), self.folder.text()
-        )
+        with untraced():
+            chosen = QFileDialog.getExistingDirectory(
+                self, self._look.t("Folder of the files"), self.folder.text()
+            )
         if chosen:
             self.folder.setText(chosen)
             self._keep_folder(chosen)

@@ -6,12 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from bedside_dx.app.laying import drawn_in, grid_of, lines_on, overlays_of, values_on
+from bedside_dx.app.laying import (
+    border_of,
+    crosses,
+    drawn_in,
+    grid_of,
+    lines_on,
+    overlays_of,
+    overlays_of_marks,
+    values_on,
+)
 from bedside_dx.app.scanning import ScanReader
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Contours, Kind, Plane
+from bedside_dx.core.marks import Mark, Marked
+from bedside_dx.core.scan import Contours, Kind, Plane, Volume
 from bedside_dx.imaging.planes import ALONG
+from bedside_dx.models.volumes.shelf import find_volume_package
 from tests.drawn_on_scans import square, write_contours, write_map
 from tests.scans import BETWEEN, ORIGIN, SPACING, write_series
 
@@ -114,3 +126,46 @@ def test_a_series_without_places_carries_nothing(reader: ScanReader, tmp_path: P
     with pytest.raises(ImagingError) as refused:
         grid_of(replace(on, frames=frames))
     assert refused.value.code == "scan.no-volume"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+def test_a_border_is_what_an_erosion_takes_away(share: float) -> None:
+    drawn = np.random.default_rng(2).random((23, 31)) < share
+    mask = np.where(drawn, 255.0, 0.0).astype(np.float32)
+    mask[5, 5:9] = np.nan
+    drawn[5, 5:9] = False
+    wanted = drawn & ~ndimage.binary_erosion(drawn)
+    assert np.array_equal(border_of(mask), wanted)
+
+
+def test_what_was_marked_lies_on_its_own_voxels() -> None:
+    """Cropped to its slices and its box, it is where it was."""
+    values = np.zeros((9, 12, 14), np.uint8)
+    values[3:6, 4:8, 5:11] = 1
+    values[4, 5, 6] = 0
+    affine = np.array(
+        [[0.7, 0, 0.1, -100], [0, 0.8, 0.2, -120], [0, 0, 1.5, 30], [0, 0, 0, 1]], float
+    )
+    card = find_volume_package("nodule-phantom").card
+    marked = Marked(values, (Mark(card.classes[0].id, 71, 0.06, (3, 5), 0.9),))
+    (found,) = overlays_of_marks(marked, Volume(values, affine), card)
+    assert found.volume is not None
+    at = np.argwhere(found.volume.values > 127)[:, ::-1].astype(float)
+    mm = found.volume.to_mm(at)
+    places = np.rint(Volume(values, affine).to_indices(mm)).astype(int)
+    again = np.zeros_like(values)
+    again[places[:, 2], places[:, 1], places[:, 0]] = 1
+    assert np.array_equal(again, values)
+    nothing = Marked(np.zeros_like(values), (Mark(card.classes[0].id, 0, 0.0, None, 0.1),))
+    (empty,) = overlays_of_marks(nothing, Volume(values, affine), card)
+    assert empty.volume is not None
+    assert not empty.volume.values.any()
+
+
+def test_a_plane_beside_a_segment_is_told_from_one_through_it() -> None:
+    volume = Volume(np.ones((3, 4, 5), np.uint8), np.diag([0.7, 0.8, 1.5, 1.0]))
+    for z, is_through in ((-0.8, False), (-0.7, True), (1.5, True), (3.7, True), (3.8, False)):
+        plane = Plane((-90.0, -90.0, z), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0))
+        assert crosses(volume, plane) is is_through, z
+        if not is_through:
+            assert not np.isfinite(values_on(volume, plane, (200, 200))).any()

@@ -5,6 +5,7 @@ import logging
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,18 @@ import pytest
 import SimpleITK
 from pydicom.uid import generate_uid
 
+from bedside_dx.app.laying import overlays_of
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.scan import Study, affine_of
+from bedside_dx.core.scan import Kind, Study, affine_of
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
+from bedside_dx.imaging.dicom.structure import examine
 from bedside_dx.imaging.planes import Slab, cut
 from bedside_dx.isolation.lasting import LastingWorker
 from bedside_dx.isolation.sandbox import Crashed
 from bench._scan_files import places, rows_of
+from tests.drawn_on_scans import square, write_contours, write_map
+from tests.phantom_series import write_phantom
 from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -125,6 +130,37 @@ def test_14_truncated_is_never_an_empty_study(
     assert len(study.series[0].frames) == 3
 
 
+def test_14_wherever_a_file_is_cut_it_is_no_image(tmp_path: Path) -> None:
+    """At each of its bytes; between two elements nothing is cut, and no pixels are claimed."""
+    write_series(tmp_path, 1, 12)
+    (file,) = tmp_path.glob("*.dcm")
+    content = file.read_bytes()
+    assert examine(content).has_pixels
+    said = Counter(judged(content[:size]) for size in range(132, len(content)))
+    assert set(said) <= {"scan.cut-short", "scan.damaged", "no pixels"}
+    assert 10 < said["no pixels"] < 60, "once after each element"
+
+
+def judged(content: bytes) -> str:
+    """What is said of a file's bytes."""
+    try:
+        return "pixels" if examine(content).has_pixels else "no pixels"
+    except ImagingError as error:
+        return error.code
+
+
+def test_14_a_file_cut_before_its_pixels_is_no_study_of_images(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path, 1, 12)
+    (file,) = tmp_path.glob("*.dcm")
+    content = file.read_bytes()
+    file.write_bytes(content[: content.index(b"\xe0\x7f\x10\x00")])
+    study = reader.open(tmp_path)
+    assert study.images == ()
+    assert [series.kind for series in study.series] == [Kind.OTHER], "said to be without pixels"
+
+
 def test_15_length_past_the_end(reader: ScanReader, tmp_path: Path) -> None:
     write_series(tmp_path, 1)
     (file,) = tmp_path.glob("*.dcm")
@@ -173,6 +209,12 @@ def test_19_bad_date_and_charset_are_flagged(reader: ScanReader, tmp_path: Path)
         content = file.read_bytes().replace(b"20260203", b"20261399")
         file.write_bytes(content)
     assert [r.code for r in reader.open(tmp_path).series[0].remarks] == ["scan.bad-date"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_series(tmp_path / "set", 2, SpecificCharacterSet="ISO_IR 999")
+    (series,) = reader.open(tmp_path / "set").series
+    assert [r.code for r in series.remarks] == ["scan.bad-charset"]
+    assert len(series.frames) == 2, "flagged, and shown all the same"
 
 
 def test_20_a_dicomdir_that_leads_out_is_refused(reader: ScanReader, tmp_path: Path) -> None:
@@ -198,6 +240,27 @@ def test_21_names_of_instances_are_never_file_names(reader: ScanReader, tmp_path
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
+def test_21_nor_are_they_where_results_are_written(tmp_path: Path) -> None:
+    from bedside_dx.cli.main import main
+
+    bad = "../../escaped/"
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_phantom(tmp_path / "a" / "b" / "ct", **dict.fromkeys(names, bad), PatientID=bad)
+    before = set(tmp_path.rglob("*"))
+    out = tmp_path / "a" / "b" / "out"
+    for model in ("nodule-phantom", "brain-mri"):
+        command = ["diagnose", str(tmp_path / "a" / "b" / "ct"), "--model", model, "--quiet"]
+        assert main([*command, "--out", str(out / model)]) in (0, 4)
+    made = set(tmp_path.rglob("*")) - before
+    assert all(out == file or out in file.parents for file in made)
+    assert {file.name for file in made if file.is_file()} == {
+        "report.json", "marks.png", "mask.nii.gz",
+        "report.pdf", "patient.pdf", "heatmap.png", "findings.geojson",
+    }  # fmt: skip
+
+
 def test_22_no_overlay_between_frames_of_reference(
     reader: ScanReader, tmp_path: Path, shared: Path
 ) -> None:
@@ -220,6 +283,29 @@ def test_22_no_overlay_between_frames_of_reference(
         with pytest.raises(ImagingError) as caught:
             lay(reader, path, other)
         assert caught.value.code == "scan.other-frame"
+    values = np.ones((4, 32, 32), int)
+    write_map(tmp_path / "map.dcm", values, 1.0, "1", FrameOfReferenceUID="1.2.3")
+    drawn = next(one for one in reader.open(tmp_path).series if one.kind is Kind.VALUES)
+    with pytest.raises(ImagingError) as caught:
+        overlays_of(reader, drawn, reader.open(tmp_path).images[0])
+    assert caught.value.code == "scan.other-frame"
+    write_contours(tmp_path / "rt.dcm", [square(3, 3, 9, 1)])
+    lines = pydicom.dcmread(tmp_path / "rt.dcm")
+    del lines.FrameOfReferenceUID
+    lines.StructureSetROISequence[0].ReferencedFrameOfReferenceUID = ""
+    for named, is_laid in ((reader.open(tmp_path).images[0].own_name, True), ("1.2.3", False)):
+        item = pydicom.Dataset()
+        item.SeriesInstanceUID = named
+        lines.ReferencedSeriesSequence = [item]
+        lines.save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+        study = reader.open(tmp_path)
+        drawn = next(one for one in study.series if one.kind is Kind.CONTOURS)
+        if is_laid:
+            assert len(overlays_of(reader, drawn, study.images[0])) == 1
+        else:
+            with pytest.raises(ImagingError) as caught:
+                overlays_of(reader, drawn, study.images[0])
+            assert caught.value.code == "scan.other-frame"
     mixed = tmp_path / "mixed"
     write_series(mixed, 3)
     image(7, 32, FrameOfReferenceUID=generate_uid()).save_as(
