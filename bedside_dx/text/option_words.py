@@ -20,13 +20,14 @@ WHY = frozenset(
         "ema",
         "fda",
         "approved",
+        "later-line",
         "other-line",
         "not-approved",
         "needs",
         "note",
     }
 )
-AGAINST = frozenset({"resistance", "no-benefit", "adverse", "superseded"})
+AGAINST = frozenset({"resistance", "no-benefit", "adverse", "superseded", "beyond-approval"})
 ELSEWHERE = frozenset({"place", "tier", "level"})
 """Said beside the option's name."""
 

@@ -6,16 +6,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst, TumourMatch
+from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst
 from bedside_dx.therapy.covering import State, state
 from bedside_dx.therapy.matching import needed
+from bedside_dx.therapy.tiers import is_of_this_tumour
 
 if TYPE_CHECKING:
     from bedside_dx.therapy.knowledge import Knowledge
     from bedside_dx.therapy.matching import Person
 
 MOST = 12
-_HERE = (TumourMatch.SAME, TumourMatch.PARENT)
 _NAMES = {
     "ERBB2": "HER2", "MSI": "MSI/MMR", "TMB": "TMB", "HRD": "HRD", "HR": "HR (ER, PR)",
     "HER2-low": "HER2",
@@ -31,7 +31,7 @@ def tests_to_order(knowledge: Knowledge, person: Person) -> tuple[OrderFirst, ..
     for fact in knowledge.facts:
         if not fact.tumour or not (fact.level is Level.A or fact.ema or fact.fda or fact.approved):
             continue
-        if knowledge.tree.match(person.tumour, fact.tumour) not in _HERE:
+        if not is_of_this_tumour(fact, knowledge.tree.match(person.tumour, fact.tumour)):
             continue
         if fact.direction not in (Direction.SENSITIVITY, Direction.RESISTANCE):
             continue
