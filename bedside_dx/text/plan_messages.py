@@ -21,6 +21,13 @@ PLAN_MESSAGES: dict[str, Message] = {
             " With none the drug is not given."
         ),
     ),
+    "plan.sourced-dose": Message(
+        mark("{field} was worked out from a source and is not overwritten."),
+        mark(
+            "Use --reduce for toxicity, or make the plan again with the dose that is meant"
+            " and its own source. Nothing was changed."
+        ),
+    ),
     "plan.no-dose": Message(
         mark("No dose can be shown for {drug} (step {step}): {why}."),
         mark("No plan was made. Ask “bedside-dx dose” why: a test or a decision is missing."),

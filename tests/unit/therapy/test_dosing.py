@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bedside_dx.core.dosing import (
@@ -452,6 +452,7 @@ def test_a_broken_table_gives_no_dose(old: str, new: str) -> None:
         unique=True,
     ),
 )
+@example(711.0, [420, 500])
 def test_rounding_takes_the_nearest_whole_units(mg: float, sizes: list[float]) -> None:
     found = rounded(mg, sizes, 0.05)
     assert found.mg == pytest.approx(sum(size * count for size, count in found.counts))
