@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,8 +13,10 @@ from bedside_dx.cli.console import print_columns, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import calendar_day, decimal_number
 from bedside_dx.core.dosing import Sex
+from bedside_dx.core.errors import TrialError
 from bedside_dx.core.strict import plain
 from bedside_dx.core.trials import Candidate, Fit, Kind
+from bedside_dx.text.therapy_words import unknown_words
 from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words
 
 if TYPE_CHECKING:
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.trials import Match, Matches
     from bedside_dx.text import Texts
+
+
+OLDEST = 120
+"""Years."""
 
 
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
@@ -68,8 +75,11 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def match(args: argparse.Namespace, t: Texts) -> int:
     """Print every trial and how it fits."""
+    from bedside_dx.app.advising import options
     from bedside_dx.app.trialling import find_trials
 
+    if args.age is not None and not 0 <= args.age <= OLDEST:
+        raise TrialError("trial.age", age=args.age, most=OLDEST)
     candidate = Candidate(
         age=args.age,
         sex=None if args.sex is None else Sex(args.sex),
@@ -81,6 +91,10 @@ def match(args: argparse.Namespace, t: Texts) -> int:
         prior_lines=args.prior_lines,
     )
     found = find_trials(candidate, args.pack)
+    for tumour in args.tumour:
+        read = options(tumour, args.alteration, args.negative)
+        for one in read.unknown:
+            print(unknown_words(one, read.packs, t), file=sys.stderr)
     if args.json:
         print_json(matches_document(found, t))
     else:

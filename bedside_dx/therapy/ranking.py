@@ -197,7 +197,12 @@ def _broken(
 
 def _works_elsewhere(knowledge: Knowledge, gene: str, key: tuple[str, ...]) -> bool:
     facts = knowledge.by_gene.get(gene, ())
-    return any(fact.key == key and fact.direction in _FOR for fact in facts)
+    return any(
+        fact.key == key
+        and fact.direction in _FOR
+        and any(one.gene == gene and one.kind is not Kind.WILD_TYPE for one in fact.anyof)
+        for fact in facts
+    )
 
 
 def _is_too_general(match: Match, broken: Mapping[Finding, Match]) -> bool:

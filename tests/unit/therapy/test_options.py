@@ -386,3 +386,10 @@ def test_a_marker_that_no_pack_knows_is_said_to_be_unknown(bare: None) -> None:
 def test_a_gene_without_an_alteration_is_named_as_its_wild_type(bare: None) -> None:
     gefitinib = next(o for o in options("LUAD", [], ["EGFR"]).excluded if o.therapy == "Gefitinib")
     assert gefitinib.reason.values["biomarker"] == "EGFR wild type"
+
+
+def test_a_drug_for_the_wild_type_breaks_no_drug_for_the_mutation(with_civic: Path) -> None:
+    """Panitumumab fails with KRAS mutations and works without: no word on drugs for them."""
+    excluded = {one.therapy: one.reason.code for one in options("COAD", ["KRAS G12D"]).excluded}
+    assert excluded["Panitumumab"] == "therapy.excluded-resistance"
+    assert "therapy.excluded-general" not in excluded.values()
