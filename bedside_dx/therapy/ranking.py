@@ -196,11 +196,13 @@ def _broken(
 
 
 def _works_elsewhere(knowledge: Knowledge, gene: str, key: tuple[str, ...]) -> bool:
+    """Whether a drug is well founded with other alterations of a gene: one that aims at them."""
     facts = knowledge.by_gene.get(gene, ())
     return any(
         fact.key == key
         and fact.direction in _FOR
         and any(one.gene == gene and one.kind is not Kind.WILD_TYPE for one in fact.anyof)
+        and (fact.level is Level.A or fact.ema or fact.fda)
         for fact in facts
     )
 
