@@ -17,7 +17,7 @@ from bedside_dx.core.errors import TrialError
 from bedside_dx.core.strict import plain
 from bedside_dx.core.trials import Candidate, Fit, Kind
 from bedside_dx.text.therapy_words import unknown_words
-from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words
+from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words, status_words
 
 if TYPE_CHECKING:
     import argparse
@@ -139,7 +139,8 @@ def match_lines(found: Matches, t: Texts) -> list[str]:
             t("{n} {fit}", n=len(one.of(fit)), fit=fit_word(fit, t))
             for fit in (Fit.UNMET, Fit.UNKNOWN, Fit.MET)
         ]
-        lines.append(f"{one.trial.id} · {one.trial.status or '–'} · {one.trial.title}")
+        status = status_words(one.trial.status, t) or "–"
+        lines.append(f"{one.trial.id} · {status} · {one.trial.title}")
         lines.append(f"  {', '.join(counts)}")
         lines += [f"  {words}" for words in _criterion_lines(one, t)]
     said = [missing_words(one, t) for one in found.missing]
