@@ -270,7 +270,7 @@ CAUTIONS: dict[str, Message] = {
     ),
     "dose.caution.ugt1a1": Message(
         mark(
-            "UGT1A1*28 on both copies, from 180 mg/m² on: 25 to 30% less is recommended."
+            "UGT1A1*28 on both copies, from 180 mg/m² on: recommended is a dose lower by 25 to 30%."
             " Ask for Gilbert's syndrome and the genotype."
         )
     ),

@@ -74,6 +74,9 @@ NOTES = frozenset(
         mark("FDA: V600E only, alone"),
         mark("FDA: V600E or V600K only"),
         mark("FDA: accelerated"),
+        mark(
+            "FDA: solid tumours, progressed following prior treatment, no satisfactory alternative"
+        ),
         mark("FDA: accelerated, solid tumours with V600E; low-grade glioma from 1 year also first"),
         mark(
             "FDA: metastatic, castration-resistant, after enzalutamide or abiraterone. EMA: "

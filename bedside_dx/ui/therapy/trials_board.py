@@ -41,7 +41,7 @@ class TrialsBoard(QWidget):
         self._drawn: object = None
         self._most = AT_ONCE
         self.notice = Notice(look)
-        self._first, self._closing = TitledLines(), Words("caption", wrap=True)
+        self._first, self._closing = TitledLines(ruled=False), Words("caption", wrap=True)
         self._cards = QVBoxLayout()
         self.cards: list[TrialCard] = []
         self.more = Button(look, "quiet")

@@ -393,3 +393,11 @@ def test_a_drug_for_the_wild_type_breaks_no_drug_for_the_mutation(with_civic: Pa
     excluded = {one.therapy: one.reason.code for one in options("COAD", ["KRAS G12D"]).excluded}
     assert excluded["Panitumumab"] == "therapy.excluded-resistance"
     assert "therapy.excluded-general" not in excluded.values()
+
+
+def test_msi_opens_pembrolizumab_in_any_solid_tumour_for_later_lines(bare: None) -> None:
+    found = options("LUAD", ["MSI-H"], line=2)
+    pembrolizumab = found.options[place(found, "Pembrolizumab")]
+    assert Authority.FDA in pembrolizumab.approval
+    first = options("LUAD", ["MSI-H"], line=1)
+    assert first.options[place(first, "Pembrolizumab")].approval == ()

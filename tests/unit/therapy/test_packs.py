@@ -56,7 +56,7 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 def test_a_pack_is_imported_and_used(tmp_path: Path) -> None:
     (info,) = import_knowledge(pack_of(tmp_path))
-    assert info.facts == 156
+    assert info.facts == 157
     assert [pack.name for pack in packs()[0]] == ["supplement", "oncoref", "mine"]
 
 
