@@ -65,6 +65,10 @@ _GRADE = re.compile(r"(?:CNS )?(?:WHO |OMS )?(?:CNS )?GRADE(?: WHO| OMS)? ?(IV|I
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _SEVERAL = re.compile(r"((?:HR|RH|ER|RE|PR|RP|HER2)\s*[+-])(?:\s*[/,;]\s*|\s+|$)", re.IGNORECASE)
 _ARTICLES = re.compile(r"\b(?:de l'|de la |de |du |of the |of |in )", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    r"\b(NEGATI\w*|NEG|ABSENTE?|NOT DETECTED|NON DETECTEE?|NOT|NON|NO|SANS)\b|^-$"
+)
+_NOTHING = re.compile(r"(?:no|pas de|pas d'|absence de|absence d'|absence of)\s*\b", re.IGNORECASE)
 _BEFORE_GENE = re.compile(
     r"(EXON|DEL|DELETION|INSERTION|MUTATION|FUSION|REARRANGEMENT|TRANSLOCATION|AMPLIFICATION|"
     r"LOSS|PERTE|OVEREXPRESSION|SUREXPRESSION)\b",
@@ -128,8 +132,18 @@ def _spelled(written: str) -> str:
     bare = unicodedata.normalize("NFD", written.replace("’", "'"))
     bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
     text = " ".join(bare.replace("::", "-").replace("–", "-").replace("−", "-").split())
+    found = _NOTHING.match(text)
+    if found is not None:
+        text = f"{text[found.end() :]} not detected"
     if not _BEFORE_GENE.match(text):
         return text
+    if found is not None:
+        text = text.removesuffix(" not detected")
+        return f"{_gene_first(text)} not detected"
+    return _gene_first(text)
+
+
+def _gene_first(text: str) -> str:
     *before, last = _ARTICLES.sub("", text).split()
     return " ".join((last, *before))
 
@@ -250,13 +264,18 @@ def _read_rest(symbols: tuple[str, ...], rest: str, partner: str, *, row: bool =
     text = _LONG.sub(lambda found: AMINO[found[0].upper()], rest) if "p." in rest else rest
     upper = re.sub(r"\bP\.", "", text.upper()).strip()
     upper = re.sub(r"^(C\.\S+|[NE][MN][_S]\S+:)\s*", "", upper).strip()
-    each = [one for symbol in symbols for one in _read_one(symbol, upper, partner, row=row)]
+    if not row:  # not methylated, in one word
+        upper = upper.replace("UNMETHYL", "NOT METHYL")
     absent = bool(_WILD.search(upper)) or (not row and _is_negative(upper))
+    if absent and not row and not _WILD.search(upper):
+        upper = _NEGATIVE.sub(" ", upper).strip() or upper
+    each = [one for symbol in symbols for one in _read_one(symbol, upper, partner, row=row)]
     return Reading(tuple(each), present=not absent)
 
 
 def _is_negative(upper: str) -> bool:
-    return bool(re.search(r"\b(NEGATI\w*|NEG|ABSENT|NOT DETECTED)\b|^-$", upper))
+    """Whether words say that it is not there: ``not amplified``, ``non réarrangé``."""
+    return bool(_NEGATIVE.search(upper))
 
 
 def _read_one(gene: str, text: str, partner: str, *, row: bool) -> tuple[Biomarker, ...]:
