@@ -61,6 +61,14 @@ def against_words(option: Option, t: Texts) -> list[str]:
     return found
 
 
+def no_approval_words(option: Option, t: Texts) -> str:
+    """Why there is no approval here: another line, a condition that is not met, or none known."""
+    kinds = {_kind(step.code) for step in option.why}
+    if "beyond-approval" in kinds:
+        return t("Outside its approval")
+    return t("Approved for another line") if "other-line" in kinds else t("No approval known here")
+
+
 def level_words(level: Level, t: Texts) -> str:
     """A level with what CIViC means by it."""
     meaning = {

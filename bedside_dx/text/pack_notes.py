@@ -9,7 +9,6 @@ from bedside_dx.text.message import mark
 
 NOTES = frozenset(
     {
-        mark("Approvals: in the row without EGFR or ALK aberration"),
         mark("Both: after an anthracycline, a taxane and trastuzumab"),
         mark(
             "Both: after chemotherapy for metastases, or relapse within 6 months of adjuvant "
@@ -70,7 +69,6 @@ NOTES = frozenset(
             "EMA: no RET inhibitor before (indications in force as listed in 2024); the first"
             " authorisation, of 2021, only after platinum or immunotherapy"
         ),
-        mark("FDA: V600E and V600K, in rows of their own"),
         mark("FDA: V600E only, alone"),
         mark("FDA: V600E or V600K only"),
         mark("FDA: accelerated"),

@@ -68,6 +68,13 @@ def test_nothing_is_chosen_for_anyone(window: Window, therapy: TherapyPage) -> N
     assert window.therapy_board.options.notice.isVisible()
 
 
+def test_a_card_says_why_there_is_no_approval(qtbot, window: Window, therapy: TherapyPage) -> None:
+    state(qtbot, therapy, "LUAD", "EGFR L858R", "PD-L1 TPS 60")
+    cards = {one.option.therapy: one for one in window.therapy_board.options.cards}
+    assert "outside its approval" in cards["Pembrolizumab"]._sure.text()
+    assert "EGFR wild type" in cards["Pembrolizumab"]._against.text()
+
+
 def test_options_come_with_why_and_their_trail_opens_in_place(
     qtbot, window: Window, therapy: TherapyPage
 ) -> None:
