@@ -123,6 +123,9 @@ STEPS: dict[str, Message] = {
     ),
     "therapy.excluded-unmet": Message(mark("needs {need}, which is not so here")),
     "therapy.order-opens": Message(mark("would open {therapies} (level {level})")),
+    "therapy.order-specifies": Message(
+        mark("which mutation it is decides on {therapies} (level {level})")
+    ),
     "therapy.order-excludes": Message(mark("could exclude {therapies} (level {level})")),
     "therapy.conflict": Message(
         mark("The packs disagree on {therapy}: {speaking} for it, {against} against it")

@@ -401,3 +401,11 @@ def test_msi_opens_pembrolizumab_in_any_solid_tumour_for_later_lines(bare: None)
     assert Authority.FDA in pembrolizumab.approval
     first = options("LUAD", ["MSI-H"], line=1)
     assert first.options[place(first, "Pembrolizumab")].approval == ()
+
+
+def test_a_mutation_that_nobody_named_is_asked_for(bare: None) -> None:
+    first = options("LUAD", ["EGFR mutation"]).order_first[0]
+    assert (first.test, first.why.code) == ("EGFR", "therapy.order-specifies")
+    assert "Osimertinib" in str(first.why.values["therapies"])
+    named = options("LUAD", ["EGFR mutation", "EGFR L858R"])
+    assert "EGFR" not in {one.test for one in named.order_first}
