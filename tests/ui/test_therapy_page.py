@@ -75,6 +75,15 @@ def test_a_card_says_why_there_is_no_approval(qtbot, window: Window, therapy: Th
     assert "EGFR wild type" in cards["Pembrolizumab"]._against.text()
 
 
+def test_a_card_says_that_an_approval_is_for_later_lines(
+    qtbot, window: Window, therapy: TherapyPage
+) -> None:
+    state(qtbot, therapy, "PRAD", "BRCA2 mutation")
+    cards = {one.option.therapy: one for one in window.therapy_board.options.cards}
+    assert "later lines only" in cards["Olaparib"]._against.text()
+    assert not cards["Enzalutamide"]._against.text()
+
+
 def test_options_come_with_why_and_their_trail_opens_in_place(
     qtbot, window: Window, therapy: TherapyPage
 ) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-SPEAKS_AGAINST = AGAINST | {"needs"}
+SPEAKS_AGAINST = AGAINST | {"needs", "later-line"}
 """Kinds of steps that speak against an option, or that it hangs on."""
 GROUND = frozenset({"biomarker", "no-biomarker", "note"})
 """Kinds of steps that say why it is here at all, and on what conditions."""
