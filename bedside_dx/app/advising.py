@@ -12,6 +12,7 @@ from bedside_dx.therapy.knowledge import Knowledge, load_knowledge
 from bedside_dx.therapy.matching import Person, read_findings
 from bedside_dx.therapy.ranking import rank_options
 from bedside_dx.therapy.shelf import knowledge_folder
+from bedside_dx.therapy.tumours import GRADES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +73,7 @@ def options(
     """
     known = knowledge or installed_knowledge()
     named = known.tree.find(tumour)
-    present = (*alterations, *(named.implied if named else ()))
+    present = (*alterations, *((*named.implied, *GRADES.get(named.code, ())) if named else ()))
     found, unknown = read_findings(known, present, negatives)
     if named is None:
         unsaid = Unknown(tumour, known.tree.nearest(tumour))

@@ -154,8 +154,11 @@ def effect_table(changes: WhatIf) -> Table | None:
 
 def _fill_step(step: Table, person: Table) -> None:
     """Work out a step's dose from its row, and take the row's schedule where none is stated."""
-    if "dose" in step:
-        return  # the clinician states it, with its source
+    if "dose" in step:  # the clinician states it, with its source
+        named = str(step.get("drug", "")), str(step.get("drug_fr", ""))
+        if person.get("dpd") and rules.needs_dpd(*named):
+            cast("Table", step["dose"]).setdefault("dpd", person["dpd"])
+        return
     asked = {key: step.pop(key) for key in ASKED if key in step}
     stated = {**person, **asked}
     found = work_out(str(step["drug"]), **stated)  # pyright: ignore[reportArgumentType] - judged there

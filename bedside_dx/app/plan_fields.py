@@ -24,6 +24,7 @@ def set_field(document: Table, at: str, text: str) -> None:
         place = _inside(place, name, at)
     if at.strip("/") == "identifier":
         raise PlanError("plan.no-field", field=at, known="–")
+    _refuse_sourced(document, way, last)
     is_text = isinstance(_inside(place, last, at), str)  # a number may be a name
     value = text if is_text else _typed(text)
     if isinstance(place, list):
@@ -31,6 +32,20 @@ def set_field(document: Table, at: str, text: str) -> None:
         items[_position(items, last, at)] = value
     else:
         cast("Table", place)[last] = value
+
+
+def _refuse_sourced(document: Table, way: list[str], last: str) -> None:
+    """Leave a dose that was worked out, and the drug that it is of, as its source gave them."""
+    if len(way) < 4 or way[0] != "lines" or way[2] != "steps":
+        return
+    at = "/".join((*way, last))
+    step: object = document
+    for name in way[:4]:
+        step = _inside(step, name, at)
+    dose = _inside(step, "dose", at)
+    worked_out = isinstance(dose, dict) and bool(cast("Table", dose).get("row"))
+    if worked_out and (last in ("drug", "drug_fr", "dose") or "dose" in way[4:]):
+        raise PlanError("plan.sourced-dose", field=at)
 
 
 def _inside(place: object, name: str, at: str) -> object:

@@ -90,6 +90,15 @@ def open_plan(path: Path) -> KeptPlan:
     return kept
 
 
+DPD_ALLOWS = rules.DPD_ALLOWS
+"""Activities of DPD with which a fluoropyrimidine is planned."""
+
+
+def needs_dpd(drug: str) -> bool:
+    """Whether DPD activity must be stated where a drug is typed."""
+    return rules.needs_dpd(drug)
+
+
 def plan_events(plan: Plan) -> tuple[PlanEvent, ...]:
     """Every day of a plan."""
     return rules.events(plan)

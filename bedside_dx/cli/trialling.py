@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,15 +13,21 @@ from bedside_dx.cli.console import print_columns, print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import calendar_day, decimal_number
 from bedside_dx.core.dosing import Sex
+from bedside_dx.core.errors import TrialError
 from bedside_dx.core.strict import plain
 from bedside_dx.core.trials import Candidate, Fit, Kind
-from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words
+from bedside_dx.text.therapy_words import unknown_words
+from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words, status_words
 
 if TYPE_CHECKING:
     import argparse
 
     from bedside_dx.core.trials import Match, Matches
     from bedside_dx.text import Texts
+
+
+OLDEST = 120
+"""Years."""
 
 
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
@@ -68,8 +75,11 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def match(args: argparse.Namespace, t: Texts) -> int:
     """Print every trial and how it fits."""
+    from bedside_dx.app.advising import options
     from bedside_dx.app.trialling import find_trials
 
+    if args.age is not None and not 0 <= args.age <= OLDEST:
+        raise TrialError("trial.age", age=args.age, most=OLDEST)
     candidate = Candidate(
         age=args.age,
         sex=None if args.sex is None else Sex(args.sex),
@@ -81,6 +91,10 @@ def match(args: argparse.Namespace, t: Texts) -> int:
         prior_lines=args.prior_lines,
     )
     found = find_trials(candidate, args.pack)
+    for tumour in args.tumour:
+        read = options(tumour, args.alteration, args.negative)
+        for one in read.unknown:
+            print(unknown_words(one, read.packs, t), file=sys.stderr)
     if args.json:
         print_json(matches_document(found, t))
     else:
@@ -125,7 +139,8 @@ def match_lines(found: Matches, t: Texts) -> list[str]:
             t("{n} {fit}", n=len(one.of(fit)), fit=fit_word(fit, t))
             for fit in (Fit.UNMET, Fit.UNKNOWN, Fit.MET)
         ]
-        lines.append(f"{one.trial.id} · {one.trial.status or '–'} · {one.trial.title}")
+        status = status_words(one.trial.status, t) or "–"
+        lines.append(f"{one.trial.id} · {status} · {one.trial.title}")
         lines.append(f"  {', '.join(counts)}")
         lines += [f"  {words}" for words in _criterion_lines(one, t)]
     said = [missing_words(one, t) for one in found.missing]

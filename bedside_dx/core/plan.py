@@ -79,6 +79,9 @@ class PlannedDose:
         As they are cited.
     fits_times
         How often a life's limit allows such a dose, earlier exposure counted; None without one.
+    dpd
+        Activity of DPD as the clinician stated it, ``"normal"`` or ``"partial"``, where a
+        fluoropyrimidine was typed; empty otherwise.
     """
 
     mg: float
@@ -90,6 +93,7 @@ class PlannedDose:
     table: str = ""
     method: tuple[str, ...] = ()
     fits_times: int | None = None
+    dpd: str = ""
 
 
 @dataclass(frozen=True, slots=True)

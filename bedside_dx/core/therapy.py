@@ -98,7 +98,7 @@ class Biomarker:
     Attributes
     ----------
     gene
-        HGNC symbol, or the name of a marker (MSI, TMB, HRD, PD-L1 TPS, PD-L1 CPS, HR).
+        HGNC symbol, or the name of a marker (MSI, TMB, HRD, PD-L1 TPS, PD-L1 CPS, HR, WHO grade).
     detail
         Change in one-letter code (``T790M``), what happens in an exon (``deletion``), the
         fusion's partner, or words that have no other form.
@@ -107,7 +107,7 @@ class Biomarker:
     exon
         0 where it is not about an exon.
     least
-        Of a status: value from which on it holds.
+        Of a status: value from which on it holds; of a grade: the grade.
     """
 
     gene: str
@@ -137,6 +137,8 @@ def _status_label(biomarker: Biomarker) -> str:
     fixed = {"MSI": "MSI-H", "TMB": "TMB-H", "HRD": "HRD", "HR": "HR+", "HER2-low": "HER2-low"}
     if biomarker.gene in fixed:
         return fixed[biomarker.gene]
+    if biomarker.gene == "WHO grade":
+        return f"{biomarker.gene} {biomarker.least:g}"
     return f"{biomarker.gene} ≥ {biomarker.least:g}"
 
 

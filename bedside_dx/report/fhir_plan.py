@@ -101,6 +101,8 @@ def _care_plan(kept: KeptPlan, requests: list[Resource]) -> Resource:
 def _request(kept: KeptPlan, line: Line, step: Step, events: Sequence[PlanEvent]) -> Resource:
     plan = kept.plan
     notes = [f"Source: {one}" for one in step.dose.sources]
+    if step.dose.dpd:
+        notes.append(f"DPD activity as the clinician stated it: {step.dose.dpd}")
     if step.dose.first_mg is not None:
         notes.append(f"First administration: {step.dose.first_mg:g} mg (loading dose)")
     notes += [

@@ -32,7 +32,13 @@ from bedside_dx.report.typography import (
     paragraph,
 )
 from bedside_dx.text.disease_words import remark_words
-from bedside_dx.text.option_words import against_words, evidence_words, sure_words, why_words
+from bedside_dx.text.option_words import (
+    against_words,
+    evidence_words,
+    no_approval_words,
+    sure_words,
+    why_words,
+)
 from bedside_dx.text.plan_words import question_words, version_words
 from bedside_dx.text.therapy_words import (
     approval_words,
@@ -189,9 +195,7 @@ def _card(place: int, option: Option, t: Texts) -> Flowable:
 
 def _approved(option: Option, t: Texts) -> str:
     if not option.approval:
-        codes = {step.code for step in option.why}
-        elsewhere = "therapy.why-other-line" in codes
-        return t("Approved for another line") if elsewhere else t("No approval known here")
+        return no_approval_words(option, t)
     if option.approval == (Authority.UNSTATED,):
         return t("Approved; by whom is not stated")
     return t("Approved: {by}", by=approval_words(option.approval, t))

@@ -268,6 +268,12 @@ CAUTIONS: dict[str, Message] = {
     "dose.caution.neuropathy": Message(
         mark("Persistent neuropathy: grade 2, less; grade 3, consider stopping; grade 4, stop.")
     ),
+    "dose.caution.ugt1a1": Message(
+        mark(
+            "UGT1A1*28 on both copies, from 180 mg/m² on: recommended is a dose lower by 25 to 30%."
+            " Ask for Gilbert's syndrome and the genotype."
+        )
+    ),
     "dose.caution.cyp3a4": Message(
         mark("Strong inducers and inhibitors of CYP3A4 change its level: avoid them.")
     ),

@@ -20,13 +20,14 @@ WHY = frozenset(
         "ema",
         "fda",
         "approved",
+        "later-line",
         "other-line",
         "not-approved",
         "needs",
         "note",
     }
 )
-AGAINST = frozenset({"resistance", "no-benefit", "adverse", "superseded"})
+AGAINST = frozenset({"resistance", "no-benefit", "adverse", "superseded", "beyond-approval"})
 ELSEWHERE = frozenset({"place", "tier", "level"})
 """Said beside the option's name."""
 
@@ -58,6 +59,14 @@ def against_words(option: Option, t: Texts) -> list[str]:
         elif _kind(step.code) in AGAINST:
             found.append(step_words(step, t))
     return found
+
+
+def no_approval_words(option: Option, t: Texts) -> str:
+    """Why there is no approval here: another line, a condition that is not met, or none known."""
+    kinds = {_kind(step.code) for step in option.why}
+    if "beyond-approval" in kinds:
+        return t("Outside its approval")
+    return t("Approved for another line") if "other-line" in kinds else t("No approval known here")
 
 
 def level_words(level: Level, t: Texts) -> str:

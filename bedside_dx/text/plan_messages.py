@@ -14,6 +14,20 @@ PLAN_MESSAGES: dict[str, Message] = {
         mark("The plan does not hold to its rules: {at} ({expected})."),
         mark("Nothing was changed. Correct it."),
     ),
+    "plan.dpd-first": Message(
+        mark("{drug} is not planned: DPD activity must be known before it."),
+        mark(
+            "Order it first. Where it is known, state it in {at}: normal or partial."
+            " With none the drug is not given."
+        ),
+    ),
+    "plan.sourced-dose": Message(
+        mark("{field} was worked out from a source and is not overwritten."),
+        mark(
+            "Use --reduce for toxicity, or make the plan again with the dose that is meant"
+            " and its own source. Nothing was changed."
+        ),
+    ),
     "plan.no-dose": Message(
         mark("No dose can be shown for {drug} (step {step}): {why}."),
         mark("No plan was made. Ask “bedside-dx dose” why: a test or a decision is missing."),
@@ -78,8 +92,20 @@ PLAN_MESSAGES: dict[str, Message] = {
     "plan.remark.cumulative": Message(
         mark("{total:scale} mg/m² of doxorubicin in all: the limit is {limit:scale} mg/m².")
     ),
-    "plan.remark.dpd-first": Message(
-        mark("{drug} was typed and not checked here: DPD activity must be known before it.")
+    "plan.remark.dpd-partial": Message(
+        mark(
+            "{drug} was typed and not checked here, and DPD activity is partial:"
+            " a lower first dose is considered (EMA, 30 April 2020)."
+        )
+    ),
+    "plan.remark.lvef-first": Message(
+        mark("{drug} was typed and not checked here: the ejection fraction comes before it.")
+    ),
+    "plan.remark.pregnancy-first": Message(
+        mark("{drug} was typed and not checked here: a pregnancy test comes before it.")
+    ),
+    "plan.remark.hbv-first": Message(
+        mark("{drug} was typed and not checked here: hepatitis B is looked for before it.")
     ),
     "plan.remark.too-often": Message(
         mark("Step {step} is given more often than a life's limit allows: {times:count} times.")

@@ -51,7 +51,7 @@ def subject_word(event: PlanEvent, t: Texts) -> str:
 
 
 def step_dose_words(step: Step, t: Texts) -> str:
-    """Such as: 400 mg (first 600 mg), twice a day, by mouth."""
+    """Such as: 400 mg (first 600 mg), twice a day, by mouth; and DPD where it was stated."""
     parts = [mg_words(step.dose.mg, t)]
     if step.dose.first_mg is not None and step.dose.first_mg != step.dose.mg:
         first = mg_words(step.dose.first_mg, t)
@@ -60,6 +60,9 @@ def step_dose_words(step: Step, t: Texts) -> str:
         parts.append(t("{n:count} times a day", n=step.times_a_day))
     if step.route:
         parts.append(route_word(step.route, t))
+    if step.dose.dpd:
+        state = {"normal": t("normal"), "partial": t("partial")}.get(step.dose.dpd, step.dose.dpd)
+        parts.append(t("activity of DPD: {state}", state=state))
     return ", ".join(parts)
 
 

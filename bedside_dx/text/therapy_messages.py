@@ -73,6 +73,12 @@ STEPS: dict[str, Message] = {
         mark("Approved in this tumour; the source does not say by whom")
     ),
     "therapy.why-other-line": Message(mark("Approved in this tumour for another line: {lines}")),
+    "therapy.why-later-line": Message(
+        mark("Approved in this tumour for later lines only ({lines}); the line was not stated")
+    ),
+    "therapy.why-beyond-approval": Message(
+        mark("Outside its approval, which asks for {need}: that is not so here")
+    ),
     "therapy.why-not-approved": Message(mark("No approval in this tumour is known to the packs")),
     "therapy.why-level": Message(mark("Evidence of level {level}")),
     "therapy.why-tumour-same": Message(mark("Evidence in the same tumour")),
@@ -117,6 +123,9 @@ STEPS: dict[str, Message] = {
     ),
     "therapy.excluded-unmet": Message(mark("needs {need}, which is not so here")),
     "therapy.order-opens": Message(mark("would open {therapies} (level {level})")),
+    "therapy.order-specifies": Message(
+        mark("which mutation it is decides on {therapies} (level {level})")
+    ),
     "therapy.order-excludes": Message(mark("could exclude {therapies} (level {level})")),
     "therapy.conflict": Message(
         mark("The packs disagree on {therapy}: {speaking} for it, {against} against it")

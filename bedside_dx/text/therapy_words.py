@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.therapy import Authority, TumourMatch
 from bedside_dx.text import numbers
 from bedside_dx.text.messages import MESSAGES
+from bedside_dx.text.pack_notes import NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,12 @@ def step_words(step: Remark, t: Texts) -> str:
     values = dict(step.values)
     if not values.get("biomarker", True):
         values["biomarker"] = t("this tumour")
+    for name in ("biomarker", "need"):
+        if name in values:
+            parts = str(values[name]).split(", ")
+            values[name] = ", ".join(finding_words(part, t) for part in parts)
+    if values.get("note") in NOTES:
+        values["note"] = t(str(values["note"]))
     if values.get("lines") == "any":
         values["lines"] = t("any")
     if "day" in values:
@@ -30,6 +37,19 @@ def step_words(step: Remark, t: Texts) -> str:
         pack, therapy = values["speaking"], values["therapy"]
         return t("{pack} holds evidence for {therapy} and against it", pack=pack, therapy=therapy)
     return t(MESSAGES[step.code].text, **values)
+
+
+def finding_words(written: str, t: Texts) -> str:
+    """A finding as a pack names it, in the reader's language: ``EGFR wild type``."""
+    gene, _, state = written.partition(" ")
+    if written.startswith("WHO grade "):
+        return t("WHO grade {n}", n=written.removeprefix("WHO grade "))
+    said = {
+        "wild type": t("{gene} wild type", gene=gene),
+        "negative": t("{gene} negative", gene=gene),
+        "positive": t("{gene} positive", gene=gene),
+    }
+    return said.get(state, written)
 
 
 def match_words(match: TumourMatch, t: Texts) -> str:

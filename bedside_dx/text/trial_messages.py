@@ -16,6 +16,10 @@ TRIAL_MESSAGES: dict[str, Message] = {
         mark("{file} has a licence that is not known here: {licence}."),
         mark("None of it is used. Known are: {known}."),
     ),
+    "trial.age": Message(
+        mark("Age: {age:scale} years can't be right; possible is 0 to {most:count}."),
+        mark("State it again. No trial was looked at."),
+    ),
     "trial.not-an-export": Message(
         mark("{file} is no export of ClinicalTrials.gov (API 2): {detail}."), REFUSED
     ),

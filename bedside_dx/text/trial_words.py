@@ -17,6 +17,32 @@ def fit_word(fit: Fit, t: Texts) -> str:
     return {Fit.MET: t("met"), Fit.UNMET: t("unmet"), Fit.UNKNOWN: t("unknown")}[fit]
 
 
+def status_words(status: str, t: Texts) -> str:
+    """Whether a trial recruits, as ClinicalTrials.gov says it; another word stays as it is."""
+    return {
+        "RECRUITING": t("recruiting"),
+        "NOT_YET_RECRUITING": t("not yet recruiting"),
+        "ACTIVE_NOT_RECRUITING": t("active, not recruiting"),
+        "ENROLLING_BY_INVITATION": t("enrolling by invitation"),
+        "COMPLETED": t("completed"),
+        "SUSPENDED": t("suspended"),
+        "TERMINATED": t("terminated"),
+        "WITHDRAWN": t("withdrawn"),
+        "UNKNOWN": t("unknown status"),
+    }.get(status, status)
+
+
+def phase_words(phase: str, t: Texts) -> str:
+    """Its phase; several are joined: "PHASE1, PHASE2" is phase 1/2."""
+    parts = [one.strip() for one in phase.split(",") if one.strip() not in ("", "NA")]
+    if "EARLY_PHASE1" in parts:
+        return t("early phase 1")
+    numbers = [one.removeprefix("PHASE") for one in parts]
+    if not numbers or not all(one.isdecimal() for one in numbers):
+        return ", ".join(parts)
+    return t("phase {n}", n="/".join(numbers))
+
+
 def kind_word(kind: Kind, t: Texts) -> str:
     """What a criterion is about."""
     return {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.therapy import Biomarker, Finding, Kind
-from bedside_dx.therapy.genes import ALIASES, STATUS, TMB_HIGH
+from bedside_dx.therapy.genes import ALIASES, GRADE, STATUS, TMB_HIGH
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,8 +29,8 @@ _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)")
 _BELOW = re.compile(r"[<≤]")
 _WILD = re.compile(r"\b(WILD[ -]?TYPE|WT|NOT MUTATED|UNMUTATED|NON MUT\S*|SAUVAGE)\b")
 _ABSENT = re.compile(
-    r"\b(NEGATIVE|NEGATIF|NEG|ABSENT|NOT DETECTED|NOT AMPLIFIED|LOW|STABLE|MSS|PMMR|PROFICIENT|"
-    r"NEGATIV|NORMAL)\b|(?<=\w)-$|-\s*$"
+    r"\b(NEGATI\w*|NEG|ABSENT|NOT DETECTED|NOT AMPLIFIED|LOW|STABLE|MSS|PMMR|PROFICIENT|"
+    r"NORMAL)\b|(?<=\w)-$|-\s*$"
 )
 _MUTATED = (
     r"^((ACTIVATING |GERMLINE |SOMATIC |PATHOGENIC |KINASE DOMAIN )*"
@@ -46,6 +47,34 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"^(OVER|NUCLEAR )?EXPRESSION\b|^SUREXPRESSION\b|^OVEREXPRESSED\b", Kind.EXPRESSION),
     (_MUTATED, Kind.MUTATION),
 )  # fmt: skip
+_RECEPTOR = re.compile(
+    r"(HR|RH|ER|RE|RO|PR|PGR|RP|H?ORMONE RECEPTORS?|O?ESTROGEN RECEPTOR|PROGESTERONE RECEPTOR|"
+    r"RECEPTEURS? HORMONAUX)(?![A-Z0-9])(.*)"
+)
+_NO_RECEPTOR = re.compile(r"\b(NEGATI\w*|NEG|ABSENTS?|NOT DETECTED)\b|-\s*$")
+_LEAST_RECEPTOR = 1.0
+"""Percent of stained nuclei from which on a receptor counts as there (ASCO and CAP 2020)."""
+_ISH = r"^2\s?\+\W*(?:D?ISH|FISH|CISH|SISH)\W*"
+_HER2_LOW = re.compile(rf"\b(LOW|FAIBLE)\b|^1\s?\+$|{_ISH}(?:-|NEG\w*)$")
+_HER2_NONE = re.compile(r"^0(/3)?$")
+_HER2_NEGATIVE = re.compile(r"^(NEGATI\w*|NEG|-|NOT AMPLIFIED|NON AMPLIFIE)$")
+_HER2_POSITIVE = re.compile(
+    rf"^(POSITI\w*|POS|\+|3\s?\+|OVEREXPRESS\w*|AMP\w*)$|{_ISH}(?:\+|POS\w*|AMP\w*)$"
+)
+_GRADE = re.compile(r"(?:CNS )?(?:WHO |OMS )?(?:CNS )?GRADE(?: WHO| OMS)? ?(IV|III|II|I|[1-4])")
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_SEVERAL = re.compile(r"((?:HR|RH|ER|RE|PR|RP|HER2)\s*[+-])(?:\s*[/,;]\s*|\s+|$)", re.IGNORECASE)
+_ARTICLES = re.compile(r"\b(?:de l'|de la |de |du |of the |of |in )", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    r"\b(NEGATI\w*|NEG|ABSENTE?|NOT DETECTED|NON DETECTEE?|NOT|NON|NO|SANS)\b|^-$"
+)
+_NOTHING = re.compile(r"(?:no|pas de|pas d'|absence de|absence d'|absence of)\s*\b", re.IGNORECASE)
+_BEFORE_GENE = re.compile(
+    r"(EXON|DEL|DELETION|INSERTION|MUTATION|FUSION|REARRANGEMENT|TRANSLOCATION|AMPLIFICATION|"
+    r"LOSS|PERTE|OVEREXPRESSION|SUREXPRESSION)\b",
+    re.IGNORECASE,
+)
+"""What stands before the gene where somebody writes "deletion of exon 19 of EGFR"."""
 _WORDS = frozenset(
     {"ITD", "TKD", "AMP", "AMPLIFICATION", "FUSION", "MUTATION", "MUT", "POSITIVE", "VIII"}
 )
@@ -75,7 +104,7 @@ def read_biomarker(written: str, genes: Collection[str]) -> Reading | None:
     genes
         Symbols that may be meant, beside the common names.
     """
-    text = " ".join(written.replace("::", "-").replace("–", "-").replace("−", "-").split())
+    text = _spelled(written)
     gene, joined, rest = text.partition("_")
     if joined and gene.upper() in genes:  # EGFR_T790M; in E746_A750del it stays
         text = f"{gene} {rest}"
@@ -91,6 +120,34 @@ def read_biomarker(written: str, genes: Collection[str]) -> Reading | None:
     return _read_rest(symbols, rest, partner)
 
 
+def apart(written: str) -> tuple[str, ...]:
+    """``HR+/HER2-`` as the two findings that it is; anything else as it was written."""
+    parts = _SEVERAL.findall(written.strip())
+    whole = _SEVERAL.sub("", written.strip())
+    return tuple(parts) if len(parts) > 1 and not whole else (written,)
+
+
+def _spelled(written: str) -> str:
+    """Without accents and typographic signs, the gene first."""
+    bare = unicodedata.normalize("NFD", written.replace("’", "'"))
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    text = " ".join(bare.replace("::", "-").replace("–", "-").replace("−", "-").split())
+    found = _NOTHING.match(text)
+    if found is not None:
+        text = f"{text[found.end() :]} not detected"
+    if not _BEFORE_GENE.match(text):
+        return text
+    if found is not None:
+        text = text.removesuffix(" not detected")
+        return f"{_gene_first(text)} not detected"
+    return _gene_first(text)
+
+
+def _gene_first(text: str) -> str:
+    *before, last = _ARTICLES.sub("", text).split()
+    return " ".join((last, *before))
+
+
 def findings(reading: Reading, written: str, *, negative: bool) -> tuple[Finding, ...]:
     """What a reading says of one person; under ``negative`` a wild type stays a wild type."""
     present = reading.present and not negative
@@ -101,7 +158,9 @@ def read_alteration(symbol: str, alteration: str) -> tuple[Biomarker, ...]:
     """Biomarkers of a pack's row, of which any makes it apply."""
     if not symbol and not alteration:
         return (Biomarker("", Kind.NONE),)
-    status = _read_status(f"{symbol} {alteration}".strip().upper()) if symbol in STATUS else None
+    status = None
+    if symbol.upper() in STATUS:
+        status = _read_status(f"{symbol} {alteration}".strip().upper())
     if status is None:
         status = _read_status(alteration.upper()) if not symbol else None
     if status is not None:
@@ -117,8 +176,16 @@ def _read_status(text: str) -> Reading | None:  # noqa: PLR0911  (one line a mar
     if re.search(r"\b(MSI-?H|MSI HIGH|D-?MMR|MMR-?D|MMR DEFICIEN\w*|MISMATCH REPAIR DEFICIEN\w*|"
                  r"MICROSATELLITE INSTAB\w*|DEFICIENT MISMATCH REPAIR)", name):  # fmt: skip
         return Reading((Biomarker("MSI", Kind.STATUS),))
-    if re.search(r"^(MSS|MSI-?L|PMMR|MMR-?P|MSI|MMR)\b|MICROSATELLITE STABLE", name):
+    if re.search(
+        r"^(MSS|MSI-?L|PMMR|MMR-?P|MMR (?:INTACT|PROFICIENT))\b|MICROSATELLITES? STABLE", name
+    ):
         return Reading((Biomarker("MSI", Kind.STATUS),), present=False)
+    if re.match(r"MSI\b", name):
+        return Reading((Biomarker("MSI", Kind.STATUS),), present=not _ABSENT.search(name))
+    grade = _GRADE.fullmatch(name)
+    if grade is not None:
+        value = float(_ROMAN.get(grade[1]) or grade[1])
+        return Reading((Biomarker(GRADE, Kind.STATUS, least=value),), value=value)
     if re.match(r"(TMB|TUMOU?R MUTATIONAL BURDEN)", name):
         return _measured("TMB", name, TMB_HIGH)
     if re.match(r"(HRD|HOMOLOGOUS RECOMBINATION DEFICIEN)", name):
@@ -128,10 +195,19 @@ def _read_status(text: str) -> Reading | None:  # noqa: PLR0911  (one line a mar
         return _measured(f"PD-L1 {score}", name, 50.0 if "HIGH" in name else 1.0)
     if re.match(r"HER2[ -]LOW\b", name):
         return Reading((Biomarker("HER2-low", Kind.STATUS),))
-    receptor = re.match(r"(HR|ER|PR|PGR|H?ORMONE RECEPTORS?|O?ESTROGEN RECEPTOR)\b(.*)", name)
-    if receptor:
-        return Reading((Biomarker("HR", Kind.STATUS),), present=not _ABSENT.search(name))
-    return None
+    receptor = _RECEPTOR.match(name)
+    return _read_receptor(receptor[2]) if receptor else None
+
+
+def _read_receptor(rest: str) -> Reading:
+    """A receptor of hormones, by its words or the percentage of stained nuclei."""
+    share = _NUMBER.search(rest)
+    absent = bool(_NO_RECEPTOR.search(rest))
+    if share is not None:
+        value = float(share[1].replace(",", "."))
+        absent = absent or value < _LEAST_RECEPTOR
+        absent = absent or (bool(_BELOW.search(rest)) and value <= _LEAST_RECEPTOR)
+    return Reading((Biomarker("HR", Kind.STATUS),), present=not absent)
 
 
 def _measured(marker: str, text: str, usual: float) -> Reading:
@@ -149,14 +225,16 @@ def _measured(marker: str, text: str, usual: float) -> Reading:
 
 
 def _read_her2(rest: str) -> Reading | None:
-    amplified = Biomarker("ERBB2", Kind.AMPLIFICATION)
-    if re.search(r"\bLOW\b", rest):
-        return Reading((Biomarker("HER2-low", Kind.STATUS),))
-    if re.match(r"(NEGATI\w*|NEG|-|0|IHC 0|NOT AMPLIFIED|STATUS NEGATIVE)$", rest):
-        return Reading((amplified,), present=False)
-    if re.match(r"(POSITI\w*|POS|\+|3\+|IHC 3\+|OVEREXPRESS\w*|AMP\w*)$", rest):
-        return Reading((amplified,))
-    return None
+    """HER2 as a pathologist scores it; None where it is something else, or 2+ and nothing more."""
+    score = re.sub(r"^[:=]?\s*(?:(?:IHC|SCORE|STATUS|STATUT)\s+)*", "", rest)
+    amplified, low = Biomarker("ERBB2", Kind.AMPLIFICATION), Biomarker("HER2-low", Kind.STATUS)
+    meanings = (
+        (_HER2_LOW, Reading((low,))),
+        (_HER2_NONE, Reading((amplified, low), present=False)),
+        (_HER2_NEGATIVE, Reading((amplified,), present=False)),
+        (_HER2_POSITIVE, Reading((amplified,))),
+    )
+    return next((reading for pattern, reading in meanings if pattern.search(score)), None)
 
 
 def _split_gene(text: str, genes: Collection[str]) -> tuple[tuple[str, ...], str, str] | None:
@@ -164,7 +242,7 @@ def _split_gene(text: str, genes: Collection[str]) -> tuple[tuple[str, ...], str
     upper = text.upper()
     for alias in sorted(ALIASES, key=len, reverse=True):
         if re.match(rf"{re.escape(alias)}(?![\w/])", upper):
-            rest = text[len(alias) :].strip(" ,")
+            rest = text[len(alias) :].strip(" ,:")
             partner = "BCR" if alias.startswith("BCR") else ""
             return ALIASES[alias], rest.lstrip("-").strip() if rest != "-" else rest, partner
     token, _, rest = text.partition(" ")
@@ -186,13 +264,18 @@ def _read_rest(symbols: tuple[str, ...], rest: str, partner: str, *, row: bool =
     text = _LONG.sub(lambda found: AMINO[found[0].upper()], rest) if "p." in rest else rest
     upper = re.sub(r"\bP\.", "", text.upper()).strip()
     upper = re.sub(r"^(C\.\S+|[NE][MN][_S]\S+:)\s*", "", upper).strip()
-    each = [one for symbol in symbols for one in _read_one(symbol, upper, partner, row=row)]
+    if not row:  # not methylated, in one word
+        upper = upper.replace("UNMETHYL", "NOT METHYL")
     absent = bool(_WILD.search(upper)) or (not row and _is_negative(upper))
+    if absent and not row and not _WILD.search(upper):
+        upper = _NEGATIVE.sub(" ", upper).strip() or upper
+    each = [one for symbol in symbols for one in _read_one(symbol, upper, partner, row=row)]
     return Reading(tuple(each), present=not absent)
 
 
 def _is_negative(upper: str) -> bool:
-    return bool(re.search(r"\b(NEGATI\w*|NEG|ABSENT|NOT DETECTED)\b|^-$", upper))
+    """Whether words say that it is not there: ``not amplified``, ``non réarrangé``."""
+    return bool(_NEGATIVE.search(upper))
 
 
 def _read_one(gene: str, text: str, partner: str, *, row: bool) -> tuple[Biomarker, ...]:
@@ -206,7 +289,7 @@ def _read_one(gene: str, text: str, partner: str, *, row: bool) -> tuple[Biomark
     exon = _EXON.search(text)
     if exon:
         return tuple(
-            _exon(gene, number, exon[3])
+            _exon(gene, number, exon[3] or text[: exon.start()])
             for number in range(int(exon[1]), int(exon[2] or exon[1]) + 1)
         )
     text = text.removeprefix(f"{gene} ")

@@ -83,7 +83,8 @@ def read_table(path: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError) as exc:
         raise KnowledgeError("knowledge.unreadable", path=path) from exc
     except ValueError as exc:
-        raise KnowledgeError("knowledge.row", path=path, row=int(exc.args[0]), detail="…") from exc
+        row, detail = exc.args
+        raise KnowledgeError("knowledge.row", path=path, row=row, detail=detail) from exc
 
 
 def _check(row: Mapping[str, str], at: int, path: Path) -> None:

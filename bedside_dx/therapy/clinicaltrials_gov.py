@@ -23,6 +23,10 @@ MOST_QUOTED = 240
 MOST_TEXT = 2000
 MOST_PLACES = 40
 ROMAN = ("0", "I", "II", "III", "IV")
+A_YEAR = {
+    "year": 1, "month": 12, "week": 52.18, "day": 365.25, "hour": 8766, "minute": 525_960,
+}  # fmt: skip
+"""How many of each unit of age make a year."""
 STAGE = r"(?:IV|I{1,3})[ABC]?"
 STAGES = re.compile(
     rf"\bstages?\s+({STAGE}(?:\s*(?:,|/|-|–|or|and|to|through)\s*(?:or\s+)?(?:stage\s+)?{STAGE})*)\b",
@@ -228,9 +232,20 @@ def _what(word: str) -> str:
 
 
 def _years(text: object) -> float | None:
-    """Years of "18 Years"; other units are left to the reader."""
-    found = re.fullmatch(r"\s*(\d+)\s*years?\s*", str(text or ""), re.IGNORECASE)
-    return float(found[1]) if found else None
+    """Years of "18 Years" and "6 Months"; None where the field is empty or "N/A".
+
+    Raises
+    ------
+    ValueError
+        Something else stands there: no age is guessed, and none is left away.
+    """
+    said = str(text or "").strip()
+    if said.casefold() in ("", "n/a"):
+        return None
+    found = re.fullmatch(r"(\d+)\s*(year|month|week|day|hour|minute)s?", said, re.IGNORECASE)
+    if found is None:
+        raise ValueError(said[:40])
+    return round(int(found[1]) / A_YEAR[found[2].lower()], 4)
 
 
 def _day(text: str) -> date | None:

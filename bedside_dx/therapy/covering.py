@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.therapy import Biomarker, Finding, Kind
-from bedside_dx.therapy.genes import EXONS, SUPPRESSORS
+from bedside_dx.therapy.genes import EXONS, GRADE, SUPPRESSORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +74,8 @@ def _cover_status(fact: Biomarker, found: Biomarker, value: float | None) -> Fit
     if found.kind is not Kind.STATUS:
         return None
     reached = found.least if value is None else value
+    if fact.gene == GRADE:
+        return Fit.EXACT if reached == fact.least else None
     return Fit.EXACT if reached >= fact.least else None
 
 
@@ -168,7 +170,12 @@ def state(wanted: Biomarker, found: Sequence[Finding]) -> State:
 def _rules_out(finding: Finding, wanted: Biomarker) -> bool:
     other = finding.biomarker
     if other.gene != wanted.gene:
-        return other.gene == "ERBB2" and wanted.gene == "HER2-low" and finding.present
+        low, amplified = "HER2-low", wanted.kind is Kind.AMPLIFICATION
+        if other.gene == low and wanted.gene == "ERBB2":
+            return finding.present and amplified  # it is defined by not being so
+        return other.gene == "ERBB2" and wanted.gene == low and finding.present
+    if wanted.gene == GRADE:
+        return finding.present and other.least != wanted.least
     if wanted.kind is Kind.STATUS:
         measured = finding.value is not None and finding.value < wanted.least
         return measured or (not finding.present and other.least <= wanted.least)

@@ -31,6 +31,9 @@ STATUS: Mapping[str, str] = {
 }  # fmt: skip
 """Markers of a whole tumour, in capitals, and the name they go by here."""
 
+GRADE = "WHO grade"
+"""Of a tumour of the central nervous system, 1 to 4."""
+
 TMB_HIGH = 10.0
 """Mutations per megabase from which on the burden counts as high (KEYNOTE-158, the FDA's cut)."""
 

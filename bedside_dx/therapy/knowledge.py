@@ -92,12 +92,19 @@ class Knowledge:
             labels = {one.label for gene in genes for one in self._of_gene(gene)}
             wanted = reading.biomarkers[0]
             near = sorted(labels, key=lambda label: -_likeness(wanted.label, label))
-            return tuple(near[:count])
+            return tuple(near[:count]) or self._like(written, count)
+        whole = self._like(written, 2)
         token = written.split(maxsplit=1)[0].upper() if written.split() else ""
         names = [*self.genes, *ALIASES, *MARKERS]
         close = difflib.get_close_matches(token, names, count, 0.5)
         close = close or difflib.get_close_matches(written.upper(), names, count, 0.3)
-        return tuple(close)
+        return (*whole, *close)[:count]
+
+    def _like(self, written: str, count: int) -> tuple[str, ...]:
+        """Alterations of any gene that are written much like this one."""
+        labels = {one.label.upper(): one.label for fact in self.facts for one in fact.anyof}
+        near = difflib.get_close_matches(written.upper(), labels, count, 0.75)
+        return tuple(labels[one] for one in near)
 
     def _of_gene(self, gene: str) -> set[Biomarker]:
         facts = self.by_gene.get(gene, ())

@@ -14,8 +14,9 @@ from bedside_dx.core.therapy import (
     TumourMatch,
     Unknown,
 )
-from bedside_dx.therapy.biomarkers import findings
+from bedside_dx.therapy.biomarkers import apart, findings
 from bedside_dx.therapy.covering import Fit, State, best_fit, cover, state
+from bedside_dx.therapy.genes import GRADE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,20 +63,50 @@ def read_findings(
     """
     found: list[Finding] = []
     unknown: list[Unknown] = []
-    stated = [(written, False) for written in present] + [(written, True) for written in negative]
+    stated = [(part, False) for written in present for part in apart(written)]
+    stated += [(part, True) for written in negative for part in apart(written)]
     for written, is_negative in stated:
         reading = knowledge.read(written)
         read = findings(reading, written, negative=is_negative) if reading else ()
         if not read or not all(_known(knowledge, finding) for finding in read):
             unknown.append(Unknown(written, knowledge.nearest(written)))
         found += read
+    found = _receptors_together(found)
     _refuse_contradictions(found)
     return tuple(found), tuple(unknown)
 
 
+def _receptors_together(found: list[Finding]) -> list[Finding]:
+    """Hormone receptors are there where one of the two is: ER+ PR- is no contradiction.
+
+    Without the progesterone receptor the other may still be there: alone it says nothing.
+    """
+    receptors = [one for one in found if one.biomarker.gene == "HR"]
+    kinds = {(_receptor(one.written), one.present) for one in receptors}
+    if ("PR", True) in kinds and ("PR", False) in kinds:
+        return found
+    if ("ER", True) in kinds and ("ER", False) in kinds:
+        return found
+    there = any(present for _, present in kinds)
+    only_pr = {kind for kind, _ in kinds} == {"PR"}
+    return [
+        one for one in found
+        if one.biomarker.gene != "HR" or one.present or _receptor(one.written) == "HR"
+        or not (there or only_pr)
+    ]  # fmt: skip
+
+
+def _receptor(written: str) -> str:
+    """Which receptor is meant: ER, PR, or HR for both together."""
+    start = written.strip().upper()
+    if start.startswith(("PR", "PGR", "RP")):
+        return "PR"
+    return "ER" if start.startswith(("ER", "RE+", "RE ", "RE-", "RO", "ESTRO", "OESTRO")) else "HR"
+
+
 def _known(knowledge: Knowledge, finding: Finding) -> bool:
     """Whether any fact is about a finding; of negative ones, about the gene."""
-    if finding.biomarker.gene in ("HER2-low", "HR", "HRD"):
+    if finding.biomarker.gene in ("HER2-low", "HR", GRADE):
         return True
     facts = knowledge.by_gene.get(finding.biomarker.gene, ())
     if not finding.present or finding.biomarker.kind is Kind.STATUS:

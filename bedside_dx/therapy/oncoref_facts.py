@@ -64,6 +64,7 @@ _REQUIRES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"RAS-WT", ("KRAS wild type", "NRAS wild type")),
     (r"HR\+/HER2-", ("HER2 negative",)),
     (r"ER\+/HER2-", ("HR positive", "HER2 negative")),
+    (r"grade 2", ("WHO grade 2",)),
 )
 _UNSELECTED = frozenset({
     "PDCD1", "CD274", "CTLA4", "LAG3", "VEGFA", "KDR", "AR", "CD19", "MS4A1", "CD38", "TNFRSF17",

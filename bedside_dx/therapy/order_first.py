@@ -6,16 +6,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst, TumourMatch
+from bedside_dx.core.therapy import Direction, Fact, Kind, Level, OrderFirst
 from bedside_dx.therapy.covering import State, state
 from bedside_dx.therapy.matching import needed
+from bedside_dx.therapy.tiers import is_of_this_tumour
 
 if TYPE_CHECKING:
     from bedside_dx.therapy.knowledge import Knowledge
     from bedside_dx.therapy.matching import Person
 
 MOST = 12
-_HERE = (TumourMatch.SAME, TumourMatch.PARENT)
+_ANY = (Kind.MUTATION, Kind.ANY)
+_SMALL = (Kind.CHANGE, Kind.CODON, Kind.EXON)
 _NAMES = {
     "ERBB2": "HER2", "MSI": "MSI/MMR", "TMB": "TMB", "HRD": "HRD", "HR": "HR (ER, PR)",
     "HER2-low": "HER2",
@@ -31,14 +33,38 @@ def tests_to_order(knowledge: Knowledge, person: Person) -> tuple[OrderFirst, ..
     for fact in knowledge.facts:
         if not fact.tumour or not (fact.level is Level.A or fact.ema or fact.fda or fact.approved):
             continue
-        if knowledge.tree.match(person.tumour, fact.tumour) not in _HERE:
+        if not is_of_this_tumour(fact, knowledge.tree.match(person.tumour, fact.tumour)):
             continue
         if fact.direction not in (Direction.SENSITIVITY, Direction.RESISTANCE):
             continue
         for test in _missing(knowledge, fact, person):
             waiting[test].append(fact)
-    order = sorted(waiting, key=lambda test: (_weight(knowledge, waiting[test], person), test))
-    return tuple(OrderFirst(test, _why(waiting[test])) for test in order[:MOST])
+    unsaid = _unsaid(knowledge, person)
+    waiting |= unsaid
+    order = sorted(
+        waiting,
+        key=lambda test: (test not in unsaid, _weight(knowledge, waiting[test], person), test),
+    )
+    return tuple(
+        OrderFirst(test, _why(waiting[test], is_found=test in unsaid)) for test in order[:MOST]
+    )
+
+
+def _unsaid(knowledge: Knowledge, person: Person) -> dict[str, list[Fact]]:
+    """Genes that are mutated, and nobody said how: facts about particular mutations wait for it."""
+    found: dict[str, list[Fact]] = {}
+    genes = {f.biomarker.gene for f in person.found if f.present and f.biomarker.kind in _ANY}
+    known = {f.biomarker.gene for f in person.found if f.present and f.biomarker.kind in _SMALL}
+    for gene in sorted(genes - known):
+        facts = [
+            fact for fact in knowledge.by_gene.get(gene, ())
+            if any(one.gene == gene and one.kind in _SMALL for one in fact.anyof)
+            and (fact.level is Level.A or fact.ema or fact.fda)
+            and is_of_this_tumour(fact, knowledge.tree.match(person.tumour, fact.tumour))
+        ]  # fmt: skip
+        if facts:
+            found[_name(gene)] = facts
+    return found
 
 
 def _missing(knowledge: Knowledge, fact: Fact, person: Person) -> list[str]:
@@ -73,10 +99,11 @@ def _weight(knowledge: Knowledge, facts: list[Fact], person: Person) -> tuple[in
     return (close, approved, min(f.level for f in facts), -len(facts))
 
 
-def _why(facts: list[Fact]) -> Remark:
+def _why(facts: list[Fact], *, is_found: bool = False) -> Remark:
     opening = [f for f in facts if f.direction is Direction.SENSITIVITY]
     chosen = sorted(opening or facts, key=lambda f: (not f.ema, not (f.fda or f.approved), f.level))
     names = ", ".join(list(dict.fromkeys(fact.therapy for fact in chosen))[:4])
     level = min(fact.level for fact in chosen).name
     code = "therapy.order-opens" if opening else "therapy.order-excludes"
+    code = "therapy.order-specifies" if is_found else code
     return Remark(code, {"therapies": names, "level": level})

@@ -236,7 +236,8 @@ def parse_table(content: bytes) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for cells in reader:
         if len(cells) != len(heading):
-            raise ValueError(reader.line_num)
+            short = len(cells) < len(heading)
+            raise ValueError(reader.line_num, heading[len(cells)] if short else cells[-1][:40])
         rows.append(dict(zip(heading, cells, strict=True)))
     return rows
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 
+from bedside_dx.core.dosing import Dpd, Test
 from bedside_dx.core.errors import PlanError
 from bedside_dx.core.plan import (
     EventKind,
@@ -26,11 +29,14 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_CYCLES, MOST_DAILY, MOST_DAYS, MOST_MG = 200, 4000, 366, 50_000.0
 WORST_ECOG, WORST_GRADE = 4, 5
 LEAST_WEEKS, MOST_WEEKS = 2, 52
-DPD_FIRST = (
-    "fluorouracil", "fluoro-uracile", "5-fu", "5fu", "capecitabin", "capécitabin", "tegafur",
-    "tégafur", "flucytosin", "xeloda", "teysuno",
-)  # fmt: skip
-"""In names of drugs before which DPD activity must be known (EMA, 30 April 2020)."""
+DPD_FIRST = re.compile(
+    r"fluoro-?urac|\b5[ -]?fu\b|lv5fu2|cap[eé]citabin|t[eé]gafur|flucytosin|xeloda|teysuno|"
+    r"carmofur|doxifluridin|\bs-?1\b|folfox|folfir|\bflot\b|\bcapox\b|\bxelox\b|\bcapiri\b|\bxeliri\b|\buft\b|"
+    r"\bfec\b|\bfac\b|\bcmf\b"
+)
+"""In names of drugs and regimens before which DPD activity must be known (EMA, 30 April 2020)."""
+DPD_ALLOWS = (str(Dpd.NORMAL), str(Dpd.PARTIAL))
+"""With none at all the drug is contraindicated (same source)."""
 
 
 def check(plan: Plan) -> None:
@@ -88,7 +94,48 @@ def _check_step(step: Step, at: str) -> None:
     _must(inside and list(step.days) == sorted(set(step.days)), f"{at}/days", "1, 8, …")
     _must(0 < step.dose.mg <= MOST_MG, f"{at}/dose/mg", f"0-{MOST_MG:g}")
     _must(1 <= step.times_a_day <= 6, f"{at}/times_a_day", "1-6")
+    if needs_dpd(step.drug, step.drug_fr, step.dose.row) and step.dose.dpd not in DPD_ALLOWS:
+        raise PlanError("plan.dpd-first", drug=step.drug, at=f"{at}/dose/dpd")
     _must(len(step.dose.sources) > 0, f"{at}/dose/sources", "…")
+
+
+def needs_dpd(drug: str, drug_fr: str = "", row: str = "") -> bool:
+    """Whether a clinician must state DPD activity for a drug: no dose is shown without it.
+
+    Parameters
+    ----------
+    row
+        Of the sourced table, where the dose was worked out: DPD was asked for then.
+    """
+    named = f"{drug} {drug_fr}".casefold()
+    return DPD_FIRST.search(named) is not None and row not in _rows_after_dpd()
+
+
+@cache
+def _rows_after_dpd() -> frozenset[str]:
+    drugs = dose_table().drugs
+    return frozenset(row.key for one in drugs if Test.DPD in one.tests for row in one.rows)
+
+
+def _untested(step: Step) -> list[Remark]:
+    """Tests that come before a drug of the sourced table, where its dose was typed."""
+    if step.dose.row:
+        return []
+    if step.dose.dpd == Dpd.PARTIAL:
+        return [Remark("plan.remark.dpd-partial", {"drug": step.drug})]
+    named = step.drug.casefold().strip()
+    known = next(
+        (
+            one for one in dose_table().drugs
+            if named in {n.casefold() for n in (one.key, *one.aliases, *one.name.values())}
+        ),
+        None,
+    )  # fmt: skip
+    return [
+        Remark(f"plan.remark.{test}-first", {"drug": step.drug})
+        for test in (known.tests if known else ())
+        if test is not Test.DPD
+    ]
 
 
 def _check_day(day: date, at: str) -> None:
@@ -124,11 +171,7 @@ def remarks(plan: Plan) -> tuple[Remark, ...]:
             for step in line.steps
             if not step.cycles
         ][:1]
-        said += [
-            Remark("plan.remark.dpd-first", {"drug": step.drug})
-            for step in line.steps
-            if not step.dose.row and any(name in step.drug.casefold() for name in DPD_FIRST)
-        ]
+        said += [remark for step in line.steps for remark in _untested(step)]
         said += [
             Remark("plan.remark.too-often", {"step": step.key, "times": step.dose.fits_times})
             for step in line.steps

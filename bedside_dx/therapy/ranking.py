@@ -1,6 +1,7 @@
 """The order of options: lexicographic, step by step, without a hidden score.
 
-1 exclusions, resistance included; 2 a regulator's approval in this tumour and line, EMA first;
+1 exclusions, resistance included; 2 a regulator's approval in this tumour and line, EMA first, one
+for later lines after the others where the line was not stated;
 3 level A to E; 4 same tumour, then a related class, then any other; 5 rating; 6 date. Last, a
 superseded therapy goes behind its successor.
 """
@@ -8,6 +9,7 @@ superseded therapy goes behind its successor.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from bedside_dx.core.therapy import (
     Evidence,
     Exclusion,
     Finding,
+    Kind,
     Level,
     Option,
     Options,
@@ -27,7 +30,7 @@ from bedside_dx.core.therapy import (
 from bedside_dx.therapy.covering import Fit
 from bedside_dx.therapy.matching import Match, Person, matches
 from bedside_dx.therapy.order_first import tests_to_order
-from bedside_dx.therapy.tiers import amp_tier, escat_tier
+from bedside_dx.therapy.tiers import amp_tier, escat_tier, is_of_this_tumour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from bedside_dx.therapy.knowledge import Knowledge
 
 _HERE = (TumourMatch.SAME, TumourMatch.PARENT)
-_NO_APPROVAL = 4
+_LATER_LINE, _NO_APPROVAL = 3, 5
 _FOR = (Direction.SENSITIVITY,)
 _AGAINST = (Direction.RESISTANCE, Direction.NO_BENEFIT)
 
@@ -45,6 +48,7 @@ def rank_options(knowledge: Knowledge, person: Person, unknown: Sequence[Unknown
     grouped: dict[tuple[str, ...], list[Match]] = defaultdict(list)
     for match in matches(knowledge, person):
         grouped[match.fact.key].append(match)
+    grouped = defaultdict(list, {key: _overruled(group, person) for key, group in grouped.items()})
     excluded = {key: why for key, group in grouped.items() if (why := _exclusion(group, person))}
     broken = _broken(knowledge, {key: grouped[key] for key in excluded})
     kept: dict[tuple[str, ...], tuple[Match, list[Match]]] = {}
@@ -89,6 +93,9 @@ def _exclusion(group: Sequence[Match], person: Person) -> Exclusion | None:
         and m.tumour is not TumourMatch.OTHER
     ]  # fmt: skip
     resistant = [m for m in against if m.fact.direction is Direction.RESISTANCE]
+    beside = [m for m in resistant if _defeats(m, speaking, person)]
+    if beside:
+        return _excluded("therapy.excluded-resistance", beside, person)
     if resistant and _outweighs(resistant, speaking, person):
         return _excluded("therapy.excluded-resistance", resistant, person)
     if speaking:
@@ -120,15 +127,43 @@ def _outweighs(resistant: Sequence[Match], speaking: Sequence[Match], person: Pe
     return worst.fact.rating >= best.fact.rating and approved == _NO_APPROVAL
 
 
+def _defeats(resistant: Match, speaking: Sequence[Match], person: Person) -> bool:
+    """Whether an alteration undoes what another one of the same gene speaks for.
+
+    A resistant alteration is acquired beside the sensitive one, which stays: C797S beside T790M,
+    G1202R beside an ALK fusion. That many more patients were studied with the sensitive one says
+    nothing of a patient who has both. Only what was seen in patients counts, and only where
+    nothing better founded is known of the resistant alteration itself.
+    """
+    finding = resistant.finding
+    if finding is None or resistant.fit is Fit.ANY or resistant.fact.level > Level.C:
+        return False
+    gene = finding.biomarker.gene
+    if not speaking or any(m.finding is None or m.finding.biomarker.gene != gene for m in speaking):
+        return False
+    own = [m for m in speaking if m.finding == finding and m.fit is not Fit.ANY]
+    return not own or _outweighs([resistant], own, person)
+
+
 def _strength(match: Match) -> tuple[int, int, int, int]:
     return (match.fact.level, match.tumour.rank, match.fit, -match.fact.rating)
+
+
+def _named(match: Match) -> str:
+    """The finding as it was written; the wild type as such, where a gene was looked for in vain."""
+    if match.finding is None:
+        return ""
+    only_gene = match.finding.biomarker.kind is Kind.ANY and not match.finding.present
+    if not only_gene:
+        return match.finding.written
+    return f"{match.finding.biomarker.gene} {Kind.WILD_TYPE}"
 
 
 def _excluded(code: str, group: Sequence[Match], person: Person) -> Exclusion:
     best = min(group, key=_strength)
     fact = best.fact
     values: dict[str, str | float] = {
-        "biomarker": best.finding.written if best.finding else fact.tumour_name,
+        "biomarker": _named(best) or fact.tumour_name,
         "level": fact.level.name,
         "need": ", ".join(best.unmet),
         "tumour": fact.tumour_name or person.tumour,
@@ -161,8 +196,15 @@ def _broken(
 
 
 def _works_elsewhere(knowledge: Knowledge, gene: str, key: tuple[str, ...]) -> bool:
+    """Whether a drug is well founded with other alterations of a gene: one that aims at them."""
     facts = knowledge.by_gene.get(gene, ())
-    return any(fact.key == key and fact.direction in _FOR for fact in facts)
+    return any(
+        fact.key == key
+        and fact.direction in _FOR
+        and any(one.gene == gene and one.kind is not Kind.WILD_TYPE for one in fact.anyof)
+        and (fact.level is Level.A or fact.ema or fact.fda)
+        for fact in facts
+    )
 
 
 def _is_too_general(match: Match, broken: Mapping[Finding, Match]) -> bool:
@@ -207,12 +249,36 @@ def _founded(best: Match, group: Sequence[Match], person: Person) -> Match:
     """
     if _approval_rank(best, person) == _NO_APPROVAL:
         return best
-    here = [m for m in group if m.fact.direction in _FOR and not m.unmet and m.tumour in _HERE]
+    here = [
+        m for m in group
+        if m.fact.direction in _FOR and not m.unmet and is_of_this_tumour(m.fact, m.tumour)
+    ]  # fmt: skip
     return min(here, key=lambda m: _order(m, person)[1:])
 
 
+def _overruled(group: Sequence[Match], person: Person) -> list[Match]:
+    """Take an approval by nobody in particular for none where the stated ones don't reach here.
+
+    A pack that says only "approved" knows neither line nor conditions. Where another says by whom,
+    for which line and under which conditions, and none of these is so in a person, that stands.
+    """
+    stated = [m for m in group if m.tumour in _HERE and (m.fact.ema or m.fact.fda)]
+    if any(not m.unmet and _approval_rank(m, person) < _LATER_LINE for m in stated):
+        return list(group)
+    genes = {one.gene for m in stated for one in m.fact.anyof}
+    return [
+        replace(m, fact=replace(m.fact, approved=False))
+        if m.fact.approved and any(one.gene in genes for one in m.fact.anyof)
+        else m
+        for m in group
+    ]
+
+
 def _approval_rank(match: Match, person: Person) -> int:
-    """0 EMA, 1 FDA, 2 approved without an authority named, 3 only for another line, 4 not here."""
+    """0 EMA, 1 FDA, 2 by whom is not said, 3 later line, 4 another line, 5 not here.
+
+    3 is where a person's line was not stated and the approval is for later lines only.
+    """
     fact = match.fact
     if match.tumour not in _HERE:
         return _NO_APPROVAL
@@ -222,16 +288,23 @@ def _approval_rank(match: Match, person: Person) -> int:
         return 1
     if fact.approved:
         return 2
-    return 3 if fact.ema or fact.fda else _NO_APPROVAL
+    if not fact.ema and not fact.fda:
+        return _NO_APPROVAL
+    return _LATER_LINE + (person.line > 0)
 
 
 def _in_line(lines: str, line: int) -> bool:
-    """Whether an approval covers a line of therapy; 0 where the line was not stated."""
+    """Whether an approval covers a line of therapy.
+
+    Where the line was not stated (0) it may be the first, so that one for later lines does not.
+    """
     if not lines:
         return False
-    if lines == "any" or line == 0:
+    if lines == "any":
         return True
     least = int(lines.rstrip("+"))
+    if line == 0:
+        return least == 1
     return line >= least if lines.endswith("+") else line == least
 
 
@@ -298,6 +371,7 @@ def _option(
     escat = escat_tier(founded)
     needs = tuple(dict.fromkeys((*best.open, *founded.open)))
     why = [*_steps(best, founded, person, place), *_notes(speaking), *_against(group)]
+    why += _out_of_reach(best, group, person)
     why += [Remark("therapy.why-needs", {"need": need}) for need in needs]
     if superseded is not None:
         why.append(superseded)
@@ -317,12 +391,17 @@ def _option(
     )
 
 
+def _may_reach(lines: str, line: int) -> bool:
+    """Whether there is an approval that covers a line, or may where the line was not stated."""
+    return bool(lines) if line == 0 else _in_line(lines, line)
+
+
 def _authorities(speaking: Sequence[Match], person: Person) -> tuple[Authority, ...]:
     here = [m for m in speaking if m.tumour in _HERE]
     found: list[Authority] = []
-    if any(_in_line(m.fact.ema, person.line) for m in here):
+    if any(_may_reach(m.fact.ema, person.line) for m in here):
         found.append(Authority.EMA)
-    if any(_in_line(m.fact.fda, person.line) for m in here):
+    if any(_may_reach(m.fact.fda, person.line) for m in here):
         found.append(Authority.FDA)
     if not found and any(m.fact.approved for m in here):
         found.append(Authority.UNSTATED)
@@ -332,10 +411,10 @@ def _authorities(speaking: Sequence[Match], person: Person) -> tuple[Authority, 
 def _steps(best: Match, founded: Match, person: Person, place: int) -> list[Remark]:
     """Each step of the ranking, as it went for this option."""
     fact, approved = founded.fact, best.fact
-    codes = ("ema", "fda", "approved", "other-line", "not-approved")
+    codes = ("ema", "fda", "approved", "later-line", "other-line", "not-approved")
     steps = [
         Remark("therapy.why-place", {"place": place}),
-        Remark("therapy.why-biomarker", {"biomarker": founded.finding.written})
+        Remark("therapy.why-biomarker", {"biomarker": _named(founded)})
         if founded.finding
         else Remark("therapy.why-no-biomarker"),
         Remark(
@@ -361,6 +440,15 @@ def _notes(speaking: Sequence[Match]) -> list[Remark]:
     return [Remark("therapy.why-note", {"note": note}) for note in notes]
 
 
+def _out_of_reach(best: Match, group: Sequence[Match], person: Person) -> list[Remark]:
+    """What a stated approval asks for and is not so, where no other approval holds."""
+    if _approval_rank(best, person) < _LATER_LINE:
+        return []
+    stated = (m for m in group if m.tumour in _HERE and (m.fact.ema or m.fact.fda))
+    needs = dict.fromkeys(need for m in stated for need in m.unmet)
+    return [Remark("therapy.why-beyond-approval", {"need": ", ".join(needs)})] if needs else []
+
+
 def _against(group: Sequence[Match]) -> list[Remark]:
     """What speaks against an option and did not exclude it."""
     found = [m for m in group if m.fact.direction in (*_AGAINST, Direction.ADVERSE) and not m.unmet]
@@ -369,7 +457,7 @@ def _against(group: Sequence[Match]) -> list[Remark]:
         Remark(
             f"therapy.why-{m.fact.direction}",
             {
-                "biomarker": m.finding.written if m.finding else "",
+                "biomarker": _named(m),
                 "level": m.fact.level.name,
                 "tumour": m.fact.tumour_name or m.fact.tumour,
                 "id": m.fact.source_id,
@@ -388,13 +476,21 @@ def _evidence(group: Sequence[Match], person: Person) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(rows))
 
 
+def _disagree(one: Match, other: Match) -> bool:
+    """Whether two facts are about the same finding; a gene at large is not one of its changes."""
+    return one.finding == other.finding and (one.fit is Fit.ANY) == (other.fit is Fit.ANY)
+
+
 def _conflicts(grouped: Mapping[tuple[str, ...], Sequence[Match]]) -> tuple[Remark, ...]:
     """Therapies of which one pack says that they work and another that they do not, here."""
     steps: list[Remark] = []
     for group in grouped.values():
         here = [m for m in group if m.tumour in _HERE and not m.unmet]
-        for_ = {m.fact.pack for m in here if m.fact.direction in _FOR}
-        against = {m.fact.pack for m in here if m.fact.direction in _AGAINST}
+        speaking = [m for m in here if m.fact.direction in _FOR]
+        refusing = [m for m in here if m.fact.direction in _AGAINST]
+        pairs = [(one, other) for one in speaking for other in refusing if _disagree(one, other)]
+        for_ = {one.fact.pack for one, _ in pairs}
+        against = {other.fact.pack for _, other in pairs}
         if for_ and against:
             steps.append(
                 Remark(

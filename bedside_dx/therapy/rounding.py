@@ -25,7 +25,7 @@ def rounded(mg: float, sizes: Sequence[float], most_change: float) -> Rounded:
     whole = [round(size * SCALE) for size in sizes]
     step = reduce(gcd, whole)
     target = mg * SCALE
-    least = _fewest(whole, int(target // step + 2) * step, step)
+    least = _fewest(whole, int((target + min(whole)) // step + 1) * step, step)
     reachable = [total for total in least if total]
     best = min(reachable, key=lambda total: (abs(total - target), total))
     counts: dict[float, int] = {}

@@ -8,17 +8,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.therapy import Kind, Level, TumourMatch
+from bedside_dx.therapy.tumours import ROOT
 
 if TYPE_CHECKING:
+    from bedside_dx.core.therapy import Fact
     from bedside_dx.therapy.matching import Match
 
 WELL_RATED = 4
-_HERE = (TumourMatch.SAME, TumourMatch.PARENT)
+
+
+def is_of_this_tumour(fact: Fact, tumour: TumourMatch) -> bool:
+    """Whether a fact is about a person's tumour, or was approved whatever the tumour.
+
+    A trial in solid tumours of all kinds is no trial of this one.
+    """
+    if fact.tumour == ROOT and not (fact.ema or fact.fda or fact.approved):
+        return False
+    return tumour in (TumourMatch.SAME, TumourMatch.PARENT)
 
 
 def amp_tier(match: Match) -> str:
     """Tier by AMP, ASCO and CAP."""
-    level, here = match.fact.level, match.tumour in _HERE
+    level, here = match.fact.level, is_of_this_tumour(match.fact, match.tumour)
     if level is Level.A:
         return "I-A" if here else "II-C"
     if level is Level.B:
@@ -33,7 +44,7 @@ def escat_tier(match: Match) -> str:
     """
     if match.fact.anyof[0].kind is Kind.NONE:
         return "–"
-    here = match.tumour in _HERE
+    here = is_of_this_tumour(match.fact, match.tumour)
     if match.fact.level is Level.A:
         return "I" if here else "III-A"
     if match.fact.level is Level.B:

@@ -30,6 +30,10 @@ RECEPTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Tumours that are named by their receptors: the code, and the findings the name holds."""
 
 
+GRADES: Mapping[str, tuple[str, ...]] = {"GB": ("WHO grade 4",)}
+"""Findings that a tumour holds by its definition (WHO 2021), by OncoTree's code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tumour:
     """One node of the tree."""

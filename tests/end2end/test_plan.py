@@ -85,6 +85,10 @@ def test_a_text_stays_text(plan: Path, capsys: pytest.CaptureFixture[str]) -> No
         ["--set", "colour=1"],
         ["--set", "lines/first/steps/nothing/start=2026-12-08"],
         ["--set", "identifier=x"],
+        ["--set", "lines/first/steps/epirubicin/dose/mg=5000"],
+        ["--set", "lines/1/steps/1/dose/sources/1=mine"],
+        ["--set", "lines/first/steps/epirubicin/drug=cisplatin"],
+        ["--set", "lines/first/steps/cyclophosphamide/drug=capecitabine"],
         ["--set", "ecog"],
         ["--set", "ecog=0"],
         ["--reduce", "paclitaxel=75", "--toxicity", "x"],
@@ -326,3 +330,26 @@ def test_carboplatin_takes_its_cycle_from_the_clinician(tmp_path: Path) -> None:
     assert main(words) == Exit.DONE
     step = json.loads(output.read_text("utf-8"))["plan"]["lines"][0]["steps"][0]
     assert (step["dose"]["mg"], step["dose"]["amount"], step["cycle_days"]) == (550, 5, 21)
+
+
+def test_a_typed_fluoropyrimidine_reaches_no_file_without_dpd(tmp_path: Path) -> None:
+    """Nor one whose DPD is missing altogether; where it is known every file says so."""
+    output, folder = tmp_path / "plan.json", tmp_path / "out"
+    typed = 'drug = "Xeloda"\ndose = { mg = 1500, sources = ["the clinician"] }\n'
+    typed += "cycle_days = 21\ndays = [1, 2, 3]\ncycles = 4\n"
+    old = 'drug = "epirubicin"\nrow = "epirubicin-fec100"\n'
+    draft = draft_with(tmp_path, old, typed)
+    text = draft.read_text("utf-8")
+    words = ["plan", "new", str(draft), "--output", str(output), *ON_RECORD]
+    for stated in ("", 'dpd = "complete"'):
+        draft.write_text(text.replace('dpd = "normal"', stated), "utf-8")
+        assert main(words) == Exit.REFUSED
+        assert not output.exists()
+    draft.write_text(text, "utf-8")
+    assert main(words) == Exit.DONE
+    assert main(["plan", "export", str(output), "--out", str(folder)]) == Exit.DONE
+    assert "DPD activity as the clinician stated it: normal" in (
+        folder / "plan.fhir.json"
+    ).read_text("utf-8")
+    sheet = pypdfium2.PdfDocument(folder / "rcp.pdf")[0].get_textpage().get_text_range()
+    assert "DPD: normal" in " ".join(sheet.split())

@@ -429,6 +429,25 @@ def test_a_drug_may_be_typed_with_its_source(qtbot, place: Desk) -> None:
     assert len(place.line.steps) == 1
 
 
+def test_a_typed_fluoropyrimidine_waits_for_dpd(qtbot, both: Desk) -> None:
+    compose(qtbot, both)
+    both.line.type_drug.click()
+    card = both.line.steps[1]
+    assert not card.dpd.isVisible()
+    for name, text in {
+        "drug": "Capecitabine", "mg": "1500", "source": "the clinician", "start": "2027-05-01",
+        "cycle_days": "21", "days": "1, 2", "cycles": "8",
+    }.items():  # fmt: skip
+        write(qtbot, card.fields[name].field, text)
+    calm(qtbot, both)
+    assert card.dpd.isVisible()
+    assert both.desk.plan is None
+    assert not any("Capecitabine" in event.subject for event in both.desk.events)
+    card.dpd.buttons["normal"].click()
+    calm(qtbot, both)
+    assert both.desk.plan.lines[0].steps[1].dose.dpd == "normal"
+
+
 def test_everything_has_a_name_and_the_focus_stays(qtbot, both: Desk) -> None:
     compose(qtbot, both)
     for part in ("", both.desk.notes.lines[0].key, RECORD):

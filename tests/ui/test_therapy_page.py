@@ -68,6 +68,22 @@ def test_nothing_is_chosen_for_anyone(window: Window, therapy: TherapyPage) -> N
     assert window.therapy_board.options.notice.isVisible()
 
 
+def test_a_card_says_why_there_is_no_approval(qtbot, window: Window, therapy: TherapyPage) -> None:
+    state(qtbot, therapy, "LUAD", "EGFR L858R", "PD-L1 TPS 60")
+    cards = {one.option.therapy: one for one in window.therapy_board.options.cards}
+    assert "outside its approval" in cards["Pembrolizumab"]._sure.text()
+    assert "EGFR wild type" in cards["Pembrolizumab"]._against.text()
+
+
+def test_a_card_says_that_an_approval_is_for_later_lines(
+    qtbot, window: Window, therapy: TherapyPage
+) -> None:
+    state(qtbot, therapy, "PRAD", "BRCA2 mutation")
+    cards = {one.option.therapy: one for one in window.therapy_board.options.cards}
+    assert "later lines only" in cards["Olaparib"]._against.text()
+    assert not cards["Enzalutamide"]._against.text()
+
+
 def test_options_come_with_why_and_their_trail_opens_in_place(
     qtbot, window: Window, therapy: TherapyPage
 ) -> None:

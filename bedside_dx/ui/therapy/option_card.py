@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bedside_dx.text.option_words import AGAINST, evidence_words, said
+from bedside_dx.text.option_words import AGAINST, evidence_words, no_approval_words, said
 from bedside_dx.text.therapy_words import approval_words, match_words, step_words
 from bedside_dx.ui.controls import Button, Words, dress, row, show_when
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-SPEAKS_AGAINST = AGAINST | {"needs"}
+SPEAKS_AGAINST = AGAINST | {"needs", "later-line"}
 """Kinds of steps that speak against an option, or that it hangs on."""
 GROUND = frozenset({"biomarker", "no-biomarker", "note"})
 """Kinds of steps that say why it is here at all, and on what conditions."""
@@ -120,7 +120,7 @@ def sure_words(option: Option, t: Texts) -> str:
     if option.approval:
         parts.append(t("approved: {who}", who=approval_words(option.approval, t)))
     else:
-        parts.append(t("no approval known here"))
+        parts.append(no_approval_words(option, t).lower())
     return " · ".join(parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bedside_dx.app.planning import needs_dpd
 from bedside_dx.text.message import mark
 from bedside_dx.ui.dates import parse_date
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 A_DAY = mark("Not a date yet: write 2026-12-07 or 07/12/2026.")
 WEEKS, DAYS = mark("Weeks, 2 to 52."), mark("Days, 1 to 366.")
+DPD = mark("Activity of DPD")
 LEAST_WEEKS, MOST_WEEKS, MOST_DAYS, MOST_CYCLES = 2, 52, 366, 4000
 
 
@@ -99,6 +101,8 @@ def _step_gaps(step: StepNotes, at: str) -> Iterator[tuple[str, Gap]]:
             yield f"{at}/drug", Gap(mark("Drug"))
         if not _is_number(step.mg):
             yield f"{at}/mg", Gap(mark("Dose, mg"), mark("Milligrams, above 0."), drug, french)
+        if needs_dpd(drug) and not step.dpd:
+            yield f"{at}/dpd", Gap(DPD, of=drug)
         if not step.source.strip():
             yield f"{at}/source", Gap(mark("Source of the dose"), of=drug)
     if parse_date(step.start) is None:

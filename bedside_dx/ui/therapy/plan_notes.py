@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from bedside_dx.app.planning import needs_dpd
 from bedside_dx.core.plan import Intent
 from bedside_dx.core.strict import plain
 from bedside_dx.ui.dates import parse_date
@@ -45,6 +46,7 @@ class StepNotes:
     dose: Table | None = None
     mg: str = ""
     source: str = ""
+    dpd: str = ""
     start: str = ""
     cycle_days: str = ""
     days: str = "1"
@@ -55,6 +57,8 @@ class StepNotes:
     def table(self) -> Table:
         """As plain values; what can't be read stays text, and is refused by its place."""
         stated = {"mg": _number(self.mg), "sources": [self.source] if self.source.strip() else []}
+        if needs_dpd(self.drug):
+            stated["dpd"] = self.dpd
         return {
             "key": self.key,
             "drug": self.drug.strip(),

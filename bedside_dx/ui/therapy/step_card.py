@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from bedside_dx.app.planning import DPD_ALLOWS, needs_dpd
 from bedside_dx.core.plan import Delay, DoseChange
 from bedside_dx.text.dosing_words import mg_words
 from bedside_dx.text.plan_words import change_words, delay_words
 from bedside_dx.ui.controls import Button, Words, dress, row
 from bedside_dx.ui.theme import SPACE_8, SPACE_12
 from bedside_dx.ui.therapy.toxicity_form import ToxicityForm
-from bedside_dx.ui.therapy.typed import TypedField
+from bedside_dx.ui.therapy.typed import TypedChoice, TypedField
 
 if TYPE_CHECKING:
     from bedside_dx.ui.look import Look
@@ -46,6 +47,9 @@ class StepCard(QWidget):
             name: self._make_field(name)
             for name in (*(TYPED if step.dose is None else ()), *CALENDAR)
         }
+        self.dpd = TypedChoice(look, dict.fromkeys(DPD_ALLOWS, ""), step.dpd or None)
+        self.dpd.chosen.connect(partial(self._state, "dpd"))
+        self._why_dpd = Words("warning", wrap=True)
         self._changes: list[tuple[Words, Button, str]] = []
         self.fold = Button(look, "fold", "caret-right")
         self.fold.setCheckable(True)
@@ -80,6 +84,7 @@ class StepCard(QWidget):
             shown.say(label, gap, hint=hint)
             said = t("{label}: {value}", label=self._title.text(), value=label)
             shown.field.setAccessibleName(said)
+        self._ask_dpd()
         self.fold.say(t("Toxicity: change the dose or delay"))
         for words, button, said in self._changes:
             words.setText(said)
@@ -91,6 +96,16 @@ class StepCard(QWidget):
         made = TypedField(str(getattr(self.step, name)))
         made.edited.connect(partial(self._state, name))
         return made
+
+    def _ask_dpd(self) -> None:
+        """Ask for DPD activity where the drug that is typed needs it."""
+        t, step = self._look.t, self.step
+        is_asked = step.dose is None and needs_dpd(step.drug)
+        self.dpd.setVisible(is_asked)
+        self._why_dpd.setVisible(is_asked and not step.dpd)
+        names = {"normal": t("normal"), "partial": t("partial")}
+        self.dpd.say(t("Activity of DPD"), names)
+        self._why_dpd.setText(t("Order it first: without it this drug is not planned."))
 
     def _state(self, name: str, text: str) -> None:
         setattr(self.step, name, text)
@@ -155,6 +170,8 @@ class StepCard(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
+        layout.addWidget(self.dpd)
+        layout.addWidget(self._why_dpd)
         self._changed_rows(layout)
         layout.addWidget(self.fold)
         layout.addWidget(self.toxicity)

@@ -357,7 +357,7 @@ class Timeline(QWidget):
         t = self._look.t
         kinds = [kind for kind in ORDER if any(one.kind is kind for one in self.events)]
         words = {
-            EventKind.TREATMENT: t("treatment, as high as the dose"),
+            EventKind.TREATMENT: t("treatment: its height is the dose"),
             EventKind.MONITORING: t("test"),
             EventKind.ASSESSMENT: t("response"),
             EventKind.QUESTIONS: t("questions"),

@@ -15,16 +15,22 @@ if TYPE_CHECKING:
 
 
 class TitledLines(QWidget):
-    """A hairline, a heading, lines."""
+    """A hairline, a heading, lines.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    ruled
+        Whether something stands above that the hairline parts it from.
+    """
+
+    def __init__(self, *, ruled: bool = True) -> None:
         super().__init__()
         self._heading, self._lines = Words("strong"), Words("soft", wrap=True)
         self._lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_8, 0, 0)
         layout.setSpacing(SPACE_4)
-        for widget in (line(), self._heading, self._lines):
+        for widget in (*([line()] if ruled else []), self._heading, self._lines):
             layout.addWidget(widget)
 
     @property

@@ -8,10 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bedside_dx.core.trials import Fit
-from bedside_dx.text.trial_words import criterion_words, fit_word, missing_words
+from bedside_dx.text.trial_words import (
+    criterion_words,
+    fit_word,
+    missing_words,
+    phase_words,
+    status_words,
+)
 from bedside_dx.ui.controls import Button, Words, dress, row, show_when
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
+from bedside_dx.ui.therapy.titled_lines import TitledLines
 
 if TYPE_CHECKING:
     from bedside_dx.core.trials import Match
@@ -34,7 +41,7 @@ class TrialsBoard(QWidget):
         self._drawn: object = None
         self._most = AT_ONCE
         self.notice = Notice(look)
-        self._first, self._closing = Words(wrap=True), Words("caption", wrap=True)
+        self._first, self._closing = TitledLines(ruled=False), Words("caption", wrap=True)
         self._cards = QVBoxLayout()
         self.cards: list[TrialCard] = []
         self.more = Button(look, "quiet")
@@ -48,7 +55,6 @@ class TrialsBoard(QWidget):
         """Show how the trials fit now."""
         t, found = self._look.t, self._desk.found
         self.notice.setVisible(found is None)
-        show_when(self._first, found is not None and bool(found.missing))
         show_when(self._closing, found is not None)
         if found is None:
             self.notice.say(
@@ -56,10 +62,11 @@ class TrialsBoard(QWidget):
                 t("Trials and how they fit will appear here"),
                 t("Import a pack of trials on the right: the program fetches none."),
             )
+            self._first.show_lines("", ())
             self._draw(())
             return
-        said = [t("Find out first"), *(missing_words(one, t) for one in found.missing)]
-        self._first.setText("\n".join(said))
+        said = [missing_words(one, t) for one in found.missing]
+        self._first.show_lines(t("Find out first"), said)
         self._closing.setText(
             t("No trial is hidden. Whether one is open is for its centre. Research use only.")
         )
@@ -119,7 +126,8 @@ class TrialCard(QWidget):
         self.fold.setChecked(is_open)
         self.fold.clicked.connect(self._show)
         title.setText(trial.title)
-        named = (trial.id, trial.status, trial.phase, ", ".join(trial.places[:2]))
+        state = status_words(trial.status, t), phase_words(trial.phase, t)
+        named = (trial.id, *state, "; ".join(trial.places[:2]))
         facts.setText(" · ".join(filter(None, named)))
         said = [t("{n} {fit}", n=len(match.of(fit)), fit=fit_word(fit, t)) for fit in FITS]
         marks = [MARKS[fit] for fit in FITS]

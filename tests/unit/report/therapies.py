@@ -15,7 +15,7 @@ from bedside_dx.core.results import Report
 from bedside_dx.core.therapy_picture import TherapyPicture
 
 DRAFT = Path(__file__).parents[1] / "therapy" / "plans" / "draft.toml"
-FINDINGS = ("EGFR T790M", "EGFR L858R", "PD-L1 TPS 60%")
+FINDINGS = ("EGFR L858R", "PD-L1 TPS 60%")
 
 
 @cache

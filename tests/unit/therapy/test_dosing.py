@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bedside_dx.core.dosing import (
@@ -25,7 +25,13 @@ from bedside_dx.therapy.dosing import dose
 from bedside_dx.therapy.rounding import rounded
 
 MAN = Person(
-    age=60, sex=Sex.MALE, height_cm=170, weight_kg=70, creatinine_umol_l=80, hbv=Hbv.NEGATIVE
+    age=60,
+    sex=Sex.MALE,
+    height_cm=170,
+    weight_kg=70,
+    creatinine_umol_l=80,
+    hbv=Hbv.NEGATIVE,
+    bilirubin_umol_l=10,
 )
 OLD_WOMAN = Person(age=80, sex=Sex.FEMALE, height_cm=155, weight_kg=50, creatinine_umol_l=60)
 
@@ -280,8 +286,13 @@ def test_doxorubicin_follows_bilirubin(bilirubin: float, share: float) -> None:
 
 
 def test_a_dose_that_depends_on_an_organ_needs_its_number() -> None:
-    person = replace(MAN, lvef_percent=60)
-    assert code_of(person, Wish("doxorubicin", row="doxorubicin-ac")) == "dose.missing"
+    person = replace(MAN, lvef_percent=60, bilirubin_umol_l=None)
+    for drug, row in (
+        ("doxorubicin", "doxorubicin-ac"),
+        ("docetaxel", "docetaxel-nsclc"),
+        ("paclitaxel", "paclitaxel-gemcitabine"),
+    ):
+        assert code_of(person, Wish(drug, row=row)) == "dose.missing"
     no_kidney = replace(MAN, creatinine_umol_l=None)
     assert code_of(no_kidney, Wish("oxaliplatin", row="oxaliplatin-adjuvant")) == "dose.missing"
 
@@ -441,6 +452,7 @@ def test_a_broken_table_gives_no_dose(old: str, new: str) -> None:
         unique=True,
     ),
 )
+@example(711.0, [420, 500])
 def test_rounding_takes_the_nearest_whole_units(mg: float, sizes: list[float]) -> None:
     found = rounded(mg, sizes, 0.05)
     assert found.mg == pytest.approx(sum(size * count for size, count in found.counts))
@@ -480,3 +492,28 @@ def test_a_shown_dose_is_never_more_than_the_rows(
     }[row.basis]
     assert found.mg is not None
     assert 0 < found.mg <= most * 1.05 + 1e-6
+
+
+def test_docetaxel_is_not_given_with_bilirubin_above_the_upper_limit() -> None:
+    """1.2 mg/dL is 1.2 x 17.1 = 20.5 µmol/L; its label's boxed warning says not above."""
+    wish = Wish("docetaxel", row="docetaxel-nsclc")
+    assert dose(replace(MAN, bilirubin_umol_l=20), wish).status is DoseStatus.DOSE
+    withheld = dose(replace(MAN, bilirubin_umol_l=21), wish)
+    assert (withheld.status, withheld.mg) == (DoseStatus.NOT_GIVEN, None)
+    assert [one.code for one in withheld.reasons] == ["dose.reason.liver"]
+
+
+@pytest.mark.parametrize(
+    ("bilirubin", "mg_m2"), [(25, 175), (26, 115), (40, 115), (41, 100), (70, 100), (71, 70)]
+)
+def test_paclitaxel_is_lowered_with_bilirubin(bilirubin: float, mg_m2: float) -> None:
+    """Of 175 mg/m² 115, 100 and 70 are left; times 1.81812 m² that is 209.1, 181.8 and 127.3 mg."""
+    wish = Wish("paclitaxel")
+    found = dose(replace(MAN, bilirubin_umol_l=bilirubin), wish)
+    assert found.exact_mg == pytest.approx(mg_m2 * 1.818119, abs=0.01)
+    assert dose(replace(MAN, bilirubin_umol_l=201), wish).mg is None
+
+
+def test_irinotecan_asks_for_ugt1a1() -> None:
+    found = dose(MAN, Wish("irinotecan"))
+    assert "dose.caution.ugt1a1" in {one.code for one in found.cautions}

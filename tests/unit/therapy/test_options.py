@@ -274,3 +274,138 @@ def test_conditions_of_an_approval_are_told() -> None:
     adagrasib = next(one for one in found.options if one.therapy == "Adagrasib")
     notes = [step.values["note"] for step in adagrasib.why if step.code == "therapy.why-note"]
     assert any("conditional" in str(note) for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("tumour", "found", "drug"),
+    [
+        ("NSCLC", ["EGFR T790M", "EGFR C797S"], "Osimertinib"),
+        ("NSCLC", ["EGFR L858R", "EGFR C797S"], "Osimertinib"),
+        ("LUAD", ["ALK fusion", "ALK G1202R"], "Crizotinib"),
+        ("NSCLC", ["ALK fusion", "ALK I1171N"], "Alectinib"),
+        ("LUAD", ["ROS1 fusion", "ROS1 G2032R"], "Crizotinib"),
+    ],
+)
+def test_a_resistant_alteration_undoes_what_the_sensitive_one_beside_it_speaks_for(
+    bare: None, tumour: str, found: list[str], drug: str
+) -> None:
+    answer = options(tumour, found)
+    excluded = next(one for one in answer.excluded if one.therapy == drug)
+    assert excluded.reason.code == "therapy.excluded-resistance"
+    assert excluded.reason.values["biomarker"] == found[1]
+    assert drug not in {one.therapy for one in answer.options}
+    assert drug in {one.therapy for one in options(tumour, found[:1]).options}
+    assert not answer.conflicts  # two findings, and no pack against another
+
+
+def test_resistance_of_one_gene_says_nothing_of_what_another_speaks_for(bare: None) -> None:
+    answer = options("breast cancer", ["HER2+", "PIK3CA H1047R"])
+    assert "Trastuzumab" in {one.therapy for one in answer.options}
+
+
+def test_an_approval_by_nobody_in_particular_stands_behind_the_stated_one(bare: None) -> None:
+    """Pembrolizumab is approved with neither EGFR nor ALK altered: not before osimertinib."""
+    found = options("LUAD", ["EGFR L858R", "PD-L1 TPS 60"], line=2)
+    assert place(found, "Osimertinib") < place(found, "Pembrolizumab")
+    pembrolizumab = found.options[place(found, "Pembrolizumab")]
+    beyond = next(s for s in pembrolizumab.why if s.code == "therapy.why-beyond-approval")
+    assert beyond.values["need"] == "EGFR wild type"
+    assert pembrolizumab.approval == ()
+
+
+def test_an_approval_for_later_lines_waits_where_the_line_was_not_stated(bare: None) -> None:
+    unstated = options("PRAD", ["BRCA2 mutation"])
+    assert place(unstated, "Enzalutamide") < place(unstated, "Olaparib")
+    olaparib = unstated.options[place(unstated, "Olaparib")]
+    assert "therapy.why-later-line" in {step.code for step in olaparib.why}
+    assert olaparib.approval == BOTH
+    assert options("PRAD", ["BRCA2 mutation"], line=2).options[0].therapy == "Olaparib"
+
+
+def test_a_trial_in_solid_tumours_of_all_kinds_is_none_of_this_tumour(bare: None) -> None:
+    found = options("COAD", ["BRCA1 mutation"])
+    assert found.options[place(found, "Olaparib")].tier == "II-C"
+    assert "BRCA1" not in {one.test for one in options("COAD").order_first}
+    assert "NTRK1" in {one.test for one in options("COAD").order_first}  # approved in all kinds
+
+
+@pytest.mark.parametrize(
+    ("tumour", "grade", "is_option"),
+    [
+        ("GB", [], False),
+        ("ASTR", ["WHO grade 2"], True),
+        ("ODG", ["grade II"], True),
+        ("ASTR", ["grade OMS 4"], False),
+        ("ODG", ["WHO grade 3"], False),
+    ],
+)
+def test_vorasidenib_is_for_gliomas_of_grade_2(
+    bare: None, tumour: str, grade: list[str], is_option: bool
+) -> None:
+    found = options(tumour, ["IDH1 R132H", *grade])
+    assert ("Vorasidenib" in {one.therapy for one in found.options}) is is_option
+    assert ("Vorasidenib" in {one.therapy for one in found.excluded}) is not is_option
+
+
+def test_a_grade_that_was_not_stated_is_asked_for(bare: None) -> None:
+    found = options("ASTR", ["IDH1 R132H"])
+    assert found.options[place(found, "Vorasidenib")].needs == ("WHO grade 2",)
+    assert found.order_first[0].test == "WHO grade"
+
+
+@pytest.mark.parametrize("absent", [["ER 0 %", "PR 0 %"], ["ER <1%"], ["RH négatifs"], ["HR-"]])
+def test_no_endocrine_therapy_without_a_receptor(bare: None, absent: list[str]) -> None:
+    found = options("IDC", [*absent, "HER2 0"])
+    assert "Letrozole + Palbociclib" not in {one.therapy for one in found.options}
+
+
+@pytest.mark.parametrize(
+    "there", [["ER 90 %", "PR 0 %"], ["ER+", "PR-"], ["RE 5 %"], ["HR+/HER2-"]]
+)
+def test_one_receptor_is_enough(bare: None, there: list[str]) -> None:
+    assert options("IDC", there).options[0].therapy == "Letrozole + Palbociclib"
+
+
+def test_no_progesterone_receptor_alone_says_nothing_of_the_other(bare: None) -> None:
+    assert "HR (ER, PR)" in {one.test for one in options("IDC", ["PR-"]).order_first}
+
+
+def test_her2_low_opens_what_is_approved_for_it_and_is_not_positive(bare: None) -> None:
+    for written in ("HER2 low", "HER2 1+", "HER2 2+ ISH-"):
+        found = options("IDC", [written, "HR positive"], line=2)
+        assert found.options[place(found, "Trastuzumab deruxtecan")].approval == BOTH
+        assert "Trastuzumab" not in {one.therapy for one in found.options}
+        assert "HER2" not in {one.test for one in found.order_first}
+
+
+def test_a_marker_that_no_pack_knows_is_said_to_be_unknown(bare: None) -> None:
+    assert [one.written for one in options("PRAD", ["HRD"]).unknown] == ["HRD"]
+    assert options("LUAD", ["exon 19 deletion"]).unknown[0].nearest[0] == "EGFR exon 19 deletion"
+
+
+def test_a_gene_without_an_alteration_is_named_as_its_wild_type(bare: None) -> None:
+    gefitinib = next(o for o in options("LUAD", [], ["EGFR"]).excluded if o.therapy == "Gefitinib")
+    assert gefitinib.reason.values["biomarker"] == "EGFR wild type"
+
+
+def test_a_drug_for_the_wild_type_breaks_no_drug_for_the_mutation(with_civic: Path) -> None:
+    """Panitumumab fails with KRAS mutations and works without: no word on drugs for them."""
+    excluded = {one.therapy: one.reason.code for one in options("COAD", ["KRAS G12D"]).excluded}
+    assert excluded["Panitumumab"] == "therapy.excluded-resistance"
+    assert "therapy.excluded-general" not in excluded.values()
+
+
+def test_msi_opens_pembrolizumab_in_any_solid_tumour_for_later_lines(bare: None) -> None:
+    found = options("LUAD", ["MSI-H"], line=2)
+    pembrolizumab = found.options[place(found, "Pembrolizumab")]
+    assert Authority.FDA in pembrolizumab.approval
+    first = options("LUAD", ["MSI-H"], line=1)
+    assert first.options[place(first, "Pembrolizumab")].approval == ()
+
+
+def test_a_mutation_that_nobody_named_is_asked_for(bare: None) -> None:
+    first = options("LUAD", ["EGFR mutation"]).order_first[0]
+    assert (first.test, first.why.code) == ("EGFR", "therapy.order-specifies")
+    assert "Osimertinib" in str(first.why.values["therapies"])
+    named = options("LUAD", ["EGFR mutation", "EGFR L858R"])
+    assert "EGFR" not in {one.test for one in named.order_first}

@@ -14,7 +14,12 @@ import pytest
 
 from bedside_dx.app.knowing import compare, import_knowledge, packs
 from bedside_dx.core.errors import KnowledgeError
+from bedside_dx.core.remark import Remark
+from bedside_dx.text import texts
+from bedside_dx.text.pack_notes import NOTES
+from bedside_dx.text.therapy_words import step_words
 from bedside_dx.therapy.knowledge import SUPPLEMENT
+from bedside_dx.therapy.oncoref_facts import read_oncoref
 from bedside_dx.therapy.pack import read_pack
 from bedside_dx.therapy.shelf import FOLDER, POINTER
 
@@ -51,7 +56,7 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 def test_a_pack_is_imported_and_used(tmp_path: Path) -> None:
     (info,) = import_knowledge(pack_of(tmp_path))
-    assert info.facts == 156
+    assert info.facts == 157
     assert [pack.name for pack in packs()[0]] == ["supplement", "oncoref", "mine"]
 
 
@@ -159,3 +164,15 @@ def test_kill_9_while_importing_leaves_one_whole_pack(tmp_path: Path) -> None:
         assert {pack.version for pack in known if pack.name == "mine"} <= versions
         assert "mine" in {pack.name for pack in known}
     import_knowledge(one)
+
+
+def test_what_the_packs_add_is_told_in_french() -> None:
+    """Every note of the packs that ship is a sentence of the catalogue."""
+    packs = [read_pack(SUPPLEMENT, bundled=True), read_oncoref()]
+    notes = {fact.note for pack in packs if pack is not None for fact in pack.facts if fact.note}
+    assert notes - NOTES == set()
+    french = texts("fr")
+    step = Remark("therapy.why-note", {"note": "confirm indication and line of therapy"})
+    assert step_words(step, french).endswith("vérifier l’indication et la ligne de traitement")
+    need = Remark("therapy.excluded-unmet", {"need": "EGFR wild type, HER2 negative, WHO grade 2"})
+    assert "EGFR sauvage, HER2 négatif, grade OMS 2" in step_words(need, french)

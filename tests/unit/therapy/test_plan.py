@@ -216,9 +216,32 @@ def test_reading_is_strict_and_says_where(change: dict[str, object], where: str)
     assert caught.value.path == where
 
 
-@pytest.mark.parametrize("drug", ["5-FU", "Capécitabine (Xeloda)", "fluorouracil"])
-def test_a_typed_fluoropyrimidine_reminds_of_dpd(drug: str) -> None:
-    typed = replace(step(), drug=drug, dose=PlannedDose(1000.0, ("the clinician",)))
-    assert "plan.remark.dpd-first" in [one.code for one in remarks(plan(line(typed)))]
-    other = replace(typed, drug="paclitaxel")
-    assert "plan.remark.dpd-first" not in [one.code for one in remarks(plan(line(other)))]
+@pytest.mark.parametrize(
+    "drug",
+    ["5-FU", "5 FU", "Capécitabine (Xeloda)", "fluorouracil", "FOLFOX", "mFOLFOX6", "S-1", "XELOX"],
+)
+@pytest.mark.parametrize("row", ["", "paclitaxel-weekly"])
+def test_no_fluoropyrimidine_is_planned_without_dpd(drug: str, row: str) -> None:
+    """Neither typed nor put in the place of another drug whose dose was worked out."""
+    dose = PlannedDose(1000.0, ("the clinician",), row=row)
+    with pytest.raises(PlanError) as caught:
+        check(plan(line(replace(step(), drug=drug, dose=dose))))
+    assert caught.value.code == "plan.dpd-first"
+    for known in ("", "complete", "unknown"):
+        with pytest.raises(PlanError):
+            check(plan(line(replace(step(), drug=drug, dose=replace(dose, dpd=known)))))
+    check(plan(line(replace(step(), drug=drug, dose=replace(dose, dpd="normal")))))
+
+
+def test_a_typed_drug_without_fluoropyrimidine_asks_for_no_dpd() -> None:
+    check(
+        plan(line(replace(step(), drug="paclitaxel", dose=PlannedDose(100.0, ("the clinician",)))))
+    )
+    check(plan(line(replace(step(), drug="trifluridine", dose=PlannedDose(60.0, ("a label",))))))
+
+
+def test_a_plan_says_what_a_typed_dose_was_not_checked_for() -> None:
+    typed = replace(step(), drug="capecitabine", dose=PlannedDose(1000.0, ("x",), dpd="partial"))
+    assert "plan.remark.dpd-partial" in [one.code for one in remarks(plan(line(typed)))]
+    typed = replace(step(), drug="epirubicin", dose=PlannedDose(150.0, ("x",)))
+    assert "plan.remark.lvef-first" in {one.code for one in remarks(plan(line(typed)))}

@@ -51,6 +51,25 @@ def test_fields_are_taken_and_text_is_quoted(pack: TrialPack) -> None:
     assert first.criteria[-1].kind is Kind.TEXT
 
 
+@pytest.mark.parametrize(
+    ("written", "years"), [("6 Months", 0.5), ("N/A", None), ("", None), ("75 Years", 75)]
+)
+def test_an_age_is_read_in_its_unit(written: str, years: float | None) -> None:
+    export = json.loads(EXPORT.read_text("utf-8"))
+    module = export["studies"][0]["protocolSection"]["eligibilityModule"]
+    module["maximumAge"] = written
+    read = read_export(json.dumps(export), "synthetic", date(2026, 11, 1))
+    assert criterion(read.trials[0], Kind.AGE).high == years
+
+
+def test_an_age_that_can_t_be_read_refuses_the_export() -> None:
+    """Left away it would let everybody in."""
+    text = EXPORT.read_text("utf-8").replace("80 Years", "eighty")
+    with pytest.raises(TrialError) as caught:
+        read_export(text, "synthetic", date(2026, 11, 1))
+    assert "eighty" in str(caught.value.values["detail"])
+
+
 def test_exclusion_criteria_are_left_to_the_reader(pack: TrialPack) -> None:
     assert [one.any_of for one in pack.trials[0].criteria if one.kind is Kind.BIOMARKER] == [
         ("EGFR T790M",)
