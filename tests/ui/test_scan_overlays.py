@@ -11,6 +11,7 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
 from bedside_dx.core.scan import Kind
+from bedside_dx.ui.scans.overlay_panel import HIGHEST
 from bedside_dx.ui.scans.projection import Pose
 from bedside_dx.ui.scans.scan_board import Arrangement
 from tests.drawn_on_scans import square, write_contours, write_map
@@ -172,6 +173,7 @@ def test_a_hundred_drawings_scroll_and_are_hidden_at_once(qtbot, window, tmp_pat
     panel = pane.overlay_panel
     assert len(panel.rows) == 40
     assert window.height() == 800, "the window keeps its size"
+    qtbot.waitUntil(lambda: panel._area.height() == HIGHEST, timeout=WAIT_MS)
     assert panel.height() < 400
     assert pane.series.list.height() > 100, "and the series stay in sight"
     bar = panel._area.verticalScrollBar()
