@@ -166,12 +166,15 @@ def test_two_coordinate_systems_are_linked_by_a_place_pointed_at_in_both(
     pane.strip.arrangements[Arrangement.PRIOR].click()
     main, prior, strip = pane.view, pane.board.prior, pane.beside
     qtbot.waitUntil(lambda: prior.sheet is not None, timeout=WAIT_MS)
+    for view in (main, prior):  # a slice that is still to come can't be pointed at
+        qtbot.waitUntil(lambda view=view: view.sheets.stack.is_complete, timeout=WAIT_MS)
     assert strip.by_hand.isVisible()
     strip.by_hand.click()
     assert not strip.by_hand.isEnabled(), "first a place is pointed at in both"
     assert not pane.board.link.holds
     main.sheets.go_to(2)
     prior.sheets.go_to(2)
+    qtbot.waitUntil(lambda: main.sheet is not None and prior.sheet is not None, timeout=WAIT_MS)
     here = np.add(ORIGIN, (12.0, 14.0, 2 * BETWEEN))
     press_at(main, here)
     assert not strip.by_hand.isEnabled()

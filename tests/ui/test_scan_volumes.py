@@ -38,6 +38,7 @@ def ran(qtbot, window, folder: Path):
     examination = window.workplace.current
     assert examination.state is State.WORKING
     qtbot.waitUntil(lambda: not window.workplace.is_running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(pane.overlay_panel.rows) == 1, timeout=WAIT_MS)
     return pane, examination
 
 
