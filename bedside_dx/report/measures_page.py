@@ -31,7 +31,7 @@ def measures(report: Report, t: Texts) -> list[Flowable]:
             mark_words(one.kept.measure, t),
             said_organ(one.kept.measure, t),
             place_words(one, t),
-            "; ".join(plain_sizes(one.kept.measure, one.kept.statistics, t)),
+            " · ".join(plain_sizes(one.kept.measure, one.kept.statistics, t)),
         ]
         for one in found.measures
     ]

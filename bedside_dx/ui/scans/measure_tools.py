@@ -32,6 +32,7 @@ class MeasureTool:
     """Draws one kind of mark by dragging; a handle that is pressed is dragged instead."""
 
     cursor = Qt.CursorShape.CrossCursor
+    takes_points = True
     kind: type[Measure] = Length
 
     def __init__(self, measures: Measures) -> None:
