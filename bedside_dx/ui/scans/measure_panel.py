@@ -206,12 +206,15 @@ class MeasurePanel(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_12, SPACE_8, SPACE_8, SPACE_8)
         inner.setSpacing(SPACE_8)
-        for widget in (self._heading, self.list, self._lesion, self._warning):
+        above = row(self._heading, spacing=SPACE_4)
+        above.addStretch(1)
+        above.addWidget(self.undo)
+        above.addWidget(self.remove)
+        inner.addLayout(above)
+        for widget in (self.list, self._lesion, self._warning):
             inner.addWidget(widget)
         below = row(self.hand_over, spacing=SPACE_4)
         below.addStretch(1)
-        below.addWidget(self.undo)
-        below.addWidget(self.remove)
         inner.addLayout(below)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -48,6 +48,8 @@ class Mark:
     statistics: Statistics | None = None
 
 
+MOST_UNDONE = 200
+"""Changes that can be undone."""
 State = list[tuple[Mark, "Measure", Statistics | None]]
 """Marks of an examination as they stood."""
 
@@ -152,6 +154,7 @@ class Measures(QObject):
         state = [(mark, mark.measure, mark.statistics) for mark in self.of(examination)]
         if not self._before or self._before[-1] != (examination, state):
             self._before.append((examination, state))
+            del self._before[:-MOST_UNDONE]
 
     def can_undo(self, examination: Examination | None) -> bool:
         """Whether something of an examination was changed in this session."""
