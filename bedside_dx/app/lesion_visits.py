@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import MeasureError
+from bedside_dx.core.scan_measures import TargetSum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,17 @@ class LesionVisits:
 
     days: tuple[date, ...]
     lesions: tuple[MeasuredLesion, ...]
+
+    @property
+    def sums(self) -> tuple[TargetSum, ...]:
+        """Target lesions added up, day by day."""
+        targets = [one for one in self.lesions if one.is_target]
+        sizes = {day: [o.sizes[day] for o in targets if day in o.sizes] for day in self.days}
+        return tuple(
+            TargetSum(day.isoformat(), sum(found), len(found))
+            for day, found in sizes.items()
+            if found
+        )
 
 
 def visits_of(measured: Iterable[tuple[str, LesionAxes]]) -> LesionVisits:

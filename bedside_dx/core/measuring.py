@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.errors import MeasureError
+from bedside_dx.core.scan import Plane, Vector
 
 if TYPE_CHECKING:
-    from bedside_dx.core.scan import Plane, Series, Vector
+    from bedside_dx.core.scan import Series
 
 Point = NDArray[np.float64]
 

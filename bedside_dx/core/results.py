@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bedside_dx.core.scan_measures import ScanMeasures
+
     Image = NDArray[np.uint8]
 else:
     Image = Any  # the window names verdicts before numpy is loaded
@@ -380,6 +382,8 @@ class Report:
         of (n, n) places is covered. None where no class is spoken of, and for slides.
     scan
         Of a scan: where the pictures that the model read lie.
+    measures
+        Of a scan: what a person measured by hand.
     """
 
     case: Case
@@ -394,6 +398,7 @@ class Report:
     therapy: TherapyPicture | None = None
     occlusion: tuple[Image, NDArray[np.float32]] | None = None
     scan: ScanPlaces | None = None
+    measures: ScanMeasures | None = None
 
     @property
     def model(self) -> ModelCard:

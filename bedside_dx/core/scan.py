@@ -176,6 +176,8 @@ class Frame:
         Stored values times slope plus intercept are values in the series' unit.
     windows
         As the file proposes them, the first is the one to begin with.
+    own_name
+        The file's own identifier of the image; never shown.
     """
 
     source: Source
@@ -185,6 +187,7 @@ class Frame:
     slope: float = 1.0
     intercept: float = 0.0
     windows: tuple[Window, ...] = ()
+    own_name: str = ""
 
 
 class Kind(StrEnum):
@@ -241,6 +244,8 @@ class Series:
         The file's own identifier of the series, to be compared with `refers_to`; never shown.
     has_table
         Whether its files say by a table how values are shown (VOI LUT).
+    study
+        The file's own identifier of the study; never shown.
     """
 
     key: str
@@ -265,6 +270,7 @@ class Series:
     refers_to: tuple[str, ...] = ()
     own_name: str = ""
     has_table: bool = False
+    study: str = ""
     remarks: tuple[Remark, ...] = ()
 
     @property

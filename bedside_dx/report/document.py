@@ -22,6 +22,7 @@ from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone
 from bedside_dx.report.disease_document import disease_document
 from bedside_dx.report.disease_shape import DISEASE
+from bedside_dx.report.measures_document import MEASURES, measures_document
 from bedside_dx.report.patient_document import patient_document
 from bedside_dx.report.shape import REPORT, Maybe, first_flaw
 from bedside_dx.report.therapy_document import proposal_document
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
 
 SCHEMA = "bedside_dx/report"
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 INTERVAL_LEVEL = 0.9
 
 Document = dict[str, object]
@@ -65,6 +66,7 @@ def document(report: Report, t: Texts) -> Document:
         "patches": _patches(report),
         "disease": disease_document(report.disease, t),
         "therapy": proposal_document(report.therapy, t),
+        "measures": measures_document(report.measures, t),
         "site_rules": _site_rules(report),
         "model": _model(report, t),
         "slide": _slide(report),
@@ -100,7 +102,8 @@ def read_document(path: Path) -> Document:
     except ValueError as exc:
         detail = Phrase("it is not JSON")
         raise ReportError("report.unreadable", path=path, detail=detail) from exc
-    flaw = first_flaw(values, {**REPORT, "disease": Maybe(DISEASE), "therapy": Maybe(THERAPY)})
+    parts = {"disease": Maybe(DISEASE), "therapy": Maybe(THERAPY), "measures": Maybe(MEASURES)}
+    flaw = first_flaw(values, {**REPORT, **parts})
     if flaw is None and (values["schema"], values["schema_version"]) != (SCHEMA, SCHEMA_VERSION):
         flaw = f"{values['schema']} {values['schema_version']}"
     if flaw is not None:

@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable, PageBreak
 from bedside_dx.report.disease_page import disease
 from bedside_dx.report.evidence import evidence
 from bedside_dx.report.front import front
+from bedside_dx.report.measures_page import measures
 from bedside_dx.report.method import method
 from bedside_dx.report.page import bound
 from bedside_dx.report.pictures import engrave
@@ -41,6 +42,7 @@ def pdf(report: Report, t: Texts) -> bytes:
         return [
             *front(report, t, plates),
             PageBreak(),
+            *measures(report, t),
             *disease(report, t),
             *therapy(report, t),
             *evidence(report, t, plates),

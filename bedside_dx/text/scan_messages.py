@@ -92,6 +92,14 @@ SCAN_MESSAGES: dict[str, Message] = {
         ),
         mark("Open it with the series that it was drawn on."),
     ),
+    "marks-file.unreadable": Message(
+        mark("The measures kept in {file} can't be read: {detail}. None of them is shown."),
+        mark("The file stays as it is; new measures are kept beside it."),
+    ),
+    "marks-file.other": Message(
+        mark("The measures in {file} are of another patient or study. None of them is shown."),
+        mark("The file stays as it is; new measures are kept beside it."),
+    ),
     "measure.no-spacing": Message(
         mark("{file} does not say how large its pixels are. Nothing was measured."),
         mark("Measure it where it was taken, or export it again with its scale."),

@@ -15,7 +15,12 @@ def folder_of(examination: Examination | None) -> Path:
     """Folder that a person chose, or the usual one; without a slide one that is no case's."""
     if examination is None:
         return _documents() / "plan"
-    return examination.folder or _documents() / examination.path.stem
+    return examination.folder or usual_folder(examination)
+
+
+def usual_folder(examination: Examination) -> Path:
+    """Folder that is found again when the same file is opened, whatever was chosen this time."""
+    return _documents() / examination.path.stem
 
 
 def _documents() -> Path:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Diagnosis, Findings, Image, Report
     from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.scan_measures import ScanMeasures
     from bedside_dx.core.therapy_picture import TherapyPicture
 
 REFUSALS = (SlideError, ScaleError, ModelError, SettingsError, ImagingError)
@@ -63,6 +64,8 @@ class Examination:
         Stage, prognosis and course as they stand on the disease page; None without any.
     therapy
         Options and the recorded plan as they stand on the therapy page; None without any.
+    measures
+        What was measured by hand on a scan; None without any.
     plan_error
         Why the recorded plan is left out of the report; None where it is not.
     saved
@@ -103,6 +106,7 @@ class Examination:
     pace: Pace = field(default_factory=Pace)
     disease: DiseasePicture | None = None
     therapy: TherapyPicture | None = None
+    measures: ScanMeasures | None = None
     plan_error: PlanError | None = None
     saved: tuple[Path, ...] = ()
     folder: Path | None = None
@@ -233,7 +237,13 @@ class Examination:
         """The report with what else is known now; None while there is no final result."""
         if self.report is None:
             return None
-        return replace(self.report, case=self.case, disease=self.disease, therapy=self.therapy)
+        return replace(
+            self.report,
+            case=self.case,
+            disease=self.disease,
+            therapy=self.therapy,
+            measures=self.measures,
+        )
 
     def marks_for_saving(self) -> MarkedScan | None:
         """What a network marked, with the patient as known now; None without."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.look import Look
 
-MOST_KEYS = 18
+MOST_KEYS = 19
 
 
 class KeysPage(CoverPage):
@@ -106,7 +106,11 @@ def scan_keys(t: Texts) -> tuple[tuple[str, str], ...]:
         ("↑ ↓", t("Slice before, slice after")),
         (t("Page ↑ ↓"), t("Ten slices on")),
         ("Home  End", t("First slice, last slice")),
+        (t("Enter"), t("Pointer for measuring: take or set a point")),
+        ("← ↑ → ↓", t("Move that pointer, with Shift ten times as far")),
+        ("N", t("That pointer to the next end of a measure")),
         (t("Del"), t("Delete the measure in hand")),
+        (t("Ctrl+Z"), t("Undo the last measure or change")),
         (t("Space"), t("Play the slices")),
         ("+  −", t("Zoom")),
         ("0", t("Whole slice")),

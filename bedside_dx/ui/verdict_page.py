@@ -70,6 +70,7 @@ class VerdictPage(QScrollArea):
         self.scale_form = ScaleForm(look)
         self.part_form = PartForm(look)
         self.part_form.confirmed.connect(lambda: workplace.state_part("HEAD"))
+        self.part_form.taken_back.connect(workplace.take_back_part)
         self.notice.acted.connect(self._act)
         self.card.place_chosen.connect(self.place_chosen)
         self.card.foot.rules_wanted.connect(self.rules_wanted)
@@ -141,7 +142,9 @@ class VerdictPage(QScrollArea):
             shown: set[QWidget] = {self.card} | self._shares(examination)
             if examination.is_busy:
                 return shown
-            if examination.needs_part:
+            is_stated = examination.other_series is None and bool(examination.stated_part())
+            self.part_form.ask(is_stated=is_stated)
+            if examination.needs_part or is_stated:
                 shown.add(self.part_form)
             if examination.state is not State.DONE:
                 shown.add(self.notice)

@@ -183,6 +183,14 @@ class Workplace(QObject):
         examination.part, examination.part_of = part, examination.series.key
         self.run()
 
+    def take_back_part(self) -> None:
+        """Take back which part of the body was stated: the series is read again without it."""
+        examination = self.current
+        if examination is None or not examination.stated_part() or self._task is not None:
+            return
+        examination.part = examination.part_of = ""
+        self.run()
+
     def choose(self, card: ModelCard | VolumeCard) -> None:
         """Choose the model for the slide in front."""
         if (examination := self.current) and not examination.is_busy:

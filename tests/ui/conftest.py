@@ -25,6 +25,14 @@ WAIT_MS = 60_000
 """Far more than anything here takes: the machine may be busy."""
 
 
+@pytest.fixture(autouse=True)
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders of cases lie apart for each test."""
+    folder = tmp_path / "documents"
+    monkeypatch.setattr("bedside_dx.ui.case_folder._documents", lambda: folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def qapp_cls():
     return type(the_application())

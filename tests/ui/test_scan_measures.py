@@ -66,7 +66,8 @@ def test_a_line_is_as_long_as_in_the_patient_and_its_end_can_be_dragged(
     pane.view.setFocus()
     qtbot.keyClick(pane.view, Qt.Key.Key_Delete)
     assert not pane.measures.of(window.workplace.current)
-    assert not pane.measure_panel.isVisible()
+    assert pane.measure_panel.undo.isEnabled(), "what was deleted can be had back"
+    assert not pane.measure_panel.list.isVisible()
 
 
 def test_a_click_alone_measures_nothing(qtbot, window, series: Path) -> None:

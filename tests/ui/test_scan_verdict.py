@@ -138,4 +138,9 @@ def test_a_part_that_no_file_states_is_stated_by_one_click(qtbot, window, glioma
     qtbot.waitUntil(lambda: not window.workplace.is_running, timeout=WAIT_MS)
     codes = {reason.code for reason in examination.report.diagnosis.reasons}
     assert "reason.part-said" in codes
-    assert not page.part_form.isVisible()
+    assert page.part_form.undo.isVisible()
+    page.part_form.undo.click()
+    qtbot.waitUntil(lambda: not window.workplace.is_running, timeout=WAIT_MS)
+    assert examination.report.diagnosis.status is Status.CANNOT_SAY
+    assert examination.stated_part() == ""
+    assert page.part_form.use.isVisible()

@@ -175,6 +175,7 @@ def _series(
         object_kind=first.text("object"),
         refers_to=tuple(cast("list[str]", facts.get("refers_to", []))),
         own_name=first.text("series"),
+        study=first.text("study"),
         has_table=bool(facts.get("table", False)),
         remarks=tuple(remarks),
     )
@@ -196,6 +197,7 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
                     slope,
                     intercept,
                     tuple(Window(c, w, name, Curve(curve)) for c, w, name, curve in windows),
+                    member.text("instance"),
                 )
             )
     return frames

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from bedside_dx.core.scan import PRESETS
+from bedside_dx.ui.scans.key_pointer import KeyPointer
 from bedside_dx.ui.scans.tools import PanTool, Tool, WindowTool, ZoomTool
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ScanHands:
         }
         self._held: Tool | None = None
         self._rest = 0.0
+        self.pointer = KeyPointer(view)
         self._keys = self._key_map()
 
     def press(self, event: QMouseEvent) -> None:
@@ -73,6 +75,9 @@ class ScanHands:
     def press_key(self, event: QKeyEvent) -> bool:
         """Do what a key is for; False where it is for nothing here."""
         commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if self.pointer.owns(event) and not event.modifiers() & commands:
+            self.pointer.press_key(event)
+            return True
         action = self._keys.get(event.key())
         if action is None or event.modifiers() & commands:
             return False
@@ -82,7 +87,8 @@ class ScanHands:
     def owns(self, event: QKeyEvent) -> bool:
         """Whether a key is this view's while it has the focus, not the window's."""
         commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        return event.key() in self._keys and not event.modifiers() & commands
+        is_known = event.key() in self._keys or self.pointer.owns(event)
+        return is_known and not event.modifiers() & commands
 
     def _key_map(self) -> dict[int, Callable[[], None]]:
         view = self._view

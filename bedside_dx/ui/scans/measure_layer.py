@@ -40,6 +40,15 @@ class MeasureLayer:
             for mark in reversed(self._measures.on(view)):
                 self._draw_mark(painter, projection, mark, view)
 
+    def handles(self, view: ScanView) -> list[QPointF]:
+        """Points of all marks on the plane of a view."""
+        projection = view.projection
+        if projection is None:
+            return []
+        return [
+            at for mark in self._measures.on(view) for at in handles_of(mark.measure, projection)
+        ]
+
     def _draw_mark(
         self, painter: QPainter, projection: Projection, mark: Mark, view: ScanView
     ) -> None:

@@ -54,6 +54,7 @@ class MeasurePanel(QWidget):
         self.name, self.organ = QLineEdit(), QLineEdit()
         self.node, self.target = Button(look, "segment"), Button(look, "segment")
         self.remove = Button(look, "icon", "trash")
+        self.undo = Button(look, "icon", "arrow-counter-clockwise")
         self.hand_over = Button(look, "quiet", "arrow-right")
         self._warning = Words("warning", wrap=True)
         self._lesion = QWidget()
@@ -75,7 +76,10 @@ class MeasurePanel(QWidget):
     def refresh(self) -> None:
         """Draw the words again."""
         t, marks = self._look.t, self._measures.of(self._examination)
-        self.setVisible(bool(marks) or self._error is not None)
+        can_undo = self._measures.can_undo(self._examination)
+        self.setVisible(bool(marks) or can_undo or self._error is not None)
+        self.undo.say(t("Undo the last measure or change"), keys=t("Ctrl+Z"))
+        self.undo.setEnabled(can_undo)
         self._heading.setText(t("Measures"))
         self.list.setAccessibleName(t("Measures on this scan"))
         self._fill(marks)
@@ -153,6 +157,7 @@ class MeasurePanel(QWidget):
     def _state(self, key: str, value: str | bool) -> None:
         mark = self._measures.chosen
         if mark is not None and isinstance(mark.measure, LesionAxes):
+            self._measures.remember(mark.examination)
             self._measures.change(mark, replace(mark.measure, **{key: value}))
 
     def _choose(self, item: QListWidgetItem | None) -> None:
@@ -181,6 +186,7 @@ class MeasurePanel(QWidget):
         self.node.clicked.connect(partial(self._state, "is_node"))
         self.target.clicked.connect(partial(self._state, "is_target"))
         self.remove.clicked.connect(lambda: self._measures.remove(self._measures.chosen))
+        self.undo.clicked.connect(lambda: self._measures.undo(self._examination))
         self.hand_over.clicked.connect(self._confirm)
         self._measures.changed.connect(self.refresh)
         self._measures.refused.connect(self.refuse)
@@ -200,11 +206,15 @@ class MeasurePanel(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACE_12, SPACE_8, SPACE_8, SPACE_8)
         inner.setSpacing(SPACE_8)
-        for widget in (self._heading, self.list, self._lesion, self._warning):
+        above = row(self._heading, spacing=SPACE_4)
+        above.addStretch(1)
+        above.addWidget(self.undo)
+        above.addWidget(self.remove)
+        inner.addLayout(above)
+        for widget in (self.list, self._lesion, self._warning):
             inner.addWidget(widget)
         below = row(self.hand_over, spacing=SPACE_4)
         below.addStretch(1)
-        below.addWidget(self.remove)
         inner.addLayout(below)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -32,6 +32,7 @@ class MeasureTool:
     """Draws one kind of mark by dragging; a handle that is pressed is dragged instead."""
 
     cursor = Qt.CursorShape.CrossCursor
+    takes_points = True
     kind: type[Measure] = Length
 
     def __init__(self, measures: Measures) -> None:
@@ -48,6 +49,7 @@ class MeasureTool:
         if (taken := handle_at(self._measures, view, point)) is not None:
             self._mark, self._handle = taken
             self._measures.choose(self._mark)
+            self._measures.remember(self._mark.examination)
         elif self._go_on(view, point):
             return
         elif (under := mark_at(self._measures, view, point)) is not None:
@@ -64,8 +66,9 @@ class MeasureTool:
         """Keep it; a click without a way leaves nothing."""
         del view
         way = event.position() - self._start
-        if self._is_new and hypot(way.x(), way.y()) < LEAST_PX:
-            self._measures.remove(self._mark)
+        is_click = self._is_new and hypot(way.x(), way.y()) < LEAST_PX
+        if is_click and self._mark is not None:
+            self._measures.drop(self._mark)
         self._mark = None
 
     # --- what the kinds do otherwise -----------------------------------------------------
@@ -116,6 +119,7 @@ class AngleTool(MeasureTool):
         mm = _mm(view, point)
         if mark is None or mm is None or not is_unfinished(mark.measure, Angle, 3, view):
             return False
+        self._measures.remember(mark.examination)
         measure = mark.measure
         points = (*measure.points, _vector(mm))
         self._measures.change(mark, Angle(measure.ground, points), view)
@@ -143,6 +147,7 @@ class LesionTool(MeasureTool):
             return False
         if not _is_beside(mark.measure, mm):
             return False
+        self._measures.remember(mark.examination)
         self._mark, self._across = mark, mm
         return True
 

@@ -1,4 +1,4 @@
-"""What was measured on the scans of this session, and which of it is in hand."""
+"""What was measured on the scans on the desk, and which of it is in hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from bedside_dx.app.lesion_visits import LesionVisits, visits_of
+from bedside_dx.core.errors import MeasureError
+from bedside_dx.core.kept_marks import KeptMark
 from bedside_dx.core.measuring import Ellipse, Ground, LesionAxes, Statistics, statistics, unit_of
+from bedside_dx.core.scan_measures import HandMeasure, ScanMeasures
 from bedside_dx.ui.scans.beside import is_same_person
 from bedside_dx.ui.scans.sheets import STACK
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.case import Patient
     from bedside_dx.core.errors import BedsideDxError
+    from bedside_dx.core.kept_marks import KeptMarks
     from bedside_dx.core.measuring import Measure
     from bedside_dx.core.scan import Series
     from bedside_dx.ui.examination import Examination
@@ -30,6 +34,8 @@ class Mark:
 
     Attributes
     ----------
+    study, image
+        The files' own identifiers of what was measured on; no image on a cut through several.
     statistics
         Of an ellipse; None for all else, and where it holds no pixel.
     """
@@ -37,11 +43,19 @@ class Mark:
     examination: Examination
     patient: Patient | None
     measure: Measure
+    study: str = ""
+    image: str = ""
     statistics: Statistics | None = None
 
 
+MOST_UNDONE = 200
+"""Changes that can be undone."""
+State = list[tuple[Mark, "Measure", Statistics | None]]
+"""Marks of an examination as they stood."""
+
+
 class Measures(QObject):
-    """All marks of the session; they go with it.
+    """All marks of the session; `MarkKeeper` keeps them beyond it.
 
     Parameters
     ----------
@@ -63,6 +77,7 @@ class Measures(QObject):
         super().__init__(parent)
         self.whose = whose
         self._marks: list[Mark] = []
+        self._before: list[tuple[Examination, State]] = []
         self.chosen: Mark | None = None
 
     def of(self, examination: Examination | None) -> list[Mark]:
@@ -92,7 +107,10 @@ class Measures(QObject):
         """Keep a new measure and have it in hand."""
         if isinstance(measure, LesionAxes) and not measure.name:
             measure = replace(measure, name=self._next_name(examination))
-        mark = Mark(examination, _patient(examination, view.sheets.series), measure)
+        self.remember(examination)
+        series = view.sheets.series
+        study = (series.study or series.own_name) if series else ""
+        mark = Mark(examination, _patient(examination, series), measure, study)
         self._marks.append(mark)
         self.chosen = mark
         self.change(mark, measure, view)
@@ -101,6 +119,8 @@ class Measures(QObject):
     def change(self, mark: Mark, measure: Measure, view: ScanView | None = None) -> None:
         """Keep a measure as it is now; the view it is changed on has the values under it."""
         mark.measure = measure
+        if view is not None and (isinstance(measure, Ellipse) or not mark.image):
+            mark.image = _image(view)
         if isinstance(measure, Ellipse) and view is not None:
             mark.measure, mark.statistics = _read_on(view, measure)
         self.changed.emit()
@@ -115,9 +135,76 @@ class Measures(QObject):
         """Take a mark away."""
         if mark is None or mark not in self._marks:
             return
+        self.remember(mark.examination)
         self._marks.remove(mark)
         self.chosen = None if mark is self.chosen else self.chosen
         self.changed.emit()
+
+    def drop(self, mark: Mark) -> None:
+        """Take away a mark that was only begun, as if it had never been."""
+        if mark in self._marks:
+            self._marks.remove(mark)
+            if self._before:
+                self._before.pop()
+        self.chosen = None
+        self.changed.emit()
+
+    def remember(self, examination: Examination) -> None:
+        """Keep how the marks stand before they change, so that it can be undone."""
+        state = [(mark, mark.measure, mark.statistics) for mark in self.of(examination)]
+        if not self._before or self._before[-1] != (examination, state):
+            self._before.append((examination, state))
+            del self._before[:-MOST_UNDONE]
+
+    def can_undo(self, examination: Examination | None) -> bool:
+        """Whether something of an examination was changed in this session."""
+        return any(one is examination for one, _ in self._before)
+
+    def undo(self, examination: Examination | None) -> None:
+        """Have the marks of an examination as they stood before the last change."""
+        at = next(
+            (n for n in reversed(range(len(self._before))) if self._before[n][0] is examination),
+            None,
+        )
+        if at is None:
+            return
+        _, state = self._before.pop(at)
+        self._marks = [mark for mark in self._marks if mark.examination is not examination]
+        for mark, mark.measure, mark.statistics in state:
+            self._marks.append(mark)
+        if self.chosen not in self._marks:
+            self.chosen = None
+        self.changed.emit()
+
+    def restore(self, examination: Examination, kept: KeptMarks) -> None:
+        """Have back what was measured on a study before."""
+        self._marks.extend(
+            Mark(examination, kept.patient, one.measure, kept.study, one.image, one.statistics)
+            for one in kept.marks
+        )
+        if kept.marks:
+            self._before = [one for one in self._before if one[0] is not examination]
+            self.changed.emit()
+
+    def kept(self, examination: Examination, study: str) -> tuple[KeptMark, ...]:
+        """What is to be kept of a study."""
+        return tuple(
+            KeptMark.of(mark.measure, mark.image, mark.statistics)
+            for mark in self.of(examination)
+            if mark.study == study
+        )
+
+    def for_report(self, examination: Examination) -> ScanMeasures | None:
+        """What a report says of an examination; None where nothing was measured."""
+        marks = self.of(examination)
+        if not marks:
+            return None
+        told = tuple(_told(mark, examination) for mark in marks)
+        try:
+            sums = self.visits(examination).sums
+        except MeasureError:
+            sums = ()
+        return ScanMeasures(_day(examination), told, sums)
 
     def visits(self, examination: Examination) -> LesionVisits:
         """Lesions of one examination and of all others of the same person, by day.
@@ -147,6 +234,20 @@ class Measures(QObject):
         return next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
 
 
+def _told(mark: Mark, examination: Examination) -> HandMeasure:
+    """A measure with the series and the slice where a person finds it again."""
+    kept = KeptMark.of(mark.measure, mark.image, mark.statistics)
+    images = examination.study.images if examination.study else ()
+    ground = mark.measure.ground
+    at = next((n for n, one in enumerate(images, start=1) if one.own_name == ground.series), None)
+    if at is None:
+        return HandMeasure(kept)
+    series = images[at - 1]
+    if ground.name != STACK:
+        return HandMeasure(kept, series.modality, at)
+    return HandMeasure(kept, series.modality, at, ground.number + 1, len(series.frames))
+
+
 def middle_of(measure: Measure) -> np.ndarray:
     """Where a measure lies, (3,) mm."""
     return np.mean(np.asarray(measure.points, np.float64), axis=0)
@@ -170,6 +271,14 @@ def _read_on(view: ScanView, ellipse: Ellipse) -> tuple[Ellipse, Statistics | No
         return here, None
     found = statistics(here, sheet.cut.values, unit_of(series))
     return here, replace(found, thick_mm=thick_mm) if found else None
+
+
+def _image(view: ScanView) -> str:
+    """The file's own identifier of the image that a view shows; empty of a cut or a slab."""
+    series, sheet = view.sheets.series, view.sheet
+    if series is None or sheet is None or sheet.name != STACK:
+        return ""
+    return series.frames[sheet.number].own_name
 
 
 def _day(examination: Examination) -> str:

@@ -60,6 +60,7 @@ class ScanDesk(QObject):
         self._kept: set[int] = set()
         self._cancel = Cancel()
         self._is_closed = False
+        self.at_close: list[Callable[[], None]] = []
 
     # --- studies -----------------------------------------------------------------------
 
@@ -138,6 +139,8 @@ class ScanDesk(QObject):
 
     def close(self) -> None:
         """Stop all reading and end the workers."""
+        for finish in self.at_close:
+            finish()
         self._is_closed = True
         self._cancel.cancel()
         stacks = [*self._stacks.values(), *self._leaving]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bedside_dx.app.stacking import place_of
@@ -14,6 +15,7 @@ from bedside_dx.ui.patient_bar import patient_facts
 from bedside_dx.ui.scans.beside import Beside, candidates, day_words
 from bedside_dx.ui.scans.beside_strip import BesideStrip
 from bedside_dx.ui.scans.cine import Cine
+from bedside_dx.ui.scans.mark_keeper import MarkKeeper
 from bedside_dx.ui.scans.measure_layer import MeasureLayer
 from bedside_dx.ui.scans.measure_panel import MeasurePanel
 from bedside_dx.ui.scans.measure_tools import AngleTool, EllipseTool, LesionTool, RulerTool
@@ -75,6 +77,8 @@ class ScanPane(QWidget):
         self.board.lay_over(OverlayLayer(self.overlays))
         self.measures = Measures(self._whose_view, self)
         self.measure_panel = MeasurePanel(look, self.measures)
+        self.keeper = MarkKeeper(self.measures, workplace.scans.background, self)
+        self._desk.at_close.append(self.keeper.close)
         self.board.lay_over(MeasureLayer(look, self.measures))
         self._add_tools()
         self._result: Report | None = None
@@ -101,6 +105,7 @@ class ScanPane(QWidget):
         self._offer()
         if examination is not None:
             self._show_series(examination)
+            self.keeper.open(examination)
         else:
             self.series.show_study(None, None)
             self.overlay_panel.show_series([], [])
@@ -146,6 +151,12 @@ class ScanPane(QWidget):
             self.strip.add_tool(tool, icon_name, key)
         self.strip.refresh()
 
+    def _tell_report(self) -> None:
+        """Let what was measured be in the report that is saved next."""
+        for examination in self._workplace.examinations:
+            if examination.study is not None:
+                examination.measures = self.measures.for_report(examination)
+
     def _whose_view(self, view: ScanView) -> Examination | None:
         """Examination that a view shows."""
         is_beside = self._beside and view.sheets.series is self._beside.series
@@ -170,6 +181,7 @@ class ScanPane(QWidget):
     def _take_study(self, examination: Examination) -> None:
         if examination is self._shown:
             self._show_series(examination)
+            self.keeper.open(examination)
 
     def _show_series(self, examination: Examination) -> None:
         study, series = examination.study, examination.series
@@ -394,6 +406,10 @@ class ScanPane(QWidget):
         self.board.play_wanted.connect(self._play)
         self.board.delete_wanted.connect(lambda: self.measures.remove(self.measures.chosen))
         self.measures.changed.connect(self.board.redraw)
+        self.measures.changed.connect(self._tell_report)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(lambda: self.measures.undo(self._shown))
         self.overlays.changed.connect(self.board.redraw)
         self.overlays.marked.connect(self._lay)
         self.measure_panel.wanted.connect(self._go_to_mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
@@ -36,6 +36,15 @@ class Layer(Protocol):
 
     def draw(self, painter: QPainter, view: ScanView) -> None:
         """Draw over the view's `projection`; it is not None."""
+        ...
+
+
+@runtime_checkable
+class HandleLayer(Layer, Protocol):
+    """A layer whose marks have points to be taken."""
+
+    def handles(self, view: ScanView) -> list[QPointF]:
+        """Points on the screen, logical px."""
         ...
 
 
@@ -212,8 +221,31 @@ class ScanView(QWidget):
         self.corners.hides_all = not self.corners.hides_all
         self.update()
 
+    def read_value(self, point: QPointF | None) -> None:
+        """Have the value under the pointer written in the corner."""
+        sheet, projection = self.sheet, self.projection
+        value = None
+        if point is not None and sheet is not None and projection is not None:
+            is_inside = projection.is_inside(point.x(), point.y())
+            if is_inside and sheet.cut.values.ndim == 2:
+                column, row = projection.screen_to_pixel(point.x(), point.y())
+                value = float(sheet.cut.values[round(row), round(column)])
+        if value != self.corners.value:
+            self.corners.value = value
+            self.update()
+
+    def handles(self) -> list[QPointF]:
+        """Points on the screen that a tool could take, of all layers that have some."""
+        return [
+            at
+            for layer in self.layers
+            if isinstance(layer, HandleLayer)
+            for at in layer.handles(self)
+        ]
+
     def forget(self) -> None:
         """Begin anew with the next plane: another series is to be shown."""
+        self._hands.pointer.leave()
         self._is_windowed = self._is_inverted = False
         self.pose = Pose()
         self._picture = self._drawn = self._found_for = None
@@ -224,9 +256,7 @@ class ScanView(QWidget):
         """Draw the words again."""
         t = self._look.t
         self.setAccessibleName(t("Scan viewer"))
-        self.setAccessibleDescription(
-            t("Arrow keys go from slice to slice, plus and minus zoom, 0 shows the whole slice.")
-        )
+        self.setAccessibleDescription(self._keys_words())
         self.update()
 
     # --- Qt ------------------------------------------------------------------------------
@@ -243,6 +273,7 @@ class ScanView(QWidget):
                 layer.draw(painter, self)
                 painter.restore()
         self.corners.draw(painter)
+        self._hands.pointer.draw(painter)
         if self.hasFocus():
             painter.setPen(self._look.color("accent"))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -260,7 +291,7 @@ class ScanView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointed.emit(event.position())
         self._hands.move(event)
-        self._read_value(event.position())
+        self.read_value(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._hands.release(event)
@@ -286,13 +317,14 @@ class ScanView(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hands.pointer.leave()
         super().focusOutEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
-        self._read_value(None)
+        self.read_value(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._hands.owns(event):
@@ -302,18 +334,20 @@ class ScanView(QWidget):
 
     # --- inside --------------------------------------------------------------------------
 
-    def _read_value(self, point: QPointF | None) -> None:
-        """Have the value under the pointer written in the corner."""
-        sheet, projection = self.sheet, self.projection
-        value = None
-        if point is not None and sheet is not None and projection is not None:
-            is_inside = projection.is_inside(point.x(), point.y())
-            if is_inside and sheet.cut.values.ndim == 2:
-                column, row = projection.screen_to_pixel(point.x(), point.y())
-                value = float(sheet.cut.values[round(row), round(column)])
-        if value != self.corners.value:
-            self.corners.value = value
-            self.update()
+    def _keys_words(self) -> str:
+        """What keys do here now, for whoever hears it."""
+        t, pointer = self._look.t, self._hands.pointer
+        projection = self.projection
+        if pointer.at is None or projection is None:
+            return t(
+                "Arrow keys go from slice to slice, plus and minus zoom, 0 shows the whole slice."
+                " With a measuring tool in hand, Enter brings a pointer for the keys."
+            )
+        column, row = projection.screen_to_pixel(pointer.at.x(), pointer.at.y())
+        x, y = round(column), round(row)
+        if pointer.is_held:
+            return t("Column {x:count}, row {y:count}. Enter sets the point here.", x=x, y=y)
+        return t("Column {x:count}, row {y:count}. Enter takes or begins a point here.", x=x, y=y)
 
     def _project(self, sheet: Sheet) -> Projection:
         rows, columns = sheet.cut.values.shape[:2]

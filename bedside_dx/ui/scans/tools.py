@@ -28,10 +28,15 @@ class Tool(Protocol):
     ----------
     cursor
         Shape of the pointer over the view.
+    takes_points
+        Whether it is used at places: keys then bring a pointer of their own.
     """
 
     @property
     def cursor(self) -> Qt.CursorShape: ...
+
+    @property
+    def takes_points(self) -> bool: ...
 
     def press(self, view: ScanView, event: QMouseEvent) -> None:
         """The button went down."""
@@ -50,6 +55,7 @@ class DragTool:
     """Base of tools that follow the way of the hand."""
 
     cursor = Qt.CursorShape.ArrowCursor
+    takes_points = False
 
     def __init__(self) -> None:
         self._last = QPointF()
@@ -145,6 +151,7 @@ class CrossHairTool:
     """Puts the place that all linked views look at under the pointer."""
 
     cursor = Qt.CursorShape.CrossCursor
+    takes_points = True
 
     def press(self, view: ScanView, event: QMouseEvent) -> None:
         """Go there."""
