@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bedside_dx.core.kept_marks import KeptMark
+
+if TYPE_CHECKING:
+    from bedside_dx.core.errors import MeasureError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,11 @@ class ScanMeasures:
         Of the examination, as its files write it; empty where they do not say.
     sums
         Ascending; empty where the lesions can't be followed as they were measured.
+    why_no_sums
+        Why they can't be; None where they can, and where there are no lesions.
     """
 
     day: str
     measures: tuple[HandMeasure, ...]
     sums: tuple[TargetSum, ...] = ()
+    why_no_sums: MeasureError | None = None

@@ -33,6 +33,7 @@ MEASURES: dict[str, Shape] = {
         }
     ),
     "target_sums": ListOf({"day": str, "mm": float, "lesions": int}),
+    "why_no_sums": Maybe({"code": str, "text": str}),
 }  # fmt: skip
 """Shape of the key `measures`."""
 
@@ -48,7 +49,15 @@ def measures_document(found: ScanMeasures | None, t: Texts) -> dict[str, object]
         "target_sums": [
             {"day": one.day, "mm": round(one.mm, 2), "lesions": one.lesions} for one in found.sums
         ],
+        "why_no_sums": _why_not(found, t),
     }
+
+
+def _why_not(found: ScanMeasures, t: Texts) -> dict[str, object] | None:
+    error = found.why_no_sums
+    if error is None:
+        return None
+    return {"code": error.code, "text": " ".join(filter(None, t.error(error)))}
 
 
 def _measure(one: HandMeasure) -> dict[str, object]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bedside_dx.core.results import Report
-    from bedside_dx.core.scan_measures import TargetSum
+    from bedside_dx.core.scan_measures import ScanMeasures
     from bedside_dx.text import Texts
 
 
@@ -44,25 +44,37 @@ def measures(report: Report, t: Texts) -> list[Flowable]:
         paragraph(note, SMALL),
         Spacer(0, 8),
         _table([heading, *rows], (0.16, 0.16, 0.34, 0.34)),
-        *_sums(found.sums, t),
+        *_sums(found, has_category=_has_category(report), t=t),
         PageBreak(),
     ]
 
 
-def _sums(sums: Sequence[TargetSum], t: Texts) -> list[Flowable]:
-    if not sums:
+def _has_category(report: Report) -> bool:
+    return report.disease is not None and bool(report.disease.responses)
+
+
+def _sums(found: ScanMeasures, *, has_category: bool, t: Texts) -> list[Flowable]:
+    if found.why_no_sums is not None:
+        sentence = " ".join(filter(None, t.error(found.why_no_sums)))
+        return [paragraph(t("Sum of diameters"), SECTION), paragraph(sentence, SMALL)]
+    if not found.sums:
         return []
     rows = [
         [_day(one.day, t), t("{mm:decimal} mm", mm=round(one.mm, 1)), str(one.lesions)]
-        for one in sums
+        for one in found.sums
     ]
     heading = [t("Day of the examination"), t("Sum of the targets"), t("Lesions added up")]
-    note = t("Of nodes the short axis is added. The category by RECIST 1.1 is with the disease.")
+    nodes = t("Of nodes the short axis is added.")
+    category = t(
+        "The category by RECIST 1.1 is worked out once the lesions are handed to the course."
+    )
+    if has_category:
+        category = t("The category by RECIST 1.1 stands with the course.")
     return [
         paragraph(t("Sum of diameters"), SECTION),
         _table([heading, *rows], (0.34, 0.33, 0.33)),
         Spacer(0, 3),
-        paragraph(note, SMALL),
+        paragraph(f"{nodes} {category}", SMALL),
     ]
 
 

@@ -105,29 +105,41 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("Measure it where it was taken, or export it again with its scale."),
     ),
     "measure.no-day": Message(
-        mark("An examination does not say on which day it was made. No lesion was handed over."),
+        mark(
+            "An examination does not say on which day it was made. "
+            "Nothing was added up or handed over."
+        ),
         mark("Type the sizes and the day on the disease page."),
     ),
     "measure.no-name": Message(
-        mark("A lesion has no name. No lesion was handed over."),
+        mark("A lesion has no name. Nothing was added up or handed over."),
         mark("Name it as at the other visits."),
     ),
     "measure.no-short-axis": Message(
-        mark("The short axis of the node {lesion} was not drawn. No lesion was handed over."),
+        mark(
+            "The short axis of the node {lesion} was not drawn. "
+            "Nothing was added up or handed over."
+        ),
         mark("Draw a second line across the first one."),
     ),
     "measure.axes-swapped": Message(
-        mark("The short axis of {lesion} is longer than its long axis. No lesion was handed over."),
+        mark(
+            "The short axis of {lesion} is longer than its long axis. "
+            "Nothing was added up or handed over."
+        ),
         mark("Draw the long axis along the longest diameter."),
     ),
     "measure.twice": Message(
-        mark("Two lesions of one examination are called {lesion}. No lesion was handed over."),
+        mark(
+            "Two lesions of one examination are called {lesion}. "
+            "Nothing was added up or handed over."
+        ),
         mark("Give each lesion a name of its own."),
     ),
     "measure.changed": Message(
         mark(
             "{lesion} is a node or a target at one visit and not at another. "
-            "No lesion was handed over."
+            "Nothing was added up or handed over."
         ),
         mark("Choose the same at each visit."),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from bedside_dx.app.keeping_marks import keep_marks, kept_marks
 from bedside_dx.core.case import Patient
-from bedside_dx.core.errors import BedsideDxError
+from bedside_dx.core.errors import BedsideDxError, StoreError
 from bedside_dx.core.kept_marks import KeptMarks
 from bedside_dx.ui.case_folder import usual_folder
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bedside_dx.ui.background import Background
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.scans.measures import Measures
+
+logger = logging.getLogger(__name__)
 
 SETTLE_MS = 200
 """Longest time that a change is not on its way to the disk."""
@@ -62,10 +65,16 @@ class MarkKeeper(QObject):
             self._read(key, KeptMarks(key[1], whose))
 
     def close(self) -> None:
-        """Write what is not on the disk yet, and wait for it."""
+        """Write what is not on the disk yet, and wait for it.
+
+        What can't be written has been said while the window was open; closing goes on.
+        """
         self._timer.stop()
         for key in self._changed():
-            self._write(key)
+            try:
+                self._write(key)
+            except StoreError as error:
+                logger.warning("measures were not kept: %s", error.code)
 
     # --- inside --------------------------------------------------------------------------
 

@@ -200,11 +200,11 @@ class Measures(QObject):
         if not marks:
             return None
         told = tuple(_told(mark, examination) for mark in marks)
+        day = _day(examination)
         try:
-            sums = self.visits(examination).sums
-        except MeasureError:
-            sums = ()
-        return ScanMeasures(_day(examination), told, sums)
+            return ScanMeasures(day, told, self.visits(examination).sums)
+        except MeasureError as error:
+            return ScanMeasures(day, told, why_no_sums=error)
 
     def visits(self, examination: Examination) -> LesionVisits:
         """Lesions of one examination and of all others of the same person, by day.

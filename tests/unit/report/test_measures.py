@@ -4,12 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reportlab.platypus import Paragraph
 
+from bedside_dx.core.errors import MeasureError
 from bedside_dx.core.kept_marks import KeptMark, MarkKind
 from bedside_dx.core.measuring import Ground, Statistics
 from bedside_dx.core.results import Report
 from bedside_dx.core.scan import Plane
 from bedside_dx.core.scan_measures import HandMeasure, ScanMeasures, TargetSum
+from bedside_dx.report import measures_page
 from bedside_dx.report.document import read_document, write_document
 from bedside_dx.report.pdf import pdf
 from bedside_dx.text import texts
@@ -59,6 +62,23 @@ def test_without_measures_there_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     write_document(whole_image_report(), path, texts("en"))
     assert read_document(path)["measures"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_why_targets_were_not_added_up_is_said(tmp_path: Path, language: str) -> None:
+    report, t = measured(), texts(language)
+    assert report.measures is not None
+    error = MeasureError("measure.no-short-axis", lesion="N1")
+    found = replace(report.measures, sums=(), why_no_sums=error)
+    path = tmp_path / "report.json"
+    write_document(replace(report, measures=found), path, t)
+    said = read_document(path)["measures"]
+    assert said["target_sums"] == []
+    assert said["why_no_sums"]["code"] == "measure.no-short-axis"
+    assert "N1" in said["why_no_sums"]["text"]
+    paper = [one.getPlainText() for one in measures_page.measures(
+        replace(report, measures=found), t) if isinstance(one, Paragraph)]  # fmt: skip
+    assert said["why_no_sums"]["text"] in paper
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
