@@ -8,11 +8,12 @@ them has to make sure that they do as well.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from PIL import Image as Pillow
 
+from bedside_dx.core.ports import PixelSource
 from bedside_dx.imaging.jpeg_stream import Undecodable
 from bedside_dx.imaging.resampling import LEVEL_TOLERANCE, SHARPER, level_for, resample
 from bedside_dx.imaging.stored import Box
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
     from bedside_dx.core.results import Image
     from bedside_dx.imaging.direct import DirectLevels
-    from bedside_dx.imaging.slide import Slide
 
 SHRINKS = (1, 2, 4, 8)
 
@@ -65,10 +65,18 @@ class ShrunkLevels:
         return pixels if shrink == 1 else np.asarray(Pillow.fromarray(pixels).reduce(shrink))
 
 
+class FullSlide(PixelSource, Protocol):
+    """A slide read in full, which knows what its colours mean."""
+
+    def in_srgb(self, pixels: Image) -> Image:
+        """Colours of the scanner as a screen has them."""
+        ...
+
+
 class ShrunkSlide:
     """A slide read with smaller decoded tiles where that is enough; a `core.ports.PixelSource`."""
 
-    def __init__(self, slide: Slide, levels: ShrunkLevels) -> None:
+    def __init__(self, slide: FullSlide, levels: ShrunkLevels) -> None:
         self._slide, self._levels = slide, levels
 
     @property
@@ -91,7 +99,7 @@ class ShrunkSlide:
         return self._levels.shrink_for(region, size)
 
     def read(self, region: RegionPx, size: SizePx) -> Image:
-        """Pixels of a region, close to those of `Slide.read`.
+        """Pixels of a region, close to those read in full.
 
         Raises
         ------
