@@ -84,11 +84,12 @@ def _print_rest(found: Options, t: Texts) -> None:
         print(t("Excluded:"))
         for one in found.excluded:
             ids = ", ".join(row.id for row in one.evidence[:3])
-            print(f"   {one.therapy}: {step_words(one.reason, t)} [{ids}]")
+            said = t("{name}: {said}", name=one.therapy, said=step_words(one.reason, t))
+            print(f"   {said} [{ids}]")
     if found.order_first:
         print(t("Order this first:"))
         for one in found.order_first:
-            print(f"   {one.test}: {step_words(one.why, t)}")
+            print("   " + t("{name}: {said}", name=one.test, said=step_words(one.why, t)))
     for step in found.conflicts:
         print(step_words(step, t))
     from bedside_dx.text.therapy_words import pack_words

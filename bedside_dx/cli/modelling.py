@@ -157,7 +157,8 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
     for name in args.names or [card.name for card in candidates()]:
         with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
             tuned = tune(name, settings, bar.emit, cancel)
-        print(f"{name}: {pace_words(tuned.best, tuned.rate(tuned.best), t)}")
+        said = pace_words(tuned.best, tuned.rate(tuned.best), t)
+        print(t("{name}: {said}", name=name, said=said))
         rows = [[t("Engine"), t("Precision"), t("Batch"), t("Patches/s")]]
         rows += [
             [one.pace.engine, one.pace.precision.upper(), str(one.pace.batch),

@@ -168,7 +168,8 @@ def _line_lines(line: Line, t: Texts) -> list[str]:
     said += [effect_words(line.effect, t)] if line.effect else []
     for step in line.steps:
         dose, schedule = step_dose_words(step, t), step_schedule_words(step, t)
-        said.append(f"{step.key}: {drug_word(step, t)} {dose} · {schedule} · {step.start}")
+        words = f"{drug_word(step, t)} {dose} · {schedule} · {step.start}"
+        said.append(t("{name}: {said}", name=step.key, said=words))
     said += [change_words(one, t) for one in line.dose_changes]
     said += [delay_words(one, t) for one in line.delays]
     said += [monitoring_words(one, t) for one in line.monitoring]

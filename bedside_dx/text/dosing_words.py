@@ -152,11 +152,12 @@ def choice_words(question: Question, choice: Choice, dose: Dose, t: Texts) -> st
     if question.code == "dose.question.row":
         row = next(one for one in dose.drug.rows if one.key == choice.key)
         setting = sentence_of(row.setting, t)
-        said = f"{row.key}: {setting}, {amount_words(row, t)}, {schedule_words(row, t)}"
+        said = f"{setting}, {amount_words(row, t)}, {schedule_words(row, t)}"
     else:
         unit = "m²" if question.code == "dose.question.surface" else "mL/min"
         value = decimal(choice.value or 0, t.language, 3 if unit == "m²" else 1)
-        said = f"{choice.key}: {method_word(choice.key, t)}, {value}\u00a0{unit}"
+        said = f"{method_word(choice.key, t)}, {value}\u00a0{unit}"
+    said = t("{name}: {said}", name=choice.key, said=said)
     return f"{said} → {mg}" if mg else said
 
 
