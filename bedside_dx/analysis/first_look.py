@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 COARSER = 4.0
 """How much coarser the glance is than the overview."""
-MOST = 256
+MOST = 128
 """Patches that are looked at: they are lost if the program is killed before there is a plan."""
 READ = (PatchState.ANALYSED, PatchState.BLURRED, PatchState.EXPOSURE)
 """What became of patches that need not be read again. What could not be read is tried again."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from bedside_dx.core.measuring import Ellipse, Length, LesionAxes
 from bedside_dx.ui.application import make_window
 from bedside_dx.ui.look import Look
+from bedside_dx.ui.scans.mark_keeper import MarkKeeper
 from tests.scans import write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
@@ -70,6 +71,28 @@ def test_a_broken_file_is_said_and_stays(qtbot, window, series: Path, documents:
     other.close()
     assert path.with_name(path.stem + ".aside-1.json").read_text("utf-8") == "{"
     assert '"ellipse"' in path.read_text("utf-8")
+
+
+def test_what_was_measured_before_the_kept_ones_were_read_is_added_to_them(
+    qtbot, window, series: Path, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = opened(qtbot, window, series)
+    take(pane, Length)
+    drag(qtbot, pane.view, (10, 10), (30, 10))
+    window.close()
+    (path,) = documents.glob("*/scan-marks-*.json")
+    monkeypatch.setattr(MarkKeeper, "open", lambda *_: None)  # as if the disk took its time
+    other = make_window(Look("en"), window.workplace.settings)
+    qtbot.addWidget(other)
+    other.show()
+    pane = opened(qtbot, other, series)
+    take(pane, Ellipse)
+    drag(qtbot, pane.view, (5, 20), (20, 35))
+    other.close()
+    text = path.read_text("utf-8")
+    assert '"length"' in text
+    assert '"ellipse"' in text
+    assert not list(path.parent.glob("*.aside-*"))
 
 
 def test_changes_are_undone_one_by_one(qtbot, window, series: Path) -> None:

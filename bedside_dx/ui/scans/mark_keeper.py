@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.kept_marks import KeptMark
     from bedside_dx.ui.background import Background
     from bedside_dx.ui.examination import Examination
-    from bedside_dx.ui.scans.measures import Measures
+    from bedside_dx.ui.scans.measures import Measured, Measures
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +72,11 @@ class MarkKeeper(QObject):
         What can't be written has been said while the window was open; closing goes on.
         """
         self._timer.stop()
-        for key in self._changed():
+        unread = [one for one in self._measures.studies() if _key(one) not in self._on_disk]
+        writings = [partial(self._write, key) for key in self._changed()]
+        for write in (*writings, *(partial(self._add, one) for one in unread)):
             try:
-                self._write(key)
+                write()
             except StoreError as error:
                 logger.warning("measures were not kept: %s", error.code)
 
@@ -108,6 +112,15 @@ class MarkKeeper(QObject):
                 lambda key=key: self._write(key), lambda _none: None, self._measures.refuse
             )
 
+    def _add(self, measured: Measured) -> None:
+        """Add to what lies there where that has not been read yet."""
+        folder = self._folders.get(_key(measured)) or usual_folder(measured.examination)
+        before = KeptMarks(measured.study, measured.patient)
+        with suppress(StoreError):  # what can't be read is moved aside by the writing
+            before = kept_marks(folder, before)
+        marks = self._measures.kept(measured.examination, measured.study)
+        keep_marks(folder, replace(before, marks=(*before.marks, *marks)))
+
     def _write(self, key: Key) -> None:
         """Write what is wanted now, whichever thread comes first."""
         with self._lock:
@@ -115,3 +128,7 @@ class MarkKeeper(QObject):
             if before.marks != marks:
                 kept = keep_marks(self._folders[key], replace(before, marks=marks))
                 self._on_disk[key] = kept
+
+
+def _key(measured: Measured) -> Key:
+    return id(measured.examination), measured.study

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from bedside_dx.app.lesion_visits import LesionVisits, visits_of
+from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import MeasureError
 from bedside_dx.core.kept_marks import KeptMark
 from bedside_dx.core.measuring import Ellipse, Ground, LesionAxes, Statistics, statistics, unit_of
@@ -19,7 +20,6 @@ from bedside_dx.ui.scans.sheets import STACK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bedside_dx.core.case import Patient
     from bedside_dx.core.errors import BedsideDxError
     from bedside_dx.core.kept_marks import KeptMarks
     from bedside_dx.core.measuring import Measure
@@ -46,6 +46,14 @@ class Mark:
     study: str = ""
     image: str = ""
     statistics: Statistics | None = None
+
+
+class Measured(NamedTuple):
+    """A study that something was measured on, and whose it is."""
+
+    examination: Examination
+    study: str
+    patient: Patient
 
 
 MOST_UNDONE = 200
@@ -185,6 +193,12 @@ class Measures(QObject):
         if kept.marks:
             self._before = [one for one in self._before if one[0] is not examination]
             self.changed.emit()
+
+    def studies(self) -> set[Measured]:
+        """Every study that something was measured on."""
+        return {
+            Measured(one.examination, one.study, one.patient or Patient()) for one in self._marks
+        }
 
     def kept(self, examination: Examination, study: str) -> tuple[KeptMark, ...]:
         """What is to be kept of a study."""
