@@ -68,6 +68,10 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("None of the {files:count} DICOM files of {file} can be read."),
         mark("Open one of them to see why, or copy the folder again."),
     ),
+    "scan.none-listed": Message(
+        mark("{file} lists files ({files:count}), and none of them is there."),
+        mark("Copy the whole disc or folder again: a DICOMDIR is only its list."),
+    ),
     "scan.no-dicom": Message(
         mark("{file} holds no DICOM file."), mark("Choose the folder that holds the scan.")
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Source
 from bedside_dx.imaging.dicom import stored_file
+from bedside_dx.imaging.dicom.recognising import begins_as_zip
 
 if TYPE_CHECKING:
     from bedside_dx.isolation.sandbox import Json
@@ -36,6 +38,8 @@ def sources_of(path: Path) -> list[Source]:
             raise ImagingError("scan.not-found", path=path)
         if path.is_file() and zipfile.is_zipfile(path):
             return _of_zip(path)
+        if path.is_file() and begins_as_zip(path):
+            raise ImagingError("scan.damaged", path=path)  # its list of files was cut off
     except OSError as exc:
         raise ImagingError("scan.no-access", path=path) from exc
     return [Source(path)]
@@ -43,13 +47,27 @@ def sources_of(path: Path) -> list[Source]:
 
 def _of_folder(path: Path) -> list[Source]:
     found: list[Source] = []
-    for folder, folders, files in os.walk(path):  # Path.walk comes with Python 3.12
+
+    def keep(error: OSError) -> None:
+        # A folder that may not be read is no empty one: the worker is refused, and says so.
+        found.append(Source(Path(error.filename)))
+
+    for folder, folders, files in os.walk(path, onerror=keep):  # Path.walk: Python 3.12
         folders.sort(key=natural)
-        names = sorted(files, key=natural)
-        found += [Source(Path(folder) / name) for name in names if name not in NEVER]
+        names = [name for name in sorted(files, key=natural) if name not in NEVER]
+        found += [Source(Path(folder) / name) for name in names if not _is_special(folder, name)]
         if len(found) > MOST_FILES:
             raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
     return found
+
+
+def _is_special(folder: str, name: str) -> bool:
+    """Whether it is a pipe, a socket or a device: reading one may never end."""
+    try:
+        mode = Path(folder, name).stat().st_mode
+    except OSError:
+        return False  # a file that can't be read: to be said by name
+    return not stat.S_ISREG(mode)
 
 
 def _of_zip(path: Path) -> list[Source]:

@@ -98,7 +98,8 @@ class ScanReader:
         ------
         ImagingError
             Nothing at all could be used: with what is wrong with the only file, or
-            ``scan.none-readable``, ``scan.no-dicom``; or as `directory.sources_of`.
+            ``scan.none-readable``, ``scan.no-dicom``, ``scan.none-listed``: a DICOMDIR
+            without the files that it lists; or as `directory.sources_of`.
             ``scan.outside``: a DICOMDIR leads out of its folder.
         CancelledByUser
         """
@@ -109,7 +110,7 @@ class ScanReader:
                 on_study(reading.study(is_complete=False))
         study = reading.study(is_complete=True)
         if not study.series:
-            raise _nothing(path, study)
+            raise _nothing(path, study, reading.missing)
         return study
 
     def stored(self, frame: Frame) -> Pixels:
@@ -287,7 +288,7 @@ class _Reading:
         self.headers: list[Header] = []
         self.refused: list[Refused] = []
         self.ignored = 0
-        self._missing = 0
+        self.missing = 0
         self._copies = 0
         self._conflicts: list[Refused] = []
 
@@ -316,8 +317,8 @@ class _Reading:
             remarks.append(Remark("scan.several-patients", {"patients": len(patients)}))
         if self._copies:
             remarks.append(Remark("scan.copies", {"files": self._copies}))
-        if self._missing:
-            remarks.append(Remark("scan.listed-missing", {"files": self._missing}))
+        if self.missing:
+            remarks.append(Remark("scan.listed-missing", {"files": self.missing}))
         return Study(
             self._path,
             patients,
@@ -372,7 +373,7 @@ class _Reading:
             there = [source for source in found if source in set(self._sources)]
         else:
             there = [source for source in found if source.path.is_file()]
-        self._missing += len(found) - len(there)
+        self.missing += len(found) - len(there)
         return there
 
     def _settle_twins(self) -> None:
@@ -397,8 +398,10 @@ def _fault(answer: object) -> tuple[str, dict[str, Any]]:
             return "scan.crashed", {}
 
 
-def _nothing(path: Path, study: Study) -> ImagingError:
+def _nothing(path: Path, study: Study, missing: int) -> ImagingError:
     """Say why a study would be empty."""
+    if missing and not study.refused:
+        return ImagingError("scan.none-listed", path=path, files=missing)
     if len(study.refused) == 1:
         refused = study.refused[0]
         return ImagingError(refused.code, path=refused.source.path, **refused.values)

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import shutil
 import warnings
 import zipfile
 import zlib
@@ -20,6 +22,7 @@ from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Kind, Study, affine_of
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
+from bedside_dx.imaging.dicom.recognising import is_scan
 from bedside_dx.imaging.dicom.structure import examine
 from bedside_dx.imaging.planes import Slab, cut
 from bedside_dx.isolation.lasting import LastingWorker
@@ -107,6 +110,72 @@ def test_gaps_copies_and_conflicts_are_said(reader: ScanReader, tmp_path: Path) 
     assert [r.code for r in study.remarks] == ["scan.copies"]
     assert [r.code for r in study.refused] == ["scan.conflict"] * 2  # row 23
     assert not study.series[0].is_volume
+
+
+def test_a_zip_whose_end_is_gone_is_a_damaged_scan(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path / "ct", 4)
+    whole, cut_off = tmp_path / "whole.zip", tmp_path / "cut.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        for file in (tmp_path / "ct").iterdir():
+            archive.write(file, file.name)
+    cut_off.write_bytes(whole.read_bytes()[:5000])
+    assert is_scan(cut_off)
+    assert refusal(reader, cut_off) == "scan.damaged"
+
+
+def test_files_without_preamble_are_taken_for_scans(tmp_path: Path) -> None:
+    for name in ("ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm"):
+        assert is_scan(PYDICOM / name)
+    bare = tmp_path / "bare.dcm"
+    image(1, 32).save_as(bare, implicit_vr=False, little_endian=True)
+    assert is_scan(bare) == is_scan(tmp_path)
+    assert is_scan(bare)
+    for name in ("README.txt", "test1.json", "crayons.icc"):
+        assert not is_scan(PYDICOM / name)
+
+
+def test_a_discs_viewer_before_its_images_hides_no_study(tmp_path: Path) -> None:
+    (tmp_path / "help").mkdir()
+    for number in range(400):
+        (tmp_path / "help" / f"{number}.htm").write_text("help")
+    write_series(tmp_path / "zz", 2)
+    assert is_scan(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_a_folder_is_not_waited_for(reader: ScanReader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a-pipe")
+    assert not is_scan(tmp_path)
+    write_series(tmp_path, 3)
+    assert is_scan(tmp_path)
+    study = reader.open(tmp_path)
+    assert len(study.series[0].frames) == 3
+    assert not study.refused
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read all")
+def test_what_may_not_be_read_is_said(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path / "ct", 3)
+    locked = tmp_path / "ct" / "locked"
+    write_series(locked, 3, seed=9)
+    locked.chmod(0)
+    try:
+        study = reader.open(tmp_path / "ct")
+        assert [(one.source.path, one.code) for one in study.refused] == [
+            (locked, "scan.no-access")
+        ]
+        assert is_scan(locked)
+        assert refusal(reader, locked) == "scan.no-access"
+    finally:
+        locked.chmod(0o700)
+
+
+def test_a_dicomdir_without_its_files_says_so(reader: ScanReader, tmp_path: Path) -> None:
+    shutil.copy(PYDICOM / "dicomdirtests" / "DICOMDIR", tmp_path / "DICOMDIR")
+    with pytest.raises(ImagingError) as caught:
+        reader.open(tmp_path)
+    assert caught.value.code == "scan.none-listed"
+    assert caught.value.values["files"] == 31
 
 
 def test_13_not_dicom(reader: ScanReader, tmp_path: Path) -> None:
