@@ -161,6 +161,9 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("The files belong to {patients:count} patients."),
         mark("Put each patient's files into a folder of their own."),
     ),
+    "scan.other-names": Message(
+        mark("One patient's number stands with different names: check whose images they are.")
+    ),
     "scan.copies": Message(mark("{files:count} files are exact copies and left out.")),
     "scan.listed-missing": Message(mark("{files:count} files that are listed are missing.")),
     "scan.mixed-frames-of-reference": Message(
@@ -179,6 +182,12 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.gaps": Message(mark("{slices:count} slices are missing.")),
     "scan.uneven": Message(
         mark("The distance between slices varies from {least:decimal} to {most:decimal} mm.")
+    ),
+    "scan.aside": Message(
+        mark(
+            "{images:count} images lie beside the others: they are shown as scanned, "
+            "and not cut across."
+        )
     ),
     "scan.tilted": Message(mark("Its images are stacked at a slant (tilted gantry).")),
     "scan.burned-in": Message(

@@ -25,7 +25,14 @@ from bedside_dx.core.scan import (
     affine_of,
 )
 from bedside_dx.imaging.dicom.directory import beside, sources_of
-from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
+from bedside_dx.imaging.dicom.grouping import (
+    Header,
+    group,
+    have_other_names,
+    part_twins,
+    patient_facts,
+    twins,
+)
 from bedside_dx.isolation import sandbox
 from bedside_dx.isolation.lasting import Answered, LastingWorker
 
@@ -315,6 +322,8 @@ class _Reading:
         remarks: list[Remark] = []
         if len(patients) > 1:
             remarks.append(Remark("scan.several-patients", {"patients": len(patients)}))
+        if have_other_names(headers):
+            remarks.append(Remark("scan.other-names"))
         if self._copies:
             remarks.append(Remark("scan.copies", {"files": self._copies}))
         if self.missing:

@@ -406,6 +406,61 @@ def test_two_patients_are_said_and_zip_and_dicomdir_open(
     assert len(reader.open(PYDICOM / "dicomdirtests" / "DICOMDIR").patients) == 2
 
 
+@pytest.mark.parametrize(
+    ("odd", "frames"),
+    [
+        ({"PixelSpacing": [1.6, 1.4]}, [7, 1]),
+        ({"PhotometricInterpretation": "MONOCHROME1"}, [7, 1]),
+        ({"RescaleIntercept": None, "RescaleType": "OD"}, [7, 1]),
+    ],
+)
+def test_an_image_on_another_footing_is_kept_apart(
+    reader: ScanReader, tmp_path: Path, odd: dict[str, object], frames: list[int]
+) -> None:
+    """Stacked with the others it would be measured, or shown, as it is not."""
+    write_series(tmp_path, 7)
+    image(7, 32, **odd).save_as(tmp_path / "odd.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert [len(one.frames) for one in study.series] == frames
+    assert study.series[0].is_volume
+
+
+def test_an_image_shifted_aside_is_said_and_nothing_is_cut(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path, 8)
+    (file,) = [f for f in tmp_path.iterdir() if pydicom.dcmread(f).InstanceNumber == 5]
+    moved = pydicom.dcmread(file)
+    moved.ImagePositionPatient[0] += 30
+    moved.save_as(file)
+    (series,) = reader.open(tmp_path).series
+    assert [(one.code, one.values) for one in series.remarks] == [("scan.aside", {"images": 1})]
+    assert not series.is_volume
+
+
+def test_one_number_of_two_people_is_two_patients(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 5)
+    other = {"PatientName": "Else^Someone", "PatientBirthDate": "19990101"}
+    image(9, 32, **other).save_as(tmp_path / "b.dcm", enforce_file_format=True)
+    unsaid = {"PatientBirthDate": ""}
+    study = reader.open(tmp_path)
+    assert [patient.name for patient in study.patients] in (
+        ["Hidden Person", "Else Someone"],
+        ["Else Someone", "Hidden Person"],
+    )
+    assert [one.code for one in study.remarks] == ["scan.several-patients"]
+    (tmp_path / "b.dcm").unlink()
+    image(9, 32, **unsaid).save_as(tmp_path / "c.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert len(study.patients) == 1
+    assert not study.remarks
+    renamed = {**unsaid, "PatientName": "Else^Someone"}
+    image(9, 32, **renamed).save_as(tmp_path / "c.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert len(study.patients) == 1
+    assert [one.code for one in study.remarks] == ["scan.other-names"]
+
+
 def test_nothing_of_the_patient_is_logged_or_listed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
