@@ -12,6 +12,10 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.no-access": Message(
         mark("{file} may not be read."), mark("Ask for the right to read it.")
     ),
+    "scan.gone": Message(
+        mark("{file} can't be read any more."),
+        mark("Check that its disk is connected, and open it again."),
+    ),
     "scan.empty": Message(
         mark("{file} is empty."), mark("Copy it again from the sender; the copy was cut short.")
     ),

@@ -27,8 +27,8 @@ def sources_of(path: Path) -> list[Source]:
     Raises
     ------
     ImagingError
-        ``scan.not-found``, ``scan.no-access``, ``scan.too-many-files``; ``scan.damaged``: a
-        zip that can't be read; ``scan.outside``: one that leads out of itself;
+        ``scan.not-found``, ``scan.no-access``, ``scan.gone``, ``scan.too-many-files``;
+        ``scan.damaged``: a zip that can't be read; ``scan.outside``: one that leads out of itself;
         ``scan.encrypted``.
     """
     try:
@@ -40,8 +40,10 @@ def sources_of(path: Path) -> list[Source]:
             return _of_zip(path)
         if path.is_file() and begins_as_zip(path):
             raise ImagingError("scan.damaged", path=path)  # its list of files was cut off
-    except OSError as exc:
+    except PermissionError as exc:
         raise ImagingError("scan.no-access", path=path) from exc
+    except OSError as exc:
+        raise ImagingError("scan.gone", path=path) from exc
     return [Source(path)]
 
 

@@ -35,7 +35,8 @@ def content(path: str, member: str = "") -> bytes | mmap.mmap:
     Raises
     ------
     ImagingError
-        ``scan.empty``, ``scan.no-access``, ``scan.inflates`` or ``scan.damaged``.
+        ``scan.empty``, ``scan.no-access``, ``scan.inflates`` or ``scan.damaged``; ``scan.gone``:
+        it is not there any more, or its disk does not answer.
     """
     try:
         if member:
@@ -46,8 +47,10 @@ def content(path: str, member: str = "") -> bytes | mmap.mmap:
         raise ImagingError("scan.empty") from exc
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as exc:
         raise ImagingError("scan.damaged") from exc
-    except OSError as exc:
+    except (PermissionError, IsADirectoryError) as exc:
         raise ImagingError("scan.no-access") from exc
+    except OSError as exc:
+        raise ImagingError("scan.gone") from exc
 
 
 def _member(path: str, member: str) -> bytes:
