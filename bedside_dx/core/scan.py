@@ -176,6 +176,9 @@ class Frame:
         Stored values times slope plus intercept are values in the series' unit.
     windows
         As the file proposes them, the first is the one to begin with.
+    image
+        The file's own name of the image: its pixels are taken from no other, should another
+        file have come to lie there (a disc that was changed). Never shown.
     """
 
     source: Source
@@ -185,6 +188,7 @@ class Frame:
     slope: float = 1.0
     intercept: float = 0.0
     windows: tuple[Window, ...] = ()
+    image: str = ""
 
 
 class Kind(StrEnum):

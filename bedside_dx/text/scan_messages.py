@@ -16,6 +16,10 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("{file} can't be read any more."),
         mark("Check that its disk is connected, and open it again."),
     ),
+    "scan.replaced": Message(
+        mark("Another image lies where {file} was. It is not shown in its place."),
+        mark("If a disc or folder was changed, open it again."),
+    ),
     "scan.empty": Message(
         mark("{file} is empty."), mark("Copy it again from the sender; the copy was cut short.")
     ),

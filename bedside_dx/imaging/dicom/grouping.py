@@ -224,6 +224,7 @@ def _frames(members: Iterable[Header]) -> list[Frame]:
                     slope,
                     intercept,
                     tuple(Window(c, w, name, Curve(curve)) for c, w, name, curve in windows),
+                    member.text("instance"),
                 )
             )
     return frames

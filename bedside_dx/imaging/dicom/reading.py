@@ -73,7 +73,7 @@ class ScanReader:
     def __init__(self, limits: sandbox.Limits = LIMITS) -> None:
         self._headers = LastingWorker(limits, [f"{ROOM}.header"])
         self._pixels = LastingWorker(limits, [f"{ROOM}.pixels"])
-        self._kept: dict[tuple[Source, int], Pixels] = {}
+        self._kept: dict[tuple[Source, int, str], Pixels] = {}
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -112,6 +112,7 @@ class ScanReader:
         """
         self.start()
         reading = _Reading(self._headers, path, cancel)
+        self._forget(reading.sources)
         for is_news in reading.steps():
             if on_study and is_news and reading.headers:
                 on_study(reading.study(is_complete=False))
@@ -126,10 +127,10 @@ class ScanReader:
         Raises
         ------
         ImagingError
-            As `imaging.dicom.pixels.read_frame`; ``scan.crashed``, ``scan.too-slow``,
-            ``scan.no-memory``: decoding it took its worker along.
+            As `imaging.dicom.pixels.read_frame`, ``scan.replaced`` among it; ``scan.crashed``,
+            ``scan.too-slow``, ``scan.no-memory``: decoding it took its worker along.
         """
-        return self._array("pixels:read_frame", frame.source, number=frame.number)
+        return self._array("pixels:read_frame", frame)
 
     def values(self, frame: Frame) -> Pixels:
         """One image in its series' unit: (rows, columns) float32, or (rows, columns, 3) uint8.
@@ -139,12 +140,12 @@ class ScanReader:
         ImagingError
             As `stored`.
         """
-        key = (frame.source, frame.number)
+        key = (frame.source, frame.number, frame.image)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        raw = self._array("pixels:read_shown", frame.source, number=frame.number)
+        raw = self._array("pixels:read_shown", frame)
         if raw.ndim == 3:
             values = _eight_bits(raw)
         else:
@@ -165,7 +166,7 @@ class ScanReader:
         ImagingError
             ``scan.damaged``; or as `stored`.
         """
-        answer = self.ask("pixels:read_table", frame.source)
+        answer = self.ask("pixels:read_table", frame.source, image=frame.image)
         first = int(cast("dict[str, Any]", answer.value)["first"])
         return ValueTable(first, as_array(answer))
 
@@ -177,7 +178,8 @@ class ScanReader:
         ImagingError
             ``scan.damaged``; or as `stored`.
         """
-        answer = self.ask("overlay_planes:read_planes", frame.source, number=frame.number)
+        target, image = "overlay_planes:read_planes", frame.image
+        answer = self.ask(target, frame.source, number=frame.number, image=image)
         heads = cast("dict[str, Any]", answer.value)["heads"]
         return tuple(
             OverlayPlane(group, label, drawn.shape, np.packbits(drawn))
@@ -251,8 +253,14 @@ class ScanReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _array(self, target: str, source: Source, **more: Json) -> Pixels:
-        return as_array(self.ask(target, source, **more))
+    def _array(self, target: str, frame: Frame) -> Pixels:
+        return as_array(self.ask(target, frame.source, number=frame.number, image=frame.image))
+
+    def _forget(self, sources: Sequence[Source]) -> None:
+        """Keep no pixels of files that are opened anew: they may be others under the same names."""
+        anew = set(sources)
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key[0] not in anew}
 
 
 def as_array(answer: Answered) -> Pixels:
@@ -290,8 +298,8 @@ class _Reading:
         self._worker = worker
         self._path = path
         self._cancel = cancel
-        self._sources = sources_of(path)
-        self._is_listed = len(self._sources) == 1
+        self.sources = sources_of(path)
+        self._is_listed = len(self.sources) == 1
         self.headers: list[Header] = []
         self.refused: list[Refused] = []
         self.ignored = 0
@@ -301,7 +309,7 @@ class _Reading:
 
     def steps(self) -> Iterator[bool]:
         """Read on; True where there is more to see since twice as long ago."""
-        waiting, seen, count, shown = list(self._sources), set(self._sources), FIRST, 0
+        waiting, seen, count, shown = list(self.sources), set(self.sources), FIRST, 0
         while waiting:
             if self._cancel:
                 self._cancel.raise_if_cancelled()
@@ -357,7 +365,7 @@ class _Reading:
     def _take(self, source: Source, facts: dict[str, Any]) -> list[Source]:
         """Keep a header, or why there is none; a DICOMDIR's list is returned."""
         if code := facts.get("error"):
-            is_alone = self._is_listed and len(self._sources) == 1 and not self.headers
+            is_alone = self._is_listed and len(self.sources) == 1 and not self.headers
             if code in QUIET and not is_alone:
                 self.ignored += 1
             else:
@@ -379,7 +387,7 @@ class _Reading:
             return []
         found = [beside(directory, parts) for parts in cast("list[list[str]]", answer.value)]
         if directory.member:
-            there = [source for source in found if source in set(self._sources)]
+            there = [source for source in found if source in set(self.sources)]
         else:
             there = [source for source in found if source.path.is_file()]
         self.missing += len(found) - len(there)

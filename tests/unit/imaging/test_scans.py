@@ -476,6 +476,38 @@ def test_nothing_of_the_patient_is_logged_or_listed(
         assert "Hidden" not in text
 
 
+def test_a_disc_that_was_changed_shows_no_image_of_the_one_before(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    """Discs of one scanner hold the same names: the pixels are those of the header, or none."""
+    write_series(tmp_path, 3)
+    before = reader.open(tmp_path).series[0]
+    assert np.array_equal(reader.values(before.frames[0]), stored(0, 32) - 1024.0)
+    reader.values(before.frames[1])
+    for file in tmp_path.iterdir():
+        file.unlink()
+    other = {"SeriesInstanceUID": "1.2.9", "PatientID": "OTHER", "PatientName": "Else"}
+    write_series(tmp_path, 3, **other, RescaleIntercept=5)
+    for number, file in enumerate(sorted(tmp_path.iterdir())):
+        data = pydicom.dcmread(file)
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = f"1.2.9.{number + 1}"
+        data.save_as(file)
+    with pytest.raises(ImagingError) as caught:
+        reader.values(before.frames[2])
+    assert caught.value.code == "scan.replaced"
+    after = reader.open(tmp_path)
+    assert [patient.identifier for patient in after.patients] == ["OTHER"]
+    for number, frame in enumerate(after.series[0].frames):
+        assert np.array_equal(reader.values(frame), stored(number, 32) + 5.0)
+    # Exported again: the same name of the image, and other pixels.
+    for file in tmp_path.iterdir():
+        data = pydicom.dcmread(file)
+        data.PixelData = bytes(len(data.PixelData))
+        data.save_as(file)
+    again = reader.open(tmp_path).series[0]
+    assert (reader.values(again.frames[0]) == 5.0).all()
+
+
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     with LastingWorker(LIMITS) as worker:
         died = worker.call("os:abort", {})
