@@ -47,7 +47,7 @@ from bedside_dx.core.results import (
     SlideFacts,
 )
 from bedside_dx.core.settings import Settings
-from bedside_dx.imaging.dicom.reading import ScanReader
+from bedside_dx.imaging.dicom.reading import ScanReader, stamp_of
 from bedside_dx.imaging.dicom.recognising import is_scan
 
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ if TYPE_CHECKING:
     from bedside_dx.core.results import Diagnosis, Findings, Image
     from bedside_dx.core.scan import Frame, Series, Study
 
-__all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
+__all__ = [
+    "ScanReader",
+    "case_of",
+    "diagnose_scan",
+    "diagnose_series",
+    "fingerprint",
+    "is_changed",
+    "is_scan",
+]
 
 UNFAMILIAR = "reason.unfamiliar-tissue"
 """Speaks of tissue, where a scan has slices."""
@@ -317,6 +325,14 @@ def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> P
         for key in diagnosis.key_regions
     )
     return Pictures(sheet, 1.0, keys)
+
+
+def is_changed(study: Study) -> bool:
+    """Whether other files lie now where a study was read from: a disc was changed, say.
+
+    A disk that is away is no change: what was read of the study stays.
+    """
+    return bool(study.stamp) and study.path.exists() and stamp_of(study) != study.stamp
 
 
 def fingerprint(series: Series) -> str:

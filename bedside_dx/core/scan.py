@@ -303,6 +303,9 @@ class Study:
         False while files are still being read.
     day
         Of the examination as the file writes it, YYYYMMDD; empty where it does not say.
+    stamp
+        Of the files that its series are of: another one, once others lie there; empty before
+        all of it is read.
     """
 
     path: Path
@@ -313,6 +316,7 @@ class Study:
     is_complete: bool = True
     remarks: tuple[Remark, ...] = ()
     day: str = ""
+    stamp: str = ""
 
     @property
     def images(self) -> tuple[Series, ...]:

@@ -157,12 +157,20 @@ def test_a_disc_changed_in_the_drive_shows_the_new_patient(qtbot, window, tmp_pa
         data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
         data.PixelData = bytes(len(data.PixelData))
         data.save_as(file)
-    pane = opened(qtbot, window, tmp_path)
+    window.open([tmp_path])
+    pane = window.stage.scan_pane
     qtbot.waitUntil(lambda: "NEW-1" in " ".join(pane.view.corners.whose), timeout=WAIT_MS)
     qtbot.waitUntil(
         lambda: pane.view.sheet is not None and (pane.view.sheet.cut.values == -1024).all(),
         timeout=WAIT_MS,
     )
+    assert [e.case.patient.identifier for e in window.workplace.examinations] == [
+        "NEW-1",
+        "SECRET-17",
+    ]
+    window.open([tmp_path])
+    qtbot.wait(300)
+    assert len(window.workplace.examinations) == 2, "nothing has changed since"
 
 
 def test_a_zip_is_opened_by_dropping_it_on_the_window(

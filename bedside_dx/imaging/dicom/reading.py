@@ -6,7 +6,9 @@ pixels, so that the first image need not wait for the last header.
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -117,6 +119,7 @@ class ScanReader:
             if on_study and is_news and reading.headers:
                 on_study(reading.study(is_complete=False))
         study = reading.study(is_complete=True)
+        study = replace(study, stamp=stamp_of(study))
         if not study.series:
             raise _nothing(path, study, reading.missing)
         return study
@@ -261,6 +264,20 @@ class ScanReader:
         anew = set(sources)
         with self._lock:
             self._kept = {key: kept for key, kept in self._kept.items() if key[0] not in anew}
+
+
+def stamp_of(study: Study) -> str:
+    """Tell the files of a study from others that lie under the same names."""
+    whole = hashlib.sha256()
+    sources = {frame.source for series in study.series for frame in series.frames}
+    for path in sorted({source.path for source in sources}):
+        try:
+            known = path.stat()
+            what = (known.st_ino, known.st_size, known.st_mtime_ns)
+        except OSError:
+            what = ()
+        whole.update(repr((str(path), what)).encode())
+    return whole.hexdigest()
 
 
 def as_array(answer: Answered) -> Pixels:
