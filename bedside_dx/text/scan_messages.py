@@ -172,8 +172,8 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.other-names": Message(
         mark("One patient's number stands with different names: check whose images they are.")
     ),
-    "scan.copies": Message(mark("{files:count} files are exact copies and left out.")),
-    "scan.listed-missing": Message(mark("{files:count} files that are listed are missing.")),
+    "scan.copies": Message(mark("Exact copies, left out: {files:count}")),
+    "scan.listed-missing": Message(mark("Files that are listed and missing: {files:count}")),
     "scan.mixed-frames-of-reference": Message(
         mark(
             "Its images have several coordinate systems: parts are kept "
@@ -186,14 +186,14 @@ SCAN_MESSAGES: dict[str, Message] = {
             "scanner's order, and not measured across."
         )
     ),
-    "scan.same-place": Message(mark("{images:count} images lie at the same place as another.")),
-    "scan.gaps": Message(mark("{slices:count} slices are missing.")),
+    "scan.same-place": Message(mark("Images at the same place as another: {images:count}")),
+    "scan.gaps": Message(mark("Missing slices: {slices:count}")),
     "scan.uneven": Message(
         mark("The distance between slices varies from {least:decimal} to {most:decimal} mm.")
     ),
     "scan.aside": Message(
         mark(
-            "{images:count} images lie beside the others: they are shown as scanned, "
+            "Images that lie beside the others: {images:count}. They are shown as scanned, "
             "and not cut across."
         )
     ),
