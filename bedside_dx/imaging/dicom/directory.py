@@ -28,6 +28,7 @@ def sources_of(path: Path) -> list[Source]:
     ------
     ImagingError
         ``scan.not-found``, ``scan.no-access``, ``scan.gone``, ``scan.too-many-files``;
+        ``scan.not-dicom``: a pipe, a socket or a device;
         ``scan.damaged``: a zip that can't be read; ``scan.outside``: one that leads out of itself;
         ``scan.encrypted``.
     """
@@ -36,6 +37,8 @@ def sources_of(path: Path) -> list[Source]:
             return _of_folder(path)
         if not path.exists():
             raise ImagingError("scan.not-found", path=path)
+        if _is_special(path):
+            raise ImagingError("scan.not-dicom", path=path)
         if path.is_file() and zipfile.is_zipfile(path):
             return _of_zip(path)
         if path.is_file() and begins_as_zip(path):
@@ -57,16 +60,18 @@ def _of_folder(path: Path) -> list[Source]:
     for folder, folders, files in os.walk(path, onerror=keep):  # Path.walk: Python 3.12
         folders.sort(key=natural)
         names = [name for name in sorted(files, key=natural) if name not in NEVER]
-        found += [Source(Path(folder) / name) for name in names if not _is_special(folder, name)]
+        found += [
+            Source(Path(folder) / name) for name in names if not _is_special(Path(folder, name))
+        ]
         if len(found) > MOST_FILES:
             raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
     return found
 
 
-def _is_special(folder: str, name: str) -> bool:
+def _is_special(path: Path) -> bool:
     """Whether it is a pipe, a socket or a device: reading one may never end."""
     try:
-        mode = Path(folder, name).stat().st_mode
+        mode = path.stat().st_mode
     except OSError:
         return False  # a file that can't be read: to be said by name
     return not stat.S_ISREG(mode)

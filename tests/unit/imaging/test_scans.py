@@ -146,6 +146,7 @@ def test_a_discs_viewer_before_its_images_hides_no_study(tmp_path: Path) -> None
 def test_a_pipe_in_a_folder_is_not_waited_for(reader: ScanReader, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a-pipe")
     assert not is_scan(tmp_path)
+    assert refusal(reader, tmp_path / "a-pipe") == "scan.not-dicom"
     write_series(tmp_path, 3)
     assert is_scan(tmp_path)
     study = reader.open(tmp_path)
