@@ -19,6 +19,9 @@ __all__ = ["AXES", "Cut", "Slab", "cut_plane", "merge_slices", "range_along", "t
 THICKEST = 64
 """Slices that a slab of a series' own planes takes together, at most."""
 
+SLIVER_MM = 1e-3
+"""Less of a slice than that is rounding."""
+
 
 def range_along(series: Series, name: str) -> tuple[float, float, float]:
     """First and last place of a plane's axis, and the step between two, mm.
@@ -48,23 +51,45 @@ def cut_plane(stack: SliceStack, name: str, number: int, thick_mm: float, slab: 
     return cut(volume, name, low + number * step, thick_mm=thick_mm, slab=slab)
 
 
-def together(series: Series, number: int, thick_mm: float) -> range:
-    """Slices that a slab around one of them takes together."""
-    each = series.between or 1.0
-    half = min(round(thick_mm / each), THICKEST) // 2
-    return range(max(0, number - half), min(len(series.frames), number + half + 1))
+def together(series: Series, number: int, thick_mm: float) -> dict[int, float]:
+    """Slices that a slab around one of them takes together, and the share of each in it.
+
+    A slice stands for half the way to its neighbours; the share is what of that lies within the
+    slab, so that a mean is of as many mm as are said. Slices whose places are not known are
+    taken alone.
+    """
+    planes = [frame.plane for frame in series.frames]
+    middle = planes[number]
+    if not thick_mm or middle is None or any(plane is None for plane in planes):
+        return {number: 1.0}
+    depths = np.array([plane.origin for plane in planes if plane]) @ middle.normal
+    depths -= depths[number]
+    if len(depths) < 2 or (np.diff(depths) < 0).any():
+        return {number: 1.0}  # they lie across each other
+    halves = (depths[1:] + depths[:-1]) / 2
+    ends = 2 * depths[0] - halves[0], 2 * depths[-1] - halves[-1]
+    low, high = np.append(ends[0], halves), np.append(halves, ends[1])
+    inside = np.minimum(high, thick_mm / 2) - np.maximum(low, -thick_mm / 2)
+    within = [int(at) for at in np.flatnonzero(inside > SLIVER_MM)]
+    nearest = sorted(within, key=lambda at: abs(at - number))[:THICKEST]
+    shares = {at: float(inside[at]) for at in sorted(nearest)}
+    return shares or {number: 1.0}
 
 
 def merge_slices(
     stack: SliceStack, number: int, thick_mm: float, slab: Slab
 ) -> NDArray[Any] | None:
     """Slices of a slab in one; None before the first of them."""
-    there = [stack.slice(at) for at in together(stack.series, number, thick_mm)]
-    known = [values for values in there if values is not None]
+    shares = together(stack.series, number, thick_mm)
+    there = {at: values for at in shares if (values := stack.slice(at)) is not None}
+    known = list(there.values())
     if not known or known[0].ndim == 3:
-        return known[0] if known else None
+        return stack.slice(number) if known else None
     if slab is Slab.MEAN:
-        return np.asarray(np.mean(known, axis=0, dtype=np.float32))
+        mean, whole = np.zeros(known[0].shape, np.float32), sum(shares[at] for at in there)
+        for at, values in there.items():
+            mean += values * np.float32(shares[at] / whole)
+        return mean
     merged = known[0].copy()
     for values in known[1:]:
         (np.maximum if slab is Slab.MAX else np.minimum)(merged, values, out=merged)

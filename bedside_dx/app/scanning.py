@@ -47,18 +47,27 @@ from bedside_dx.core.results import (
     SlideFacts,
 )
 from bedside_dx.core.settings import Settings
-from bedside_dx.imaging.dicom.reading import ScanReader
+from bedside_dx.imaging.dicom.reading import ScanReader, stamp_of
 from bedside_dx.imaging.dicom.recognising import is_scan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bedside_dx.core.events import Emit
+    from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Diagnosis, Findings, Image
     from bedside_dx.core.scan import Frame, Series, Study
 
-__all__ = ["ScanReader", "case_of", "diagnose_scan", "diagnose_series", "fingerprint", "is_scan"]
+__all__ = [
+    "ScanReader",
+    "case_of",
+    "diagnose_scan",
+    "diagnose_series",
+    "fingerprint",
+    "is_changed",
+    "is_scan",
+]
 
 UNFAMILIAR = "reason.unfamiliar-tissue"
 """Speaks of tissue, where a scan has slices."""
@@ -151,7 +160,8 @@ def diagnose_series(
     findings = read_series(slices, classifier, cancel, fit)
     emit(StageProgress(Stage.CONCLUDING, 0, 1))
     diagnosis, picked, place = judge_series(findings, chosen.rules)
-    diagnosis = replace(diagnosis, reasons=_about_slices(diagnosis.reasons, fit))
+    reasons = _about_slices(diagnosis.reasons, fit, series, classifier.card)
+    diagnosis = replace(diagnosis, reasons=reasons)
     diagnosis = _with_key(diagnosis, findings, place)
     pictures = _pictures(slices, findings, diagnosis)
     shown = None
@@ -255,15 +265,19 @@ def bright_is_white(reader: ScanReader, series: Series, frame: Frame) -> np.ndar
     return -values if series.is_inverted else values
 
 
-def _about_slices(reasons: tuple[Reason, ...], fit: Fit) -> tuple[Reason, ...]:
+def _about_slices(
+    reasons: tuple[Reason, ...], fit: Fit, series: Series, card: ModelCard
+) -> tuple[Reason, ...]:
     """Reasons as they are said of a scan, and what is known of its part of the body.
 
-    Where nobody says which part it is nothing was held against the training data: so that is
-    the reason, and not that all of it differs.
+    Where nobody says which part it is, or the files say that it is another one, nothing was held
+    against the training data: so that is the reason, and not that all of it differs.
     """
     said = PART_REASONS.get(fit)
     own = () if said is None else (Reason(said),)
-    if fit is Fit.UNSTATED:
+    if fit is Fit.OTHER:
+        own = _not_for(series, card)
+    if fit is Fit.UNSTATED or (fit is Fit.OTHER and own):
         return (*own, *(one for one in reasons if one.code not in UNLIKE))[:MOST_REASONS]
     slices = "reason.unfamiliar-slices"
     told = [replace(one, code=slices) if one.code == UNFAMILIAR else one for one in reasons]
@@ -271,6 +285,14 @@ def _about_slices(reasons: tuple[Reason, ...], fit: Fit) -> tuple[Reason, ...]:
     limits = [*(one for one in told if one.code == PICKED), *own]
     seen = [one for one in told if one.code != PICKED]
     return (*seen[: MOST_REASONS - len(limits)], *limits)
+
+
+def _not_for(series: Series, card: ModelCard) -> tuple[Reason, ...]:
+    """What the header says that the model was not made for; nothing where it says nothing."""
+    if series.modality != card.modality:
+        values = {"found": series.modality, "wanted": card.modality}
+        return (Reason("reason.other-modality", values),) if series.modality else ()
+    return (Reason("reason.other-part", {"found": series.body_part}),) if series.body_part else ()
 
 
 def _with_key(diagnosis: Diagnosis, findings: Findings, place: int) -> Diagnosis:
@@ -305,12 +327,31 @@ def _pictures(slices: np.ndarray, findings: Findings, diagnosis: Diagnosis) -> P
     return Pictures(sheet, 1.0, keys)
 
 
+def is_changed(study: Study) -> bool:
+    """Whether other files lie now where a study was read from: a disc was changed, say.
+
+    A disk that is away is no change: what was read of the study stays.
+    """
+    return bool(study.stamp) and study.path.exists() and stamp_of(study) != study.stamp
+
+
 def fingerprint(series: Series) -> str:
-    """sha256 of the hashes of the series' files, in their order."""
+    """sha256 of the hashes of the series' files, in their order.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.gone``, ``scan.no-access``: a file can't be read any more.
+    """
     whole = hashlib.sha256()
     for source in dict.fromkeys(frame.source for frame in series.frames):
-        with source.path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
+        try:
+            with source.path.open("rb") as file:
+                whole.update(hashlib.file_digest(file, "sha256").digest())
+        except PermissionError as exc:
+            raise ImagingError("scan.no-access", path=source.path) from exc
+        except OSError as exc:
+            raise ImagingError("scan.gone", path=source.path) from exc
         whole.update(source.member.encode())
     return whole.hexdigest()
 

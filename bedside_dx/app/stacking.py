@@ -304,8 +304,8 @@ def place_of(frame: Frame, series: Series) -> int | None:
     return names.index(_name(frame)) if _name(frame) in names else None
 
 
-def _name(frame: Frame) -> tuple[Source, int]:
-    return frame.source, frame.number
+def _name(frame: Frame) -> tuple[Source, int, str]:
+    return frame.source, frame.number, frame.image
 
 
 def _fits(values: Pixels) -> bool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser(
-        "diagnose", parents=[shared], help=t("analyse a slide and write the report")
+        "diagnose", parents=[shared], help=t("analyse a slide or scan and write the report")
     )
     parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     parser.add_argument("--model", metavar="NAME", help=t("see: bedside-dx models list"))

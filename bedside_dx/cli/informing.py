@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("info", parents=[shared], help=t("say what a slide holds"))
+    parser = verbs.add_parser("info", parents=[shared], help=t("say what a slide or scan holds"))
     parser.add_argument("slide", type=Path, help=t("slide, image, or DICOM file, folder or zip"))
     add_spacing(parser, t)
     parser.add_argument("--json", action="store_true", help=t("print JSON"))

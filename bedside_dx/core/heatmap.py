@@ -42,6 +42,8 @@ STRANGE = frozenset(
         "unfamiliar-slices",
         "unfamiliar-throughout",
         "part-not-stated",
+        "other-modality",
+        "other-part",
     )
 )
 """Reasons for which a verdict names no class: a map of one would contradict it."""

@@ -176,8 +176,9 @@ class Frame:
         Stored values times slope plus intercept are values in the series' unit.
     windows
         As the file proposes them, the first is the one to begin with.
-    own_name
-        The file's own identifier of the image; never shown.
+    image
+        The file's own name of the image: its pixels are taken from no other, should another
+        file have come to lie there (a disc that was changed). Never shown.
     """
 
     source: Source
@@ -187,7 +188,7 @@ class Frame:
     slope: float = 1.0
     intercept: float = 0.0
     windows: tuple[Window, ...] = ()
-    own_name: str = ""
+    image: str = ""
 
 
 class Kind(StrEnum):
@@ -305,6 +306,9 @@ class Study:
         False while files are still being read.
     day
         Of the examination as the file writes it, YYYYMMDD; empty where it does not say.
+    stamp
+        Of the files that its series are of: another one, once others lie there; empty before
+        all of it is read.
     """
 
     path: Path
@@ -315,6 +319,7 @@ class Study:
     is_complete: bool = True
     remarks: tuple[Remark, ...] = ()
     day: str = ""
+    stamp: str = ""
 
     @property
     def images(self) -> tuple[Series, ...]:

@@ -61,16 +61,22 @@ def cut(
     shifts = (np.arange(layers) - (layers - 1) / 2) * (thick_mm / layers if thick_mm else 0.0)
     normal = np.eye(3)[AXES[name]]
     result: NDArray[Any] | None = None
+    known: NDArray[Any] | None = None
     for shift in shifts:
         layer = _layer(volume, plane, np.asarray(origin) + shift * normal, rows, columns)
-        if result is None:
-            result = layer
+        there = ~np.isnan(layer)
+        if result is None or known is None:
+            result, known = layer, there.astype(np.int32)
         elif slab is Slab.MEAN:
-            result = result + layer
+            result = np.where(there, np.where(known > 0, result, 0) + layer, result)
+            known += there
         else:
             result = (np.fmax if slab is Slab.MAX else np.fmin)(result, layer)
     assert result is not None
-    return Cut((result / layers if slab is Slab.MEAN else result).astype(np.float32), plane)
+    assert known is not None
+    # At the ends of a volume a part of the slab holds nothing: the mean is of what is there.
+    mean = result / np.maximum(known, 1) if slab is Slab.MEAN else result
+    return Cut(mean.astype(np.float32), plane)
 
 
 def _grid(volume: Volume, name: str, at_mm: float) -> tuple[int, int, Vector, tuple[float, float]]:

@@ -12,6 +12,14 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.no-access": Message(
         mark("{file} may not be read."), mark("Ask for the right to read it.")
     ),
+    "scan.gone": Message(
+        mark("{file} can't be read any more."),
+        mark("Check that its disk is connected, and open it again."),
+    ),
+    "scan.replaced": Message(
+        mark("Another image lies where {file} was. It is not shown in its place."),
+        mark("If a disc or folder was changed, open it again."),
+    ),
     "scan.empty": Message(
         mark("{file} is empty."), mark("Copy it again from the sender; the copy was cut short.")
     ),
@@ -67,6 +75,10 @@ SCAN_MESSAGES: dict[str, Message] = {
     "scan.none-readable": Message(
         mark("None of the {files:count} DICOM files of {file} can be read."),
         mark("Open one of them to see why, or copy the folder again."),
+    ),
+    "scan.none-listed": Message(
+        mark("{file} lists files ({files:count}), and none of them is there."),
+        mark("Copy the whole disc or folder again: a DICOMDIR is only its list."),
     ),
     "scan.no-dicom": Message(
         mark("{file} holds no DICOM file."), mark("Choose the folder that holds the scan.")
@@ -177,8 +189,11 @@ SCAN_MESSAGES: dict[str, Message] = {
         mark("The files belong to {patients:count} patients."),
         mark("Put each patient's files into a folder of their own."),
     ),
-    "scan.copies": Message(mark("{files:count} files are exact copies and left out.")),
-    "scan.listed-missing": Message(mark("{files:count} files that are listed are missing.")),
+    "scan.other-names": Message(
+        mark("One patient's number stands with different names: check whose images they are.")
+    ),
+    "scan.copies": Message(mark("Exact copies, left out: {files:count}")),
+    "scan.listed-missing": Message(mark("Files that are listed and missing: {files:count}")),
     "scan.mixed-frames-of-reference": Message(
         mark(
             "Its images have several coordinate systems: parts are kept "
@@ -191,10 +206,16 @@ SCAN_MESSAGES: dict[str, Message] = {
             "scanner's order, and not measured across."
         )
     ),
-    "scan.same-place": Message(mark("{images:count} images lie at the same place as another.")),
-    "scan.gaps": Message(mark("{slices:count} slices are missing.")),
+    "scan.same-place": Message(mark("Images at the same place as another: {images:count}")),
+    "scan.gaps": Message(mark("Missing slices: {slices:count}")),
     "scan.uneven": Message(
         mark("The distance between slices varies from {least:decimal} to {most:decimal} mm.")
+    ),
+    "scan.aside": Message(
+        mark(
+            "Images that lie beside the others: {images:count}. They are shown as scanned, "
+            "and not cut across."
+        )
     ),
     "scan.tilted": Message(mark("Its images are stacked at a slant (tilted gantry).")),
     "scan.burned-in": Message(

@@ -17,6 +17,12 @@ VERDICT_MESSAGES: dict[str, Message] = {
             "only: nothing is judged on a guess."
         )
     ),
+    "reason.other-modality": Message(
+        mark("The files say {found}, and the model reads {wanted} only: nothing is judged.")
+    ),
+    "reason.other-part": Message(
+        mark("The files say {found}, and the model knows another part only: nothing is judged.")
+    ),
     "reason.part-said": Message(
         mark(
             "A person, not the files, says which part of the body it is: only images close to "

@@ -154,8 +154,9 @@ class Workplace(QObject):
             known = next((e for e in self.examinations if e.path == path), None)
             examination = known or Examination(path, spacing=spacing)
             if known is None:
-                self.examinations.insert(0, examination)
-                self._open_file(examination)
+                self._put(examination)
+            elif known.study is not None:
+                self._look_for_others(known.study)
             self.show(examination)
 
     def show(self, examination: Examination) -> None:
@@ -469,6 +470,26 @@ class Workplace(QObject):
         elif self._has_news:
             self._has_news = False
             self.changed.emit()
+
+    def _put(self, examination: Examination) -> None:
+        self.examinations.insert(0, examination)
+        self._open_file(examination)
+
+    def _look_for_others(self, study: Study) -> None:
+        """Open a scan's path anew where other files lie there now: a disc that was changed."""
+
+        def changed() -> bool:
+            from bedside_dx.app.scanning import is_changed  # noqa: PLC0415 - see _get_ready
+
+            return is_changed(study)
+
+        def open_anew(is_other: object) -> None:
+            if is_other:
+                examination = Examination(study.path)
+                self._put(examination)
+                self.show(examination)
+
+        self._background.run(changed, open_anew, lambda _: None)
 
     def _open_file(self, examination: Examination) -> None:
         """Open a scan or a slide; which of them it is takes a look into the files."""

@@ -1,6 +1,7 @@
 """The model of brain MR on studies: a tumour is found and shown, and what is strange is not judged."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,17 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import MRImageStorage, generate_uid
 
-from bedside_dx.app.scanning import diagnose_scan
+from bedside_dx.app import scanning
+from bedside_dx.app.scanning import ScanReader, diagnose_scan
 from bedside_dx.cli.main import main
 from bedside_dx.core.results import Report, Status
 from bedside_dx.text import texts
 from bedside_dx.text.words import confidence_words
 from tests.brain_series import write_brain
-from tests.scans import image
+from tests.scans import image, write_series
 
 PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
-CANNOT_SAY = 4
+REFUSED, CANNOT_SAY = 3, 4
 
 
 def report_of(folder: Path) -> Report:
@@ -167,9 +169,41 @@ def test_a_header_of_something_else_is_enough(
 ) -> None:
     scan = shared / "data" / "dicom" / "ct-seg"
     assert main(["diagnose", str(scan), "--model", "brain-mri", "--quiet"]) == CANNOT_SAY
+    said = capsys.readouterr().out
+    assert "The files say CT, and the model reads MR only" in said
+    assert "differ from what the model has seen" not in said, "nothing was held against it"
+    french = ["--language", "fr", "diagnose", str(scan), "--model", "brain-mri", "--quiet"]
+    assert main(french) == CANNOT_SAY
+    assert "Les fichiers indiquent CT, et le modèle ne lit que MR" in capsys.readouterr().out
     write_brain(tmp_path / "knee", shared, ["glioma"] * 4, BodyPartExamined="KNEE")
-    assert report_of(tmp_path / "knee").diagnosis.status is Status.CANNOT_SAY
-    capsys.readouterr()
+    diagnosis = report_of(tmp_path / "knee").diagnosis
+    assert diagnosis.status is Status.CANNOT_SAY
+    assert [(r.code, r.values) for r in diagnosis.reasons] == [
+        ("reason.other-part", {"found": "KNEE"})
+    ]
+
+
+def test_a_study_that_vanishes_while_it_is_read_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before its headers are read, before its pixels, and before its hash is made."""
+    scan, out = tmp_path / "ct", tmp_path / "out"
+    asked = ["diagnose", str(scan), "--model", "brain-mri", "--quiet", "--out", str(out)]
+    for room, name in (
+        (ScanReader, "start"), (scanning, "choose_series"), (scanning, "_pictures"),
+    ):  # fmt: skip
+        write_series(scan, 4, 96)
+        real = getattr(room, name)
+
+        def vanish(*given: Any, real: Callable[..., Any] = real) -> Any:
+            shutil.rmtree(scan, ignore_errors=True)
+            return real(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(room, name, vanish)
+            assert main(asked) == REFUSED
+        assert "disk is connected" in capsys.readouterr().err
+        assert not list(tmp_path.glob("out*/*")), "nothing half written"
 
 
 def test_a_person_may_say_which_part_it_is_and_is_told_that_it_counts_less(

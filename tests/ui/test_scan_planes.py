@@ -72,8 +72,12 @@ def test_a_press_with_the_cross_hair_moves_the_other_planes(qtbot, pane) -> None
 
 
 def test_a_slab_is_the_brightest_the_mean_or_the_darkest_of_its_slices(qtbot, pane) -> None:
+    def mean(values: np.ndarray, axis: int) -> np.ndarray:
+        # Four slices' thickness around a slice's middle: the outermost are in it by half.
+        return np.average(values, axis=axis, weights=[0.5, 1, 1, 1, 0.5])
+
     pane.view.sheets.go_to(7)
-    for slab, of in ((Slab.MAX, np.max), (Slab.MEAN, np.mean), (Slab.MIN, np.min)):
+    for slab, of in ((Slab.MAX, np.max), (Slab.MEAN, mean), (Slab.MIN, np.min)):
         pane.board.thicken(BETWEEN * 4, slab)
         wanted = of(voxels()[5:10], axis=0)
         qtbot.waitUntil(
@@ -82,6 +86,26 @@ def test_a_slab_is_the_brightest_the_mean_or_the_darkest_of_its_slices(qtbot, pa
         )
     pane.board.thicken(0.0, Slab.MEAN)
     assert np.array_equal(pane.view.sheet.cut.values, voxels()[7])
+
+
+def test_a_slab_at_the_end_is_of_what_is_there(qtbot, pane) -> None:
+    """Half of it lies outside the scan; what lies inside is shown all the same."""
+    main = pane.view
+    main.sheets.turn_to("axial")
+    main.sheets.go_to(0)
+    pane.board.thicken(5 * BETWEEN, Slab.MEAN)
+    qtbot.waitUntil(
+        lambda: main.sheet is not None and main.sheet.name == "axial" and main.sheet.number == 0,
+        timeout=WAIT_MS,
+    )
+    near = voxels()[:4]
+
+    def is_of_those() -> bool:
+        values = main.sheet.cut.values
+        return bool((values >= near.min(0) - 1e-2).all() and (values > near[0] + 1).any())
+
+    qtbot.waitUntil(is_of_those, timeout=WAIT_MS)
+    assert (main.sheet.cut.values <= near.max(0) + 1e-2).all()
 
 
 def test_the_window_of_one_plane_is_that_of_all(qtbot, pane) -> None:

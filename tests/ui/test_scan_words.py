@@ -55,6 +55,6 @@ def test_warnings_stand_in_the_list(qtbot, make, studies) -> None:
     window = make("en", (1180, 720))
     pane = opened(qtbot, window, studies[0])
     said = pane.series.list.item(0).toolTip()
-    assert "1 slices are missing" in said
+    assert "Missing slices: 1" in said
     assert "name may be written in its pixels" in said
     assert "no DICOM" in pane.series._rest.text()

@@ -15,6 +15,7 @@ from PySide6.QtGui import QDropEvent
 
 from bedside_dx.core.scan import Window as Values
 from bedside_dx.ui.examination import State
+from bedside_dx.ui.scans.corners import middle_of
 from tests.scans import BETWEEN, ORIGIN, SPACING, stored, write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
@@ -129,6 +130,47 @@ def test_turned_and_flipped_the_letters_say_where_the_patient_lies(
     before = around()
     view.flip(is_across=True)
     assert around() == before[1] + before[0] + before[2:], "across the screen, however it lies"
+
+
+def test_a_slanted_slice_lies_where_its_middle_does(qtbot, window, tmp_path: Path) -> None:
+    lean = 0.3
+    slanted = {"ImageOrientationPatient": [1, 0, 0, 0, float(np.cos(lean)), float(-np.sin(lean))]}
+    write_series(tmp_path, 3, SIDE, **slanted)
+    pane = opened(qtbot, window, tmp_path)
+    pane.view.sheets.go_to(0)
+    qtbot.waitUntil(lambda: pane.view.sheet and pane.view.sheet.number == 0, timeout=WAIT_MS)
+    half = (SIDE - 1) / 2
+    at = ORIGIN[2] - half * SPACING[0] * np.sin(lean)
+    projection = pane.view.projection
+    assert middle_of(projection)[2] == pytest.approx(at, abs=1e-3)
+    screen = projection.pixel_to_screen(np.array([[half, half]]))[0]
+    assert projection.to_mm(*screen) == pytest.approx(middle_of(projection))
+
+
+def test_a_disc_changed_in_the_drive_shows_the_new_patient(qtbot, window, tmp_path: Path) -> None:
+    """The same path and names: neither the slices nor the name of the one before are left."""
+    write_series(tmp_path, 4, SIDE)
+    opened(qtbot, window, tmp_path)
+    for file in tmp_path.iterdir():
+        data = pydicom.dcmread(file)
+        data.PatientID, data.PatientName = "NEW-1", "Newly^Come"
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
+        data.PixelData = bytes(len(data.PixelData))
+        data.save_as(file)
+    window.open([tmp_path])
+    pane = window.stage.scan_pane
+    qtbot.waitUntil(lambda: "NEW-1" in " ".join(pane.view.corners.whose), timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: pane.view.sheet is not None and (pane.view.sheet.cut.values == -1024).all(),
+        timeout=WAIT_MS,
+    )
+    assert [e.case.patient.identifier for e in window.workplace.examinations] == [
+        "NEW-1",
+        "SECRET-17",
+    ]
+    window.open([tmp_path])
+    qtbot.wait(300)
+    assert len(window.workplace.examinations) == 2, "nothing has changed since"
 
 
 def test_a_zip_is_opened_by_dropping_it_on_the_window(

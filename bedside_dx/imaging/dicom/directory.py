@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Source
 from bedside_dx.imaging.dicom import stored_file
+from bedside_dx.imaging.dicom.recognising import begins_as_zip
 
 if TYPE_CHECKING:
     from bedside_dx.isolation.sandbox import Json
@@ -25,8 +27,9 @@ def sources_of(path: Path) -> list[Source]:
     Raises
     ------
     ImagingError
-        ``scan.not-found``, ``scan.no-access``, ``scan.too-many-files``; ``scan.damaged``: a
-        zip that can't be read; ``scan.outside``: one that leads out of itself;
+        ``scan.not-found``, ``scan.no-access``, ``scan.gone``, ``scan.too-many-files``;
+        ``scan.not-dicom``: a pipe, a socket or a device;
+        ``scan.damaged``: a zip that can't be read; ``scan.outside``: one that leads out of itself;
         ``scan.encrypted``.
     """
     try:
@@ -34,22 +37,44 @@ def sources_of(path: Path) -> list[Source]:
             return _of_folder(path)
         if not path.exists():
             raise ImagingError("scan.not-found", path=path)
+        if _is_special(path):
+            raise ImagingError("scan.not-dicom", path=path)
         if path.is_file() and zipfile.is_zipfile(path):
             return _of_zip(path)
-    except OSError as exc:
+        if path.is_file() and begins_as_zip(path):
+            raise ImagingError("scan.damaged", path=path)  # its list of files was cut off
+    except PermissionError as exc:
         raise ImagingError("scan.no-access", path=path) from exc
+    except OSError as exc:
+        raise ImagingError("scan.gone", path=path) from exc
     return [Source(path)]
 
 
 def _of_folder(path: Path) -> list[Source]:
     found: list[Source] = []
-    for folder, folders, files in os.walk(path):  # Path.walk comes with Python 3.12
+
+    def keep(error: OSError) -> None:
+        # A folder that may not be read is no empty one: the worker is refused, and says so.
+        found.append(Source(Path(error.filename)))
+
+    for folder, folders, files in os.walk(path, onerror=keep):  # Path.walk: Python 3.12
         folders.sort(key=natural)
-        names = sorted(files, key=natural)
-        found += [Source(Path(folder) / name) for name in names if name not in NEVER]
+        names = [name for name in sorted(files, key=natural) if name not in NEVER]
+        found += [
+            Source(Path(folder) / name) for name in names if not _is_special(Path(folder, name))
+        ]
         if len(found) > MOST_FILES:
             raise ImagingError("scan.too-many-files", path=path, most=MOST_FILES)
     return found
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe, a socket or a device: reading one may never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False  # a file that can't be read: to be said by name
+    return not stat.S_ISREG(mode)
 
 
 def _of_zip(path: Path) -> list[Source]:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SAME_DIRECTION = 1e-3
-"""Largest difference of a component of two directions that count as one."""
+"""Largest difference of a component of two directions that count as one; of pixel sizes in mm."""
+
+ASIDE = 0.5
+"""Pixels by which an image may lie beside the line through the first and the last one."""
 
 EVEN = 0.02
 """Largest difference of two distances between slices, as a share, that count as the same."""
@@ -43,26 +46,51 @@ class Header:
         return str(self.facts.get(key, ""))
 
 
-def patients_of(headers: Sequence[Header]) -> dict[tuple[str, ...], int]:
-    """Number the patients: who has an identifier counts by it, else by name and day of birth."""
-    found: dict[tuple[str, ...], int] = {}
+def patients_of(headers: Sequence[Header]) -> dict[Source, int]:
+    """Number the patients: who has an identifier counts by it, else by name and day of birth.
+
+    Two hospitals may give one identifier to two people: with two days of birth it is two people.
+    """
+    days: dict[str, set[str]] = defaultdict(set)
     for header in headers:
-        found.setdefault(_identity(header), len(found))
-    return found
+        identifier, _, born = _who(header)
+        days[identifier] |= {born} if _birthday(born) else set()
+    found: dict[tuple[str, ...], int] = {}
+    numbers: dict[Source, int] = {}
+    for header in headers:
+        identifier, name, born = _who(header)
+        own = (identifier,) if len(days[identifier]) < 2 else (identifier, born)
+        key = own if identifier else ("", name.casefold(), born)
+        numbers[header.source] = found.setdefault(key, len(found))
+    return numbers
 
 
 def patient_facts(headers: Sequence[Header]) -> tuple[Patient, ...]:
     """Who they are, in the order of `patients_of`; for the screen and the report only."""
-    people: dict[tuple[str, ...], Patient] = {}
+    people: dict[int, Patient] = {}
+    numbers = patients_of(headers)
     for header in headers:
-        identifier, name, born = cast("list[str]", header.facts["patient"])
-        people.setdefault(_identity(header), Patient(identifier, name, _birthday(born)))
+        identifier, name, born = _who(header)
+        people.setdefault(numbers[header.source], Patient(identifier, name, _birthday(born)))
     return tuple(people.values())
 
 
-def _identity(header: Header) -> tuple[str, ...]:
+def have_other_names(headers: Sequence[Header]) -> bool:
+    """Whether one of the patients is called by names that have no word in common."""
+    names: dict[int, set[str]] = {}
+    numbers = patients_of(headers)
+    for header in headers:
+        words = set(_who(header)[1].casefold().split())
+        known = names.setdefault(numbers[header.source], words)
+        if known and words and not known & words:
+            return True
+        names[numbers[header.source]] = known or words
+    return False
+
+
+def _who(header: Header) -> tuple[str, str, str]:
     identifier, name, born = cast("list[str]", header.facts["patient"])
-    return (identifier,) if identifier else ("", name.casefold(), born)
+    return identifier, name, born
 
 
 def _birthday(text: str) -> date | None:
@@ -96,26 +124,26 @@ def group(headers: Sequence[Header]) -> tuple[Series, ...]:
     return tuple(series)
 
 
-def _stack_key(header: Header, patients: Mapping[tuple[str, ...], int]) -> tuple[object, ...]:
+def _stack_key(header: Header, patients: Mapping[Source, int]) -> tuple[object, ...]:
     facts = header.facts
-    whose = patients[_identity(header)]
+    whose = patients[header.source]
     uid = header.text("series") or header.text("instance") or str(header.source)
     if facts["kind"] != "images":
         return (whose, uid, facts["kind"], header.source)
     frames = cast("list[list[Any]]", facts["frames"])
     if len(frames) > 1:  # a file of many images is a stack by itself
         return (whose, uid, "images", header.source)
-    size = (facts["rows"], facts["columns"], facts["colour"])
+    size = (facts["rows"], facts["columns"], facts["colour"], facts["inverted"], facts["unit"])
     return (whose, uid, "images", size, header.text("frame"))
 
 
 def _by_direction_and_phase(members: Sequence[Header]) -> list[list[Header]]:
-    """Part images that lie across each other, and those of several phases at the same places."""
+    """Part images that lie across each other or have pixels of another size, and phases."""
     stacks: list[tuple[np.ndarray | None, list[Header]]] = []
     for member in members:
         frames = cast("list[list[Any]]", member.facts.get("frames", []))
         place = frames[0][1] if frames else None
-        lies = np.asarray(place[3:9]) if place else None
+        lies = np.asarray(place[3:]) if place else None
         stack = next((stack for known, stack in stacks if _same_direction(known, lies)), None)
         if stack is None:
             stacks.append((lies, [member]))
@@ -231,9 +259,10 @@ def order(frames: list[Frame]) -> tuple[tuple[Frame, ...], float | None, list[Re
 
 
 def _parallel(planes: Sequence[Plane]) -> bool:
-    first = np.concatenate([planes[0].along_row, planes[0].along_column])
+    first = np.concatenate([planes[0].along_row, planes[0].along_column, planes[0].spacing])
     return all(
-        np.abs(np.concatenate([p.along_row, p.along_column]) - first).max() < SAME_DIRECTION
+        np.abs(np.concatenate([p.along_row, p.along_column, p.spacing]) - first).max()
+        < SAME_DIRECTION
         for p in planes
     )
 
@@ -258,9 +287,21 @@ def _evenness(steps: np.ndarray, ordered: Sequence[Frame]) -> tuple[float | None
             Remark("scan.uneven", {"least": float(apart.min()), "most": float(apart.max())})
         )
     planes = [frame.plane for frame in ordered if frame.plane]
-    if _sheared(planes):
+    aside = 0 if same_place else _aside(planes)
+    if aside:
+        remarks.append(Remark("scan.aside", {"images": aside}))
+    elif _sheared(planes):
         remarks.append(Remark("scan.tilted"))
-    return (usual if is_even and not same_place else None), remarks
+    return (usual if is_even and not same_place and not aside else None), remarks
+
+
+def _aside(planes: Sequence[Plane]) -> int:
+    """Number of images that lie beside the line through the first and the last of them."""
+    origins = np.array([plane.origin for plane in planes])
+    step = origins[-1] - origins[0]
+    depths = (origins - origins[0]) @ planes[0].normal
+    line = origins[0] + depths[:, None] / depths[-1] * step
+    return int((np.linalg.norm(origins - line, axis=1) > ASIDE * min(planes[0].spacing)).sum())
 
 
 def _sheared(planes: Sequence[Plane]) -> bool:

@@ -21,7 +21,7 @@ LABEL, DESCRIPTION, ORIGIN, FIRST_FRAME = 0x1500, 0x0022, 0x0050, 0x0051
 LONGEST_LABEL = 64
 
 
-def read_planes(path: str, member: str, number: int) -> Packet:
+def read_planes(path: str, member: str, number: int, image: str = "") -> Packet:
     """All overlay planes of one image, laid over the whole of it.
 
     Returns
@@ -33,7 +33,7 @@ def read_planes(path: str, member: str, number: int) -> Packet:
     ImagingError
         ``scan.damaged``; or as `stored_file.whole`.
     """
-    data = stored_file.whole(path, member)
+    data = stored_file.whole(path, member, image)
     try:
         size = int(data.Rows), int(data.Columns)
         groups = overlay_groups(data)

@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from bedside_dx.isolation.sandbox import Json
 
 
-def read_frame(path: str, member: str, number: int) -> Packet:
+def read_frame(path: str, member: str, number: int, image: str = "") -> Packet:
     """One image as stored, colour as RGB.
 
     Raises
     ------
     ImagingError
-        As `stored_file.dataset`; ``scan.no-decoder``: encoded in a way that nothing here
+        As `stored_file.whole`; ``scan.no-decoder``: encoded in a way that nothing here
         decodes; ``scan.undecodable``: it can't be decoded; ``scan.sizes-lie``: it is not as
         large as it says.
     """
-    data = stored_file.whole(path, member)
+    data = stored_file.whole(path, member, image)
     return packed(decoded(data, number))
 
 
-def read_shown(path: str, member: str, number: int) -> Packet:
+def read_shown(path: str, member: str, number: int, image: str = "") -> Packet:
     """One image with the tables that its file brings: palette to RGB, modality table to values."""
-    data = stored_file.whole(path, member)
+    data = stored_file.whole(path, member, image)
     values = decoded(data, number)
     try:
         if data.get("PhotometricInterpretation") == "PALETTE COLOR":
@@ -47,9 +47,9 @@ def read_shown(path: str, member: str, number: int) -> Packet:
     return packed(values)
 
 
-def read_table(path: str, member: str) -> Packet:
+def read_table(path: str, member: str, image: str = "") -> Packet:
     """Greys that the file's first table of values says (VOI LUT), 0 to 1, and its first value."""
-    data = stored_file.whole(path, member)
+    data = stored_file.whole(path, member, image)
     try:
         table = data.VOILUTSequence[0]
         count, first, bits = (int(value) for value in table.LUTDescriptor)

@@ -6,7 +6,9 @@ pixels, so that the first image need not wait for the last header.
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -25,7 +27,14 @@ from bedside_dx.core.scan import (
     affine_of,
 )
 from bedside_dx.imaging.dicom.directory import beside, sources_of
-from bedside_dx.imaging.dicom.grouping import Header, group, part_twins, patient_facts, twins
+from bedside_dx.imaging.dicom.grouping import (
+    Header,
+    group,
+    have_other_names,
+    part_twins,
+    patient_facts,
+    twins,
+)
 from bedside_dx.isolation import sandbox
 from bedside_dx.isolation.lasting import Answered, LastingWorker
 
@@ -66,7 +75,7 @@ class ScanReader:
     def __init__(self, limits: sandbox.Limits = LIMITS) -> None:
         self._headers = LastingWorker(limits, [f"{ROOM}.header"])
         self._pixels = LastingWorker(limits, [f"{ROOM}.pixels"])
-        self._kept: dict[tuple[Source, int], Pixels] = {}
+        self._kept: dict[tuple[Source, int, str], Pixels] = {}
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -98,18 +107,21 @@ class ScanReader:
         ------
         ImagingError
             Nothing at all could be used: with what is wrong with the only file, or
-            ``scan.none-readable``, ``scan.no-dicom``; or as `directory.sources_of`.
+            ``scan.none-readable``, ``scan.no-dicom``, ``scan.none-listed``: a DICOMDIR
+            without the files that it lists; or as `directory.sources_of`.
             ``scan.outside``: a DICOMDIR leads out of its folder.
         CancelledByUser
         """
         self.start()
         reading = _Reading(self._headers, path, cancel)
+        self._forget(reading.sources)
         for is_news in reading.steps():
             if on_study and is_news and reading.headers:
                 on_study(reading.study(is_complete=False))
         study = reading.study(is_complete=True)
+        study = replace(study, stamp=stamp_of(study))
         if not study.series:
-            raise _nothing(path, study)
+            raise _nothing(path, study, reading.missing)
         return study
 
     def stored(self, frame: Frame) -> Pixels:
@@ -118,10 +130,10 @@ class ScanReader:
         Raises
         ------
         ImagingError
-            As `imaging.dicom.pixels.read_frame`; ``scan.crashed``, ``scan.too-slow``,
-            ``scan.no-memory``: decoding it took its worker along.
+            As `imaging.dicom.pixels.read_frame`, ``scan.replaced`` among it; ``scan.crashed``,
+            ``scan.too-slow``, ``scan.no-memory``: decoding it took its worker along.
         """
-        return self._array("pixels:read_frame", frame.source, number=frame.number)
+        return self._array("pixels:read_frame", frame)
 
     def values(self, frame: Frame) -> Pixels:
         """One image in its series' unit: (rows, columns) float32, or (rows, columns, 3) uint8.
@@ -131,12 +143,12 @@ class ScanReader:
         ImagingError
             As `stored`.
         """
-        key = (frame.source, frame.number)
+        key = (frame.source, frame.number, frame.image)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        raw = self._array("pixels:read_shown", frame.source, number=frame.number)
+        raw = self._array("pixels:read_shown", frame)
         if raw.ndim == 3:
             values = _eight_bits(raw)
         else:
@@ -157,7 +169,7 @@ class ScanReader:
         ImagingError
             ``scan.damaged``; or as `stored`.
         """
-        answer = self.ask("pixels:read_table", frame.source)
+        answer = self.ask("pixels:read_table", frame.source, image=frame.image)
         first = int(cast("dict[str, Any]", answer.value)["first"])
         return ValueTable(first, as_array(answer))
 
@@ -169,7 +181,8 @@ class ScanReader:
         ImagingError
             ``scan.damaged``; or as `stored`.
         """
-        answer = self.ask("overlay_planes:read_planes", frame.source, number=frame.number)
+        target, image = "overlay_planes:read_planes", frame.image
+        answer = self.ask(target, frame.source, number=frame.number, image=image)
         heads = cast("dict[str, Any]", answer.value)["heads"]
         return tuple(
             OverlayPlane(group, label, drawn.shape, np.packbits(drawn))
@@ -243,8 +256,28 @@ class ScanReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _array(self, target: str, source: Source, **more: Json) -> Pixels:
-        return as_array(self.ask(target, source, **more))
+    def _array(self, target: str, frame: Frame) -> Pixels:
+        return as_array(self.ask(target, frame.source, number=frame.number, image=frame.image))
+
+    def _forget(self, sources: Sequence[Source]) -> None:
+        """Keep no pixels of files that are opened anew: they may be others under the same names."""
+        anew = set(sources)
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key[0] not in anew}
+
+
+def stamp_of(study: Study) -> str:
+    """Tell the files of a study from others that lie under the same names."""
+    whole = hashlib.sha256()
+    sources = {frame.source for series in study.series for frame in series.frames}
+    for path in sorted({source.path for source in sources}):
+        try:
+            known = path.stat()
+            what = (known.st_ino, known.st_size, known.st_mtime_ns)
+        except OSError:
+            what = ()
+        whole.update(repr((str(path), what)).encode())
+    return whole.hexdigest()
 
 
 def as_array(answer: Answered) -> Pixels:
@@ -282,18 +315,18 @@ class _Reading:
         self._worker = worker
         self._path = path
         self._cancel = cancel
-        self._sources = sources_of(path)
-        self._is_listed = len(self._sources) == 1
+        self.sources = sources_of(path)
+        self._is_listed = len(self.sources) == 1
         self.headers: list[Header] = []
         self.refused: list[Refused] = []
         self.ignored = 0
-        self._missing = 0
+        self.missing = 0
         self._copies = 0
         self._conflicts: list[Refused] = []
 
     def steps(self) -> Iterator[bool]:
         """Read on; True where there is more to see since twice as long ago."""
-        waiting, seen, count, shown = list(self._sources), set(self._sources), FIRST, 0
+        waiting, seen, count, shown = list(self.sources), set(self.sources), FIRST, 0
         while waiting:
             if self._cancel:
                 self._cancel.raise_if_cancelled()
@@ -314,10 +347,12 @@ class _Reading:
         remarks: list[Remark] = []
         if len(patients) > 1:
             remarks.append(Remark("scan.several-patients", {"patients": len(patients)}))
+        if have_other_names(headers):
+            remarks.append(Remark("scan.other-names"))
         if self._copies:
             remarks.append(Remark("scan.copies", {"files": self._copies}))
-        if self._missing:
-            remarks.append(Remark("scan.listed-missing", {"files": self._missing}))
+        if self.missing:
+            remarks.append(Remark("scan.listed-missing", {"files": self.missing}))
         return Study(
             self._path,
             patients,
@@ -347,7 +382,7 @@ class _Reading:
     def _take(self, source: Source, facts: dict[str, Any]) -> list[Source]:
         """Keep a header, or why there is none; a DICOMDIR's list is returned."""
         if code := facts.get("error"):
-            is_alone = self._is_listed and len(self._sources) == 1 and not self.headers
+            is_alone = self._is_listed and len(self.sources) == 1 and not self.headers
             if code in QUIET and not is_alone:
                 self.ignored += 1
             else:
@@ -369,10 +404,10 @@ class _Reading:
             return []
         found = [beside(directory, parts) for parts in cast("list[list[str]]", answer.value)]
         if directory.member:
-            there = [source for source in found if source in set(self._sources)]
+            there = [source for source in found if source in set(self.sources)]
         else:
             there = [source for source in found if source.path.is_file()]
-        self._missing += len(found) - len(there)
+        self.missing += len(found) - len(there)
         return there
 
     def _settle_twins(self) -> None:
@@ -397,8 +432,10 @@ def _fault(answer: object) -> tuple[str, dict[str, Any]]:
             return "scan.crashed", {}
 
 
-def _nothing(path: Path, study: Study) -> ImagingError:
+def _nothing(path: Path, study: Study, missing: int) -> ImagingError:
     """Say why a study would be empty."""
+    if missing and not study.refused:
+        return ImagingError("scan.none-listed", path=path, files=missing)
     if len(study.refused) == 1:
         refused = study.refused[0]
         return ImagingError(refused.code, path=refused.source.path, **refused.values)

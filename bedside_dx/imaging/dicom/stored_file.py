@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_MEMBER, MOST_RATIO = 2**30, 200
 """Bytes of a file within a zip, and how often it may be larger than what is stored of it."""
 
-_last: list[tuple[tuple[str, str], Any]] = []
+_last: list[tuple[tuple[object, ...], Any]] = []
 """The dataset that was read last: frames of one file are asked for one after the other."""
 
 
@@ -35,7 +35,8 @@ def content(path: str, member: str = "") -> bytes | mmap.mmap:
     Raises
     ------
     ImagingError
-        ``scan.empty``, ``scan.no-access``, ``scan.inflates`` or ``scan.damaged``.
+        ``scan.empty``, ``scan.no-access``, ``scan.inflates`` or ``scan.damaged``; ``scan.gone``:
+        it is not there any more, or its disk does not answer.
     """
     try:
         if member:
@@ -46,8 +47,10 @@ def content(path: str, member: str = "") -> bytes | mmap.mmap:
         raise ImagingError("scan.empty") from exc
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as exc:
         raise ImagingError("scan.damaged") from exc
-    except OSError as exc:
+    except (PermissionError, IsADirectoryError) as exc:
         raise ImagingError("scan.no-access") from exc
+    except OSError as exc:
+        raise ImagingError("scan.gone") from exc
 
 
 def _member(path: str, member: str) -> bytes:
@@ -99,14 +102,37 @@ def dataset(path: str, member: str = "", *, pixels: bool) -> tuple[Any, Structur
     return read, structure, [str(warning.message) for warning in caught]
 
 
-def whole(path: str, member: str = "") -> Any:
-    """Read a file with its pixels; the last one is kept."""
-    if _last and _last[0][0] == (path, member):
-        return _last[0][1]
-    _last.clear()
-    read, _, _ = dataset(path, member, pixels=True)
-    _last.append(((path, member), read))
+def whole(path: str, member: str = "", image: str = "") -> Any:
+    """Read a file with its pixels; the last one is kept while it is the same file.
+
+    Parameters
+    ----------
+    image
+        Name of the image that is expected there; empty where that does not matter.
+
+    Raises
+    ------
+    ImagingError
+        ``scan.replaced``: another image lies there; or as `dataset`.
+    """
+    key = (path, member, *_stamp(path))
+    if not _last or _last[0][0] != key:
+        _last.clear()
+        read, _, _ = dataset(path, member, pixels=True)
+        _last.append((key, read))
+    read = _last[0][1]
+    if image and str(read.get("SOPInstanceUID") or "").strip() != image:
+        raise ImagingError("scan.replaced")
     return read
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    """What differs once another file lies at a path."""
+    try:
+        known = Path(path).stat()
+    except OSError:
+        return ()  # reading it says what is wrong
+    return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
 
 
 def _state_syntax(read: Any) -> None:

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -28,7 +29,7 @@ ROOM_SIDE_BY_SIDE = 480
 LONGEST_BAR = 160
 SEAM = QColor(0, 0, 0, 210)
 PLATE = QColor(0, 0, 0, 150)
-"""Behind words that the cross-hair may run through: whose it is must be read at a glance."""
+"""Behind words: pixels may be white there, and a cross-hair may run through."""
 SEAM_WAYS = tuple(QPointF(x, y) for x, y in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
 Side = tuple[int, int]
 """Where words stand in an area: left −1 to right 1, top −1 to bottom 1."""
@@ -76,13 +77,13 @@ class Corners:
         if is_narrow:
             pen.write(area, TOP_LEFT, (*self.whose, *self.which), plated=True)
         else:
-            pen.write(area, TOP_LEFT, self.whose)
-            pen.write(area, TOP_RIGHT, self.which)
+            pen.write(area, TOP_LEFT, self.whose, plated=True)
+            pen.write(area, TOP_RIGHT, self.which, plated=True)
         if projection is None:
             return
-        pen.write(area, BOTTOM_LEFT, self._place_lines(projection))
+        pen.write(area, BOTTOM_LEFT, self._place_lines(projection), plated=True)
         if not self.is_brief:
-            pen.write(area, BOTTOM_RIGHT, self._window_lines())
+            pen.write(area, BOTTOM_RIGHT, self._window_lines(), plated=True)
         if projection.is_placed:
             self._draw_letters(pen, area, projection)
         if projection.is_measured:
@@ -114,7 +115,7 @@ class Corners:
         if projection.is_placed:
             normal = projection.plane.normal
             axis = int(np.argmax(np.abs(normal)))
-            at = float(projection.plane.origin[axis])
+            at = float(middle_of(projection)[axis])
             far = t("{mm:decimal} mm", mm=abs(at))
             lines.append(f"{LETTERS[axis][at > 0]} {far}")
         else:
@@ -207,6 +208,14 @@ class _Pen:
             self._painter.setPen(self._ink)
             self._painter.drawText(at, line)
         self._painter.restore()
+
+
+def middle_of(projection: Projection) -> NDArray[np.float64]:
+    """Middle of a plane, (3,) mm: a slanted one's corner lies far from what is looked at."""
+    plane = projection.plane
+    down = (projection.rows - 1) / 2 * plane.spacing[0] * np.asarray(plane.along_column)
+    across = (projection.columns - 1) / 2 * plane.spacing[1] * np.asarray(plane.along_row)
+    return np.asarray(plane.origin) + down + across
 
 
 def letters(projection: Projection, x: float, y: float) -> str:

@@ -292,7 +292,7 @@ def _image(view: ScanView) -> str:
     series, sheet = view.sheets.series, view.sheet
     if series is None or sheet is None or sheet.name != STACK:
         return ""
-    return series.frames[sheet.number].own_name
+    return series.frames[sheet.number].image
 
 
 def _day(examination: Examination) -> str:

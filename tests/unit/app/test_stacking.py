@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bedside_dx.app import stacking
+from bedside_dx.app.cutting import together
 from bedside_dx.app.scanning import ScanReader
 from bedside_dx.app.stacking import SliceStack, place_of
 from tests.scans import image, stored, write_series
@@ -103,3 +104,29 @@ def test_without_room_for_all_those_near_are_kept_and_come_back(
     heard = len(ear.heard)
     assert not threading.Event().wait(0.3)
     assert len(ear.heard) == heard, "it rests once what is near is there"
+
+
+def test_a_slab_is_as_thick_as_it_says(reader, tmp_path: Path) -> None:
+    write_series(tmp_path / "thick", 9, SIDE)
+    series = reader.open(tmp_path / "thick").images[0]
+    assert together(series, 4, 0.0) == {4: 1.0}
+    for thick_mm in (2.0, 3.0, 5.0, 10.0):
+        shares = together(series, 4, thick_mm)
+        assert sum(shares.values()) == pytest.approx(thick_mm)
+        assert shares[4] == pytest.approx(1.5)
+        assert shares[3] == pytest.approx(shares[5])
+    assert sum(together(series, 0, 5.0).values()) == pytest.approx(0.75 + 2.5)
+
+
+def test_slices_whose_places_are_unknown_or_uneven_are_no_slab_of_so_many(reader, tmp_path) -> None:
+    write_series(tmp_path / "nowhere", 9, SIDE, ImagePositionPatient=None)
+    assert together(reader.open(tmp_path / "nowhere").images[0], 4, 10.0) == {4: 1.0}
+    far = tmp_path / "far"
+    far.mkdir()
+    for at, z in enumerate((0.0, 1.0, 2.0, 20.0, 40.0)):
+        image(at, SIDE, ImagePositionPatient=[0, 0, z]).save_as(
+            far / f"{at}.dcm", enforce_file_format=True
+        )
+    series = reader.open(far).images[0]
+    assert together(series, 1, 2.0) == {0: 0.5, 1: 1.0, 2: 0.5}
+    assert list(together(series, 3, 10.0)) == [3]

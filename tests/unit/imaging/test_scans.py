@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import shutil
 import warnings
 import zipfile
 import zlib
@@ -20,6 +22,7 @@ from bedside_dx.core.errors import ImagingError
 from bedside_dx.core.scan import Kind, Study, affine_of
 from bedside_dx.imaging.dicom.overlaying import contours_on, masks_on
 from bedside_dx.imaging.dicom.reading import LIMITS, ScanReader
+from bedside_dx.imaging.dicom.recognising import is_scan
 from bedside_dx.imaging.dicom.structure import examine
 from bedside_dx.imaging.planes import Slab, cut
 from bedside_dx.isolation.lasting import LastingWorker
@@ -107,6 +110,73 @@ def test_gaps_copies_and_conflicts_are_said(reader: ScanReader, tmp_path: Path) 
     assert [r.code for r in study.remarks] == ["scan.copies"]
     assert [r.code for r in study.refused] == ["scan.conflict"] * 2  # row 23
     assert not study.series[0].is_volume
+
+
+def test_a_zip_whose_end_is_gone_is_a_damaged_scan(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path / "ct", 4)
+    whole, cut_off = tmp_path / "whole.zip", tmp_path / "cut.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        for file in (tmp_path / "ct").iterdir():
+            archive.write(file, file.name)
+    cut_off.write_bytes(whole.read_bytes()[:5000])
+    assert is_scan(cut_off)
+    assert refusal(reader, cut_off) == "scan.damaged"
+
+
+def test_files_without_preamble_are_taken_for_scans(tmp_path: Path) -> None:
+    for name in ("ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm"):
+        assert is_scan(PYDICOM / name)
+    bare = tmp_path / "bare.dcm"
+    image(1, 32).save_as(bare, implicit_vr=False, little_endian=True)
+    assert is_scan(bare) == is_scan(tmp_path)
+    assert is_scan(bare)
+    for name in ("README.txt", "test1.json", "crayons.icc"):
+        assert not is_scan(PYDICOM / name)
+
+
+def test_a_discs_viewer_before_its_images_hides_no_study(tmp_path: Path) -> None:
+    (tmp_path / "help").mkdir()
+    for number in range(400):
+        (tmp_path / "help" / f"{number}.htm").write_text("help")
+    write_series(tmp_path / "zz", 2)
+    assert is_scan(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_a_folder_is_not_waited_for(reader: ScanReader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a-pipe")
+    assert not is_scan(tmp_path)
+    assert refusal(reader, tmp_path / "a-pipe") == "scan.not-dicom"
+    write_series(tmp_path, 3)
+    assert is_scan(tmp_path)
+    study = reader.open(tmp_path)
+    assert len(study.series[0].frames) == 3
+    assert not study.refused
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read all")
+def test_what_may_not_be_read_is_said(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path / "ct", 3)
+    locked = tmp_path / "ct" / "locked"
+    write_series(locked, 3, seed=9)
+    locked.chmod(0)
+    try:
+        study = reader.open(tmp_path / "ct")
+        assert [(one.source.path, one.code) for one in study.refused] == [
+            (locked, "scan.no-access")
+        ]
+        assert is_scan(locked)
+        assert refusal(reader, locked) == "scan.no-access"
+    finally:
+        locked.chmod(0o700)
+
+
+def test_a_dicomdir_without_its_files_says_so(reader: ScanReader, tmp_path: Path) -> None:
+    shutil.copy(PYDICOM / "dicomdirtests" / "DICOMDIR", tmp_path / "DICOMDIR")
+    with pytest.raises(ImagingError) as caught:
+        reader.open(tmp_path)
+    assert caught.value.code == "scan.none-listed"
+    assert caught.value.values["files"] == 31
 
 
 def test_13_not_dicom(reader: ScanReader, tmp_path: Path) -> None:
@@ -337,6 +407,61 @@ def test_two_patients_are_said_and_zip_and_dicomdir_open(
     assert len(reader.open(PYDICOM / "dicomdirtests" / "DICOMDIR").patients) == 2
 
 
+@pytest.mark.parametrize(
+    ("odd", "frames"),
+    [
+        ({"PixelSpacing": [1.6, 1.4]}, [7, 1]),
+        ({"PhotometricInterpretation": "MONOCHROME1"}, [7, 1]),
+        ({"RescaleIntercept": None, "RescaleType": "OD"}, [7, 1]),
+    ],
+)
+def test_an_image_on_another_footing_is_kept_apart(
+    reader: ScanReader, tmp_path: Path, odd: dict[str, object], frames: list[int]
+) -> None:
+    """Stacked with the others it would be measured, or shown, as it is not."""
+    write_series(tmp_path, 7)
+    image(7, 32, **odd).save_as(tmp_path / "odd.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert [len(one.frames) for one in study.series] == frames
+    assert study.series[0].is_volume
+
+
+def test_an_image_shifted_aside_is_said_and_nothing_is_cut(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    write_series(tmp_path, 8)
+    (file,) = [f for f in tmp_path.iterdir() if pydicom.dcmread(f).InstanceNumber == 5]
+    moved = pydicom.dcmread(file)
+    moved.ImagePositionPatient[0] += 30
+    moved.save_as(file)
+    (series,) = reader.open(tmp_path).series
+    assert [(one.code, one.values) for one in series.remarks] == [("scan.aside", {"images": 1})]
+    assert not series.is_volume
+
+
+def test_one_number_of_two_people_is_two_patients(reader: ScanReader, tmp_path: Path) -> None:
+    write_series(tmp_path, 5)
+    other = {"PatientName": "Else^Someone", "PatientBirthDate": "19990101"}
+    image(9, 32, **other).save_as(tmp_path / "b.dcm", enforce_file_format=True)
+    unsaid = {"PatientBirthDate": ""}
+    study = reader.open(tmp_path)
+    assert [patient.name for patient in study.patients] in (
+        ["Hidden Person", "Else Someone"],
+        ["Else Someone", "Hidden Person"],
+    )
+    assert [one.code for one in study.remarks] == ["scan.several-patients"]
+    (tmp_path / "b.dcm").unlink()
+    image(9, 32, **unsaid).save_as(tmp_path / "c.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert len(study.patients) == 1
+    assert not study.remarks
+    renamed = {**unsaid, "PatientName": "Else^Someone"}
+    image(9, 32, **renamed).save_as(tmp_path / "c.dcm", enforce_file_format=True)
+    study = reader.open(tmp_path)
+    assert len(study.patients) == 1
+    assert [one.code for one in study.remarks] == ["scan.other-names"]
+
+
 def test_nothing_of_the_patient_is_logged_or_listed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -350,6 +475,38 @@ def test_nothing_of_the_patient_is_logged_or_listed(
     for text in (said.out, said.err, caplog.text):
         assert "SECRET" not in text
         assert "Hidden" not in text
+
+
+def test_a_disc_that_was_changed_shows_no_image_of_the_one_before(
+    reader: ScanReader, tmp_path: Path
+) -> None:
+    """Discs of one scanner hold the same names: the pixels are those of the header, or none."""
+    write_series(tmp_path, 3)
+    before = reader.open(tmp_path).series[0]
+    assert np.array_equal(reader.values(before.frames[0]), stored(0, 32) - 1024.0)
+    reader.values(before.frames[1])
+    for file in tmp_path.iterdir():
+        file.unlink()
+    other = {"SeriesInstanceUID": "1.2.9", "PatientID": "OTHER", "PatientName": "Else"}
+    write_series(tmp_path, 3, **other, RescaleIntercept=5)
+    for number, file in enumerate(sorted(tmp_path.iterdir())):
+        data = pydicom.dcmread(file)
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = f"1.2.9.{number + 1}"
+        data.save_as(file)
+    with pytest.raises(ImagingError) as caught:
+        reader.values(before.frames[2])
+    assert caught.value.code == "scan.replaced"
+    after = reader.open(tmp_path)
+    assert [patient.identifier for patient in after.patients] == ["OTHER"]
+    for number, frame in enumerate(after.series[0].frames):
+        assert np.array_equal(reader.values(frame), stored(number, 32) + 5.0)
+    # Exported again: the same name of the image, and other pixels.
+    for file in tmp_path.iterdir():
+        data = pydicom.dcmread(file)
+        data.PixelData = bytes(len(data.PixelData))
+        data.save_as(file)
+    again = reader.open(tmp_path).series[0]
+    assert (reader.values(again.frames[0]) == 5.0).all()
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
