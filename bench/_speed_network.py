@@ -1,8 +1,8 @@
 """The peers' network as a package of ours, at every precision that the bundled models ship.
 
 It is imported as anyone's would be, through `bedside-dx models import`. Drawn at random, it has no
-limits that mean anything, so the margin of its second look is laid where as many patches are looked
-at again in 32 bits as with the bundled model: that cost is in every figure.
+limits that mean anything, so the margins of its second looks are laid where as many patches are
+looked at again as with the bundled model: that cost is in every figure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bedside_dx.models import session
 from bedside_dx.models.engines import choice, openvino_engine
 from bedside_dx.models.package import GRAPH, RANGES, ModelPackage
 from bedside_dx.models.registry import find
-from bedside_dx.models.second_look import near_a_limit
+from bedside_dx.models.second_look import Margin, near_a_limit
 from bench.peers.resnet18 import MEAN, STD
 from training.precision import state, to_be_tried
 
@@ -74,11 +74,11 @@ def stated(package: ModelPackage, patches: NDArray[np.uint8]) -> ModelPackage:
     return find(NAME)
 
 
-def _margin(seen: Seen, card: ModelCard, share: float) -> float:
+def _margin(seen: Seen, card: ModelCard, share: float) -> Margin:
     """Margin within which that share of the patches lies."""
     least, most = 0.0, WIDEST
     for _ in range(HALVINGS):
         middle = (least + most) / 2
-        near = near_a_limit(seen.probabilities, seen.unfamiliarity, card, middle)
+        near = near_a_limit(seen.probabilities, seen.unfamiliarity, card, Margin(middle, 0.0))
         least, most = (least, middle) if near.mean() > share else (middle, most)
-    return most
+    return Margin(most, 0.0)

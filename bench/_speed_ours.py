@@ -49,12 +49,11 @@ def main(path: Path, network: Path, pace: Pace) -> None:
         found = stream_findings(slide, plan, model, threads=1, emit=lambda _: None, cancel=Cancel())
         seconds = time.process_time() - start
     read = found.analysed
-    margin = (
-        package.manifest.precisions[pace.precision].second_look if pace.precision != FP32 else 0
-    )
-    again = near_a_limit(
-        found.probabilities[read], found.unfamiliarity[read], package.card, margin
-    ).mean()
+    again = 0.0
+    if pace.precision != FP32:
+        margin = package.manifest.precisions[pace.precision].second_look
+        p, distance = found.probabilities[read], found.unfamiliarity[read]
+        again = near_a_limit(p, distance, package.card, margin).mean()
     print(json.dumps({"patches": int(read.sum()), "cpu_s": seconds, "again": float(again)}))
 
 

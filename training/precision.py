@@ -14,6 +14,7 @@ import csv
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.images import CutImage, cut_image, judge_image
 from bedside_dx.core.evaluation import Answer
 from bedside_dx.core.events import Cancel
-from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.model_card import ModelCard, Role
 from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.ports import Seen
 from bedside_dx.core.results import Status
@@ -34,17 +35,21 @@ from bedside_dx.models import golden, session
 from bedside_dx.models.engines import openvino_engine
 from bedside_dx.models.manifest import LEAST_SAME
 from bedside_dx.models.package import GRAPH, RANGES, ModelPackage, read_package
-from bedside_dx.models.second_look import log_odds, near_a_limit
+from bedside_dx.models.second_look import SMALLEST, Margin, log_odds, near_a_limit
 from training.sealing import put, seal, with_section
 
 BUNDLED = Path(__file__).parent.parent / "bedside_dx" / "models" / "bundled"
 PRECISIONS = ("bf16", "int8")
-FITTING = 64
+FITTING, TRYING = 64, 2000
 """Pictures of `train`, spread over all of it, that ranges and margins are taken from."""
-MOVED = 0.99
-"""Share of them whose log-odds move by less than the margin of the second look."""
+MOVED = 0.95
+"""Share of the patches about a limit that move by less than the margin of the second look."""
+ABOUT = Margin(1.0, 0.5)
+"""How near to a limit they lie: what is far from any moves more, and it does not matter."""
 HEADING = "## Reduced precision"
 BATCH = 4
+WIDEST = 2.0
+"""A margin's largest, as the manifest takes it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Agreement:
     Attributes
     ----------
     margin
-        Of the second look, log-odds.
+        Of the second look.
     same, max_dp
         Share of decisions, and largest difference of a probability, as the program gives them.
     same_at_once, max_dp_at_once
@@ -66,7 +71,7 @@ class Agreement:
     """
 
     n: int
-    margin: float
+    margin: Margin
     same: float
     max_dp: float
     same_at_once: float
@@ -104,16 +109,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix=f"precision-{options.name}-") as temporary:
         folder = Path(temporary) / options.name
         shutil.copytree(place, folder)
-        package = prepared(folder, options.data)
+        package = prepared(folder, options.data, options.threads)
         cuts = pictures(package, options.data, "test")
-        found = {name: agreement(package, name, cuts, options.threads) for name in PRECISIONS}
+        found = measured(package, cuts, options.threads)
         for name, one in found.items():
             print(options.name, name, one, flush=True)
         install(folder, found)
         put(folder, place)
 
 
-def prepared(folder: Path, data: Path) -> ModelPackage:
+def measured(package: ModelPackage, cuts: list[CutImage], threads: int) -> dict[str, Agreement]:
+    """Agreement of every precision. Eight bits look again in BF16 only where that is offered."""
+    bf16 = agreement(package, "bf16", cuts, threads)
+    if not bf16.is_enough:
+        tried = to_be_tried(package.manifest.precisions["int8"].second_look)
+        state(package.path, {"int8": tried})
+        package = read_package(package.path)
+    return {"bf16": bf16, "int8": agreement(package, "int8", cuts, threads)}
+
+
+def prepared(folder: Path, data: Path, threads: int) -> ModelPackage:
     """Let a package be tried at every precision: ranges and margins come from fitting pictures."""
     (folder / RANGES).unlink(missing_ok=True)
     state(folder, {})
@@ -122,18 +137,44 @@ def prepared(folder: Path, data: Path) -> ModelPackage:
     name = package.manifest.pixels.name
     ranges = openvino_engine.ranges_of(package.content(GRAPH), name, fitting)
     np.savez_compressed(folder / RANGES, **ranges)
-    state(folder, dict.fromkeys(PRECISIONS, to_be_tried(0.0)))
+    state(folder, dict.fromkeys(PRECISIONS, to_be_tried(Margin(0.0, 0.0))))
     package = read_package(folder)
-    margins = {name: margin(package, name, fitting) for name in PRECISIONS}
+    trying = np.concatenate([cut.patches for cut in pictures(package, data, "train", TRYING)])
+    exact = _seen(session.load(package), trying, threads)
+    margins = {name: margin(package, name, trying, exact, threads) for name in PRECISIONS}
     state(folder, {name: to_be_tried(value) for name, value in margins.items()})
     return read_package(folder)
 
 
-def margin(package: ModelPackage, precision: str, patches: NDArray[np.uint8]) -> float:
-    """Log-odds of the likeliest class by which a precision moves all but one patch in a hundred."""
-    models = (session.load(package), session.load(package, pace=Pace("openvino", precision, BATCH)))
-    odds = [log_odds(_seen(model, patches, 1).probabilities.max(1)) for model in models]
-    return round(min(float(np.quantile(np.abs(odds[0] - odds[1]), MOVED)), 2.0), 2)
+def margin(
+    package: ModelPackage, precision: str, patches: NDArray[np.uint8], exact: Seen, threads: int
+) -> Margin:
+    """By how much a precision moves all but one in twenty of the patches about a limit.
+
+    Whatever a limit is set on counts: the likeliest class, tumour, the distance to what is known.
+    """
+    rough = _seen(session.load(package, pace=Pace("openvino", precision, BATCH)), patches, threads)
+    card, rules = package.card, package.card.rules
+    tumour = list(card.of_role(Role.TUMOUR))
+    likeliest = [log_odds(seen.probabilities.max(1)) for seen in (exact, rough)]
+    of_tumour = [log_odds(seen.probabilities[:, tumour].sum(1)) for seen in (exact, rough)]
+    distance = [np.log(seen.unfamiliarity.clip(SMALLEST)) for seen in (exact, rough)]
+    by_odds = [
+        *_moved(likeliest, log_odds(rules.abstain_below), ABOUT.log_odds),
+        *_moved(of_tumour, log_odds(rules.tumour_probability), ABOUT.log_odds),
+    ]
+    return Margin(_most(by_odds), _most(_moved(distance, 0.0, ABOUT.unfamiliarity)))
+
+
+def _moved(values: list[NDArray[np.floating]], limit: float, about: float) -> NDArray[np.floating]:
+    """How far the first lie from the second, where those lie about the limit."""
+    exact, rough = values
+    return np.abs(exact - rough)[np.abs(rough - limit) < about]
+
+
+def _most(moved: Sequence[float] | NDArray[np.floating]) -> float:
+    """What nearly all of them stay below; the widest margin where none can say."""
+    return round(min(float(np.quantile(moved, MOVED)), WIDEST), 3) if len(moved) else WIDEST
 
 
 def pictures(
@@ -210,10 +251,19 @@ def _decision(answer: Answer) -> str:
     return "-" if answer.status is Status.CANNOT_SAY else str(answer.class_id)
 
 
-def to_be_tried(second_look: float) -> dict[str, object]:
+def to_be_tried(second_look: Margin) -> dict[str, object]:
     """A section of the manifest that lets a precision be loaded and measured."""
-    return {"engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
-            "second_look": second_look, "looked_again": 0.0, "tolerance": 0.25, "embedding_tolerance": 0.5}  # fmt: skip
+    return {
+        "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.0, "n": 1,
+        **_second_look(second_look), "looked_again": 0.0, "tolerance": 0.25, "embedding_tolerance": 0.5,
+    }  # fmt: skip
+
+
+def _second_look(margin: Margin) -> dict[str, float]:
+    return {
+        "second_look": margin.log_odds,
+        "second_look_unfamiliarity": margin.unfamiliarity,
+    }
 
 
 def section(found: Agreement) -> dict[str, object]:
@@ -224,7 +274,7 @@ def section(found: Agreement) -> dict[str, object]:
         "decisions_same": round(found.same, 4),
         "max_dp": round(found.max_dp, 4),
         "n": found.n,
-        "second_look": found.margin,
+        **_second_look(found.margin),
         "looked_again": round(found.again, 4),
         "tolerance": round(min(2 * found.golden_dp + 0.005, 0.25), 4),
         "embedding_tolerance": round(min(2 * found.golden_de + 0.02, 0.5), 4),
@@ -262,14 +312,15 @@ def card_section(found: dict[str, Agreement]) -> str:
         ("Compared with 32 bits on the test pictures, without their labels. A decision is the class"
         " called or the abstention, as the program does it; a precision is offered from"
         f" {LEAST_SAME:.1%} the same on. Patches within a margin of a limit of the"
-        " verdict are looked at again in 32 bits; margins and ranges come from pictures of train."), "",
+        " verdict are looked at again: INT8 in BF16 where that is offered, and what is then within"
+        " BF16's own margin in 32 bits. Margins and ranges come from pictures of train."), "",
         ("| precision | offered | pictures | decisions the same | largest difference of a probability"
-        " | margin (log-odds) | looked at again | without that: the same | largest difference |"),
+        " | margin (log-odds; ln of the distance) | looked at again | without that: the same | largest difference |"),
         "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [
         f"| {name.upper()} (OpenVINO) | {'yes' if a.is_enough else '**no**'} | {a.n} | {a.same:.2%} |"
-        f" {a.max_dp:.3f} | {a.margin:g} | {a.again:.1%} | {a.same_at_once:.2%} | {a.max_dp_at_once:.3f} |"
+        f" {a.max_dp:.3f} | {a.margin.log_odds:g}; {a.margin.unfamiliarity:g} | {a.again:.1%} | {a.same_at_once:.2%} | {a.max_dp_at_once:.3f} |"
         for name, a in found.items()
     ]
     return "\n".join(lines) + "\n"

@@ -24,7 +24,7 @@ from bedside_dx.models.engines import choice
 from bedside_dx.store.pace_profile import profile_path, read_profile, write_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from bedside_dx.core.events import Cancel, Emit
     from bedside_dx.core.settings import Settings
@@ -214,18 +214,29 @@ def throughput(
 def _with_second_looks(
     rates: dict[Pace, list[float]], usual: Pace, package: ModelPackage
 ) -> dict[Pace, list[float]]:
-    """What is left of the rates once patches near a limit were run again in 32 bits as well."""
-    full = max(rates[usual])
+    """What is left of the rates once patches near a limit were run again as well."""
+    best: dict[str, float] = {}
+    for pace, found in rates.items():
+        best[pace.precision] = max(best.get(pace.precision, 0.0), *found)
+    best[FP32] = max(rates[usual])
     return {
-        pace: [1 / (1 / rate + _looked_again(package, pace.precision) / full) for rate in found]
+        pace: [1 / (1 / rate + _spent_again(package, pace, best)) for rate in found]
         for pace, found in rates.items()
     }
 
 
-def _looked_again(package: ModelPackage, precision: str) -> float:
-    """Share of patches that a precision has looked at again, as its package states it."""
-    stated = package.manifest.precisions.get(precision)
-    return 0.0 if stated is None else stated.looked_again
+def _spent_again(package: ModelPackage, pace: Pace, rates: Mapping[str, float]) -> float:
+    """Seconds a patch of looking again, from the shares that the package states.
+
+    A patch that is near to a limit in BF16 is so in eight bits too: each share is one of all.
+    """
+    seconds = 0.0
+    finer = choice.more_exact(package, pace)
+    while finer is not None:
+        rate = rates.get(finer.precision, rates[FP32])
+        seconds += package.manifest.precisions[pace.precision].looked_again / rate
+        pace, finer = finer, choice.more_exact(package, finer)
+    return seconds
 
 
 def clearly_fastest(rates: dict[Pace, list[float]], usual: Pace) -> Pace:

@@ -20,6 +20,7 @@ from bedside_dx.core.model_card import (
 )
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHODS, NONE
+from bedside_dx.models.second_look import Margin
 from bedside_dx.models.toml_table import LANGUAGES, Table
 
 FORMAT = "bedside-dx-model/1"
@@ -74,8 +75,8 @@ class AggregatorSpec:
 
 LEAST_SAME = 0.995
 """Share of decisions that must stay the same for a reduced precision to be stated at all."""
-INT8 = "int8"
-REDUCED = ("bf16", INT8)
+BF16, INT8 = "bf16", "int8"
+REDUCED = (BF16, INT8)
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ class ReducedPrecision:
     n
         Number of those pictures.
     second_look
-        Distance from a limit of the verdict in log-odds, 0 to 2, below which a patch is looked
-        at again in 32 bits; see `models.second_look`.
+        Distance from a limit of the verdict, each part 0 to 2, below which a patch is looked
+        at again with more bits; see `models.second_look`.
     looked_again
         Share of the test pictures that were, 0 to 1.
     tolerance, embedding_tolerance
@@ -102,7 +103,7 @@ class ReducedPrecision:
     decisions_same: float
     max_dp: float
     n: int
-    second_look: float
+    second_look: Margin
     looked_again: float
     tolerance: float
     embedding_tolerance: float
@@ -376,7 +377,10 @@ def _precision(table: Table) -> ReducedPrecision:
         decisions_same=table.number("decisions_same", LEAST_SAME, 1.0),
         max_dp=table.number("max_dp", 0.0, 1.0),
         n=table.whole("n", 1, 10**9),
-        second_look=table.number("second_look", 0.0, 2.0),
+        second_look=Margin(
+            table.number("second_look", 0.0, 2.0),
+            table.number("second_look_unfamiliarity", 0.0, 2.0),
+        ),
         looked_again=table.number("looked_again", 0.0, 1.0),
         tolerance=table.number("tolerance", 0.0, 0.25),
         embedding_tolerance=table.number("embedding_tolerance", 0.0, 0.5),

@@ -1,26 +1,42 @@
-"""Which patches a reduced precision could call differently: they are looked at again in 32 bits.
+"""Which patches a reduced precision could call differently: they are looked at again.
 
 A few patches in a hundred lie so near to a limit of the verdict that the last bits decide. Those
-alone cost the full price, and what is called stays what 32 bits call.
+alone cost the price of more bits, and what is called stays what 32 bits call.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.model_card import ModelCard, Role
 
-UNFAMILIARITY = 0.25
-"""The distance to the training data moves by less than log-odds do: its share of the margin."""
 SMALLEST = 1e-7
 """Probabilities are kept this far from 0 and 1 before their odds are taken."""
 
 Floats = NDArray[np.floating]
 
 
+@dataclass(frozen=True)
+class Margin:
+    """How near to a limit a reduced precision is not trusted.
+
+    Attributes
+    ----------
+    log_odds
+        Of probabilities, 0 or more: 0.2 means from 0.45 to 0.55 about a limit of 0.5.
+    unfamiliarity
+        Of the distance to the training data, its natural logarithm, 0 or more.
+    """
+
+    log_odds: float
+    unfamiliarity: float
+
+
 def near_a_limit(
-    probabilities: Floats, unfamiliarity: Floats, card: ModelCard, margin: float
+    probabilities: Floats, unfamiliarity: Floats, card: ModelCard, margin: Margin
 ) -> NDArray[np.bool_]:
     """Tell which patches lie within a margin of where their call would change.
 
@@ -34,8 +50,6 @@ def near_a_limit(
         (n, c), calibrated.
     unfamiliarity
         (n,), 1 is the limit.
-    margin
-        0 or more: 0.2 means from 0.45 to 0.55 about a limit of 0.5.
     """
     rules = card.rules
     ranked = np.sort(probabilities.clip(SMALLEST), 1)
@@ -44,10 +58,10 @@ def near_a_limit(
     tumour = probabilities[:, list(card.of_role(Role.TUMOUR))].sum(1)
     lead = np.log(top / second)
     return (
-        ((lead < margin) & (sureness > -margin))
-        | (np.abs(sureness) < margin)
-        | (np.abs(log_odds(tumour) - log_odds(rules.tumour_probability)) < margin)
-        | (card.has_gate & (np.abs(np.log(unfamiliarity.clip(SMALLEST))) < margin * UNFAMILIARITY))
+        ((lead < margin.log_odds) & (sureness > -margin.log_odds))
+        | (np.abs(sureness) < margin.log_odds)
+        | (np.abs(log_odds(tumour) - log_odds(rules.tumour_probability)) < margin.log_odds)
+        | (card.has_gate & (np.abs(np.log(unfamiliarity.clip(SMALLEST))) < margin.unfamiliarity))
     )
 
 

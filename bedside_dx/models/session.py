@@ -20,7 +20,7 @@ from bedside_dx.models.aggregator import (
     engine_said,
     open_aggregator,
 )
-from bedside_dx.models.engines.choice import open_engine
+from bedside_dx.models.engines.choice import more_exact, open_engine
 from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
@@ -74,15 +74,15 @@ def load(
         raise _damaged(package, exc.phrase) from exc
     except EngineFault as exc:
         raise _damaged(package, engine_said(exc)) from exc
-    reduced = pace.precision != FP32
-    exact = load(package, provider="cpu", threads=threads) if reduced else None
+    finer = more_exact(package, pace)
+    exact = load(package, provider="cpu", threads=threads, pace=finer) if finer else None
     return LoadedModel(package, engine, reference, aggregator, pace, exact)
 
 
 class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`.
 
-    At a reduced precision `exact` is the same model in 32 bits.
+    At a reduced precision `exact` is the same model with more bits.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class LoadedModel:
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         """Run the network, calibrate, and compare with the training data.
 
-        At a reduced precision, patches near a limit of the verdict are run again in 32 bits.
+        At a reduced precision, patches near a limit of the verdict are run again with more bits.
         See `core.ports.Classifier.classify`.
         """
         seen = self.seen(*self.outputs(patches, cancel))

@@ -224,7 +224,8 @@ def test_another_engine_or_precision_starts_afresh(
 ) -> None:
     stated = {
         "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9,
-        "second_look": 0.25, "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+        "second_look": 0.25, "second_look_unfamiliarity": 0.1, "looked_again": 0.1,
+        "tolerance": 0.05, "embedding_tolerance": 0.1,
     }  # fmt: skip
     manifest = tiny_model.manifest(precision={"bf16": stated})
     tiny_model.write(tmp_path / "models" / "tiny", manifest=manifest)

@@ -88,7 +88,9 @@ def manifest(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = "") -> bytes:
+def graph(
+    *, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = "", mixed: bool = False
+) -> bytes:
     """The network: mean colour, times 8, softmax.
 
     Parameters
@@ -100,6 +102,8 @@ def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = ""
         Wide convolutions done on the way, to take time.
     domain
         Of the softmax: not the standard's when given.
+    mixed
+        Colours go through convolutions: over three channels, then over eight.
     """
     nodes = [
         helper.make_node("Cast", ["patches"], ["floats"], to=TensorProto.FLOAT),
@@ -116,6 +120,19 @@ def graph(*, tail: str = "", rounds: int = 0, side: int = SIDE, domain: str = ""
         numpy_helper.from_array(np.float32(8.0), "gain"),
         numpy_helper.from_array(np.float32(0.0), "zero"),
     ]
+    if mixed:
+        wide = np.eye(3, dtype=np.float32)[np.arange(8) % 3].reshape(8, 3, 1, 1)
+        mean = wide.reshape(8, 3).T / wide.reshape(8, 3).sum(0)[:, None]
+        weights += [
+            numpy_helper.from_array(wide, "spread"),
+            numpy_helper.from_array(mean.reshape(3, 8, 1, 1), "gather"),
+        ]
+        nodes[2:3] = [
+            helper.make_node("Transpose", ["unit"], ["planes"], perm=[0, 3, 1, 2]),
+            helper.make_node("Conv", ["planes", "spread"], ["eight"]),
+            helper.make_node("Conv", ["eight", "gather"], ["three"]),
+            helper.make_node("ReduceMean", ["three"], ["color"], axes=[2, 3], keepdims=0),
+        ]
     if tail == "nan":
         nodes += [
             helper.make_node("Div", ["column0", "column0"], ["broken"]),

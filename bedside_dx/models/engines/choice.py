@@ -6,12 +6,12 @@ import importlib.util
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ModelError
+from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.settings import FP32, PROVIDERS
-from bedside_dx.models.manifest import INT8
+from bedside_dx.models.manifest import BF16, INT8
 from bedside_dx.models.package import RANGES
 
 if TYPE_CHECKING:
-    from bedside_dx.core.pace import Pace
     from bedside_dx.models.engines.engine import Engine
     from bedside_dx.models.package import ModelPackage
 
@@ -45,6 +45,18 @@ def precisions(package: ModelPackage) -> tuple[str, ...]:
 
     able = openvino_engine.precisions()
     return (FP32, *(name for name in stated if name in able))
+
+
+def more_exact(package: ModelPackage, pace: Pace) -> Pace | None:
+    """How patches that a reduced precision is not trusted with are looked at; None in 32 bits.
+
+    What eight bits leave open BF16 settles for the most part, at a fifth of the price of 32.
+    """
+    if pace.precision == FP32:
+        return None
+    if pace.precision == INT8 and BF16 in precisions(package):
+        return Pace(OPENVINO, BF16, pace.batch)
+    return USUAL
 
 
 def open_engine(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
-from bedside_dx.models.engines.openvino_int8 import Ranges, convolution_inputs, quantise
+from bedside_dx.models.engines.openvino_int8 import Ranges, quantise, suited_inputs
 
 # The library's converter brings a client with it that reports use to the maker over the network.
 # It does without a converter that can't be imported.
@@ -24,7 +24,7 @@ import openvino  # noqa: E402
 ov: Any = openvino
 """The library's types are partial: what comes out of it is given one here, at its door."""
 
-HINTS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
+HINTS = {"fp32": "f32", "bf16": "bf16"}
 """The library's own names of the precisions it is asked for."""
 
 DTYPES = {"f32": "float", "f16": "float16", "u8": "uint8", "i64": "int64"}
@@ -79,7 +79,7 @@ class OpenVinoEngine:
         self._precision, self._batch, self._ranges = precision, batch, ranges
         streams = max(os.cpu_count() or 1, 1)
         self._options = {
-            "INFERENCE_PRECISION_HINT": HINTS[precision],
+            "INFERENCE_PRECISION_HINT": HINTS[_beside(precision)],
             "INFERENCE_NUM_THREADS": streams * max(threads, 1),
             "NUM_STREAMS": streams,
             "ENABLE_CPU_PINNING": False,
@@ -117,9 +117,11 @@ class OpenVinoEngine:
             request = self._request(size)
         except RuntimeError as exc:
             raise EngineFault(first_line(exc)) from exc
+        filled = {name: _filled_up(array, size) for name, array in feed.items()}
         forget = cancel.on_cancel(request.cancel)
         try:
-            request.start_async({name: _filled_up(array, size) for name, array in feed.items()})
+            # Not copied: they are not touched before the request is through.
+            request.start_async(filled, share_inputs=True)
             request.wait()
             cancel.raise_if_cancelled()
             return [np.array(request.get_tensor(name).data[:count]) for name in outputs]
@@ -154,8 +156,15 @@ class OpenVinoEngine:
         return self._core.compile_model(model, "CPU", self._options)
 
 
+def _beside(precision: str) -> str:
+    """Precision of what is not computed in eight bits: BF16 where the processor can."""
+    if precision != "int8":
+        return precision
+    return "bf16" if "bf16" in precisions() else "fp32"
+
+
 def ranges_of(graph: bytes, input_name: str, pictures: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Least and largest value of what convolutions are fed, over some pictures.
+    """Least and largest value of what convolutions are fed that eight bits suit, over pictures.
 
     Parameters
     ----------
@@ -163,7 +172,7 @@ def ranges_of(graph: bytes, input_name: str, pictures: NDArray[Any]) -> dict[str
         (n, …), what the graph takes.
     """
     model = ov.Core().read_model(graph)
-    sources = convolution_inputs(model)
+    sources = suited_inputs(model)
     model.add_outputs(list(sources.values()))
     options = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
     request = ov.Core().compile_model(model, "CPU", options).create_infer_request()

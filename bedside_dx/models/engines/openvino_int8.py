@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 CONVOLUTIONS = ("Convolution", "GroupConvolution")
 LEVELS, WEIGHT_LEVELS = 256, 255
 SMALLEST = 1e-6
+FEWEST = 8
+"""Channels below which eight bits save nothing, and cost what the pixels' own levels tell."""
 
 Ranges = Mapping[str, NDArray[np.generic]]
 """Least and largest value, by the name of the tensor in the ONNX graph."""
@@ -22,8 +24,14 @@ Ranges = Mapping[str, NDArray[np.generic]]
 
 def convolution_inputs(model: Any) -> dict[str, Any]:
     """What convolutions are fed, by its name in the ONNX graph."""
-    sources = (node.input(0).get_source_output() for node in _convolutions(model))
+    sources = (_fed(node) for node in _convolutions(model))
     return {name: source for source in sources if (name := _name(source))}
+
+
+def suited_inputs(model: Any) -> dict[str, Any]:
+    """Those of them that eight bits suit: all but what convolutions over the pixels are fed."""
+    bare = {_name(_fed(node)) for node in _convolutions(model) if _is_bare(node)}
+    return {name: source for name, source in convolution_inputs(model).items() if name not in bare}
 
 
 def quantise(model: Any, opset: Any, ranges: Ranges) -> None:
@@ -38,7 +46,7 @@ def quantise(model: Any, opset: Any, ranges: Ranges) -> None:
         raise RuntimeError(f"no convolution is fed {min(missing)}")
     rounded: dict[str, Any] = {}
     for node in _convolutions(model):
-        source = node.input(0).get_source_output()
+        source = _fed(node)
         name = _name(source)
         if name not in ranges:
             continue
@@ -51,8 +59,18 @@ def quantise(model: Any, opset: Any, ranges: Ranges) -> None:
         node.input(1).replace_source_output(_rounded(opset, weights, -limit, limit, WEIGHT_LEVELS))
 
 
+def _is_bare(node: Any) -> bool:
+    """Whether it adds up few channels, as the first convolution of a network does."""
+    is_grouped = node.get_type_name() == "GroupConvolution"
+    return not is_grouped and node.input(1).get_shape()[1] < FEWEST
+
+
 def _convolutions(model: Any) -> list[Any]:
     return [node for node in model.get_ordered_ops() if node.get_type_name() in CONVOLUTIONS]
+
+
+def _fed(node: Any) -> Any:
+    return node.input(0).get_source_output()
 
 
 def _name(source: Any) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tiny_model
 
@@ -12,7 +13,8 @@ from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
 from bedside_dx.core.pace import USUAL, Measured, Pace, Tuned
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
-from bedside_dx.models.package import ModelPackage, read_package
+from bedside_dx.models.engines import choice
+from bedside_dx.models.package import RANGES, ModelPackage, read_package
 from bedside_dx.store.pace_profile import profile_path, read_profile, write_profile
 from bedside_dx.store.state_folder import STATE_FOLDER
 
@@ -166,11 +168,19 @@ def test_batches_grow_until_the_memory_is_full() -> None:
 def test_second_looks_are_counted_in(tmp_path: Path) -> None:
     stated = {
         "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9, "second_look": 0.25,
-        "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
+        "second_look_unfamiliarity": 0.1, "looked_again": 0.1, "tolerance": 0.05, "embedding_tolerance": 0.1,
     }  # fmt: skip
-    manifest = tiny_model.manifest(precision={"bf16": stated})
-    package = read_package(tiny_model.write(tmp_path / "tiny", manifest=manifest))
-    rough = Pace("openvino", "bf16", 4)
-    left = tuning._with_second_looks({USUAL: [10.0], rough: [20.0]}, USUAL, package)
+    both = {"bf16": stated, "int8": {**stated, "looked_again": 0.2}}
+    manifest = tiny_model.manifest(precision=both)
+    graph = tiny_model.graph(mixed=True)
+    folder = tiny_model.write(tmp_path / "tiny", manifest=manifest, graph=graph)
+    np.savez(folder / RANGES, eight=np.float32([0, 1]))
+    package = read_package(tiny_model.seal(folder))
+    bf16, int8 = Pace("openvino", "bf16", 4), Pace("openvino", "int8", 4)
+    left = tuning._with_second_looks({USUAL: [10.0], bf16: [20.0], int8: [40.0]}, USUAL, package)
     assert left[USUAL] == [pytest.approx(10.0)]
-    assert left[rough] == [pytest.approx(1 / (1 / 20 + 0.1 / 10))]
+    assert left[bf16] == [pytest.approx(1 / (1 / 20 + 0.1 / 10))]
+    if "bf16" in choice.precisions(package):
+        assert left[int8] == [pytest.approx(1 / (1 / 40 + 0.2 / 20 + 0.1 / 10))]
+    else:
+        assert left[int8] == [pytest.approx(1 / (1 / 40 + 0.2 / 10))]

@@ -33,6 +33,7 @@ STATED: dict[str, Any] = {
     "max_dp": 0.01,
     "n": 100,
     "second_look": 0.25,
+    "second_look_unfamiliarity": 0.1,
     "looked_again": 0.1,
     "tolerance": 0.05,
     "embedding_tolerance": 0.1,
@@ -133,28 +134,61 @@ def test_a_precision_that_the_processor_lacks_is_refused(
     refused("model.precision-unavailable", found, Pace("openvino", "bf16"))
 
 
-def in_eight_bits(folder: Path, **ranges: Any) -> Path:
+def in_eight_bits(folder: Path, ranges: Any = None, **precisions: Any) -> Path:
     """A small network of convolutions that states eight bits, with its ranges."""
-    graph = tiny_model.graph(rounds=2)
-    images = np.random.default_rng(3).integers(0, 255, (16, 32, 32, 3), np.uint8)
-    manifest = tiny_model.manifest(precision={"int8": STATED})
+    graph = tiny_model.graph(mixed=True)
+    manifest = tiny_model.manifest(precision={"int8": STATED, **precisions})
     tiny_model.write(folder / "tiny", manifest=manifest, graph=graph)
-    found = ranges or openvino_engine.ranges_of(graph, "patches", images)
-    np.savez(folder / "tiny" / RANGES, **found)
+    np.savez(
+        folder / "tiny" / RANGES, **ranges or openvino_engine.ranges_of(graph, "patches", noise())
+    )
     return tiny_model.seal(folder / "tiny")
+
+
+def noise() -> np.ndarray:
+    """Pictures of all kinds, (24, 32, 32, 3) uint8."""
+    rng = np.random.default_rng(4)
+    plain = rng.integers(20, 235, (24, 1, 1, 3))
+    return (plain + rng.integers(-20, 20, (24, 32, 32, 3))).astype(np.uint8)
 
 
 def test_eight_bits_agree_and_are_named(tmp_path: Path) -> None:
     found = read_package(in_eight_bits(tmp_path))
     rough = load(found, pace=Pace("openvino", "int8", 4))
     assert rough.provider == "CPU INT8"
-    images = np.random.default_rng(4).integers(0, 255, (24, 32, 32, 3), np.uint8)
-    wanted, got = load(found).classify(images, Cancel()), rough.classify(images, Cancel())
-    np.testing.assert_allclose(got.probabilities, wanted.probabilities, atol=0.02)
+    wanted, got = (model.outputs(noise(), Cancel()) for model in (load(found), rough))
+    np.testing.assert_allclose(got[0], wanted[0], atol=0.02)
+    assert np.abs(got[0] - wanted[0]).max() > 1e-5
+
+
+def test_what_reads_the_pixels_is_not_rounded_to_eight_bits() -> None:
+    assert set(openvino_engine.ranges_of(tiny_model.graph(mixed=True), "patches", noise())) == {
+        "eight"
+    }
+
+
+def test_eight_bits_look_again_in_bf16_and_that_in_32(tmp_path: Path) -> None:
+    all_of_it = {"second_look": 2.0, "second_look_unfamiliarity": 2.0}
+    none = {"second_look": 0.0, "second_look_unfamiliarity": 0.0}
+    even = np.full((3, 32, 32, 3), 97, np.uint8)  # tumour as likely as not
+    even[:, :, :, 0] += np.uint8([42, 44, 46])[:, None, None]
+
+    def seen(name: str, precision: str, bf16: dict[str, float]) -> np.ndarray:
+        stated = {"int8": STATED | all_of_it, "bf16": STATED | bf16}
+        found = read_package(in_eight_bits(tmp_path / name, **stated))
+        if precision not in choice.precisions(found):
+            pytest.skip("this processor has no BF16; that it is refused is tested above")
+        engine = "onnxruntime" if precision == "fp32" else "openvino"
+        return load(found, pace=Pace(engine, precision, 4)).classify(even, Cancel()).probabilities
+
+    exact, bf16 = seen("exact", "fp32", none), seen("bf16", "bf16", none)
+    assert (exact != bf16).any()
+    np.testing.assert_array_equal(seen("to-bf16", "int8", none), bf16)
+    np.testing.assert_array_equal(seen("to-32", "int8", all_of_it), exact)
 
 
 def test_ranges_of_another_graph_are_refused(tmp_path: Path) -> None:
-    found = read_package(in_eight_bits(tmp_path, elsewhere=np.float32([0, 1])))
+    found = read_package(in_eight_bits(tmp_path, {"elsewhere": np.float32([0, 1])}))
     with pytest.raises(ModelError, check=lambda e: e.code == "model.damaged"):
         load(found, pace=Pace("openvino", "int8"))
 

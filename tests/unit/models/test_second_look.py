@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bedside_dx.core.model_card import ModelCard, VerdictRules
 from bedside_dx.models import registry
-from bedside_dx.models.second_look import near_a_limit
+from bedside_dx.models.second_look import Margin, near_a_limit
 
 CARD: ModelCard = replace(
     registry.find("colon-he").card, rules=VerdictRules(0.5, 0.8, 0.5), has_gate=True
@@ -16,8 +16,11 @@ CARD: ModelCard = replace(
 """normal, adenoma, adenocarcinoma (the tumour)."""
 
 
-def near(p: list[float], unfamiliarity: float = 0.5, margin: float = 0.2) -> bool:
-    return bool(near_a_limit(np.float32([p]), np.float32([unfamiliarity]), CARD, margin).item())
+MARGIN = Margin(0.2, 0.05)
+
+
+def near(p: list[float], unfamiliarity: float = 0.5) -> bool:
+    return bool(near_a_limit(np.float32([p]), np.float32([unfamiliarity]), CARD, MARGIN).item())
 
 
 def test_what_is_clear_is_not_looked_at_again() -> None:
