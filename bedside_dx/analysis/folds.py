@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
-from bedside_dx.analysis.squares import closed
+from bedside_dx.analysis.squares import closed, strips
 
 AROUND_UM = 2000.0
 """Side of the window whose mean is the surroundings."""
@@ -54,10 +54,10 @@ def _is_darker(section: Section) -> NDArray[np.bool_]:
     tissue, window = section.tissue, section.px(AROUND_UM)
     weight = tissue.astype(np.float32)
     ndimage.uniform_filter(weight, window, output=weight, mode="constant")
-    density = section.absorbance(0)
-    density += section.absorbance(1)
-    density += section.absorbance(2)
-    density /= np.float32(3)
+    density = np.empty_like(weight)
+    for rows in strips(len(density)):
+        seen = section.part((rows,))
+        density[rows] = (seen[..., 0] + seen[..., 1] + seen[..., 2]) / np.float32(3)
     around = np.where(tissue, density, 0)
     ndimage.uniform_filter(around, window, output=around, mode="constant")
     around /= np.maximum(weight, 1e-3, out=weight)

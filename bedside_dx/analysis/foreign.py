@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.section import CROSS, Section
-from bedside_dx.analysis.squares import closed, least_around, most_around
+from bedside_dx.analysis.squares import closed, least_around, most_around, strips
 from bedside_dx.analysis.tissue import darkest, lightest
 
 RIM_UM = 60.0
@@ -24,8 +24,6 @@ HOLLOW = 1.5
 UNSTAINED = 0.25
 """Difference between the channels' absorbance, as a part of the largest, below which a thing
 has no stain."""
-PARTS = 16
-"""Strips of a slide that are worked on at a time: numpy counts in eight bytes a pixel."""
 UNSTAINED_SHARE = 0.7
 """Part of a piece from which it counts as a whole."""
 STAINED_SHARE = 0.5
@@ -34,15 +32,7 @@ STAINED_SHARE = 0.5
 
 def find_bubbles(section: Section) -> NDArray[np.bool_]:
     """(rows, columns) bool, closed dark outlines without colour, and what they enclose."""
-    reach = section.px(RIM_UM, least=3) // 2
-    above_clear = _above(section.least_absorbance(), reach)
-    colour = _above(section.most_absorbance(), reach)
-    colour -= above_clear
-    rim = above_clear > RIM_DEPTH
-    above_clear *= RIM_GREY
-    rim &= colour < above_clear
-    del above_clear, colour
-    labels, _ = ndimage.label(closed(rim, 1), CROSS)
+    labels, _ = ndimage.label(closed(_rims(section), 1), CROSS)
     found = np.zeros(section.tissue.shape, np.bool_)
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
         if min(part.stop - part.start for part in box) * section.um < BUBBLE_UM:
@@ -53,6 +43,20 @@ def find_bubbles(section: Section) -> NDArray[np.bool_]:
         is_hollow = disc.sum() >= (1 + HOLLOW) * outline.sum()
         if is_hollow and disc.sum() >= ROUND * ellipse:
             found[box] |= disc
+    return found
+
+
+def _rims(section: Section) -> NDArray[np.bool_]:
+    """(rows, columns) bool, what is darker than both its sides, in all channels alike."""
+    reach = section.px(RIM_UM, least=3) // 2
+    found = np.empty_like(section.tissue)
+    for rows in strips(len(found)):
+        above = min(rows.start, 2 * reach)
+        strip = section.rows(rows.start - above, rows.stop + 2 * reach)
+        clear = _above(strip.least_absorbance(), reach)
+        colour = _above(strip.most_absorbance(), reach) - clear
+        rims = (clear > RIM_DEPTH) & (colour < RIM_GREY * clear)
+        found[rows] = rims[above:][: rows.stop - rows.start]
     return found
 
 
@@ -69,9 +73,9 @@ def find_debris(section: Section) -> NDArray[np.bool_]:
     if not count:
         return section.tissue
     area, without = np.zeros((2, count + 1), np.int64)
-    for rows, bare in zip(np.array_split(labels, PARTS), np.array_split(grey, PARTS), strict=True):
-        area += np.bincount(rows.ravel(), minlength=count + 1)
-        without += np.bincount(rows[bare], minlength=count + 1)
+    for rows in strips(len(labels)):
+        area += np.bincount(labels[rows].ravel(), minlength=count + 1)
+        without += np.bincount(labels[rows][grey[rows]], minlength=count + 1)
     unstained = without / np.maximum(area, 1) > UNSTAINED_SHARE
     unstained[0] = False
     debris = unstained[labels]
@@ -81,11 +85,8 @@ def find_debris(section: Section) -> NDArray[np.bool_]:
 
 def _is_unstained(section: Section) -> NDArray[np.bool_]:
     found = np.empty_like(section.tissue)
-    for rows in np.array_split(np.arange(len(found)), PARTS):
-        if not len(rows):
-            continue
-        box = slice(rows[0], rows[-1] + 1)
-        seen = section.part((box,))
+    for rows in strips(len(found)):
+        seen = section.part((rows,))
         clear, dark = darkest(seen), lightest(seen)
-        found[box] = dark - clear < UNSTAINED * dark
+        found[rows] = dark - clear < UNSTAINED * dark
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.analysis.squares import least_around, most_around
+from bedside_dx.analysis.squares import least_around, most_around, strips
 from bedside_dx.analysis.tissue import WHITE, TissueMask, absorbance_table, darkest, lightest
 from bedside_dx.core.results import Image
 
@@ -50,7 +50,15 @@ class Section:
     def absorbance(self, channel: int) -> NDArray[np.float32]:
         """(rows, columns) float32, of red, green or blue."""
         values = np.ascontiguousarray(self.table[:, channel])
-        return np.take(values, self.pixels[..., channel], mode="clip")
+        found = np.empty(self.pixels.shape[:2], np.float32)
+        # Numpy looks up with eight bytes a pixel.
+        for rows in strips(len(found)):
+            np.take(values, self.pixels[rows, :, channel], out=found[rows], mode="clip")
+        return found
+
+    def rows(self, start: int, stop: int) -> Section:
+        """Part of it, as wide as it is."""
+        return replace(self, pixels=self.pixels[start:stop], tissue=self.tissue[start:stop])
 
     def least_absorbance(self) -> NDArray[np.float32]:
         """(rows, columns) float32, of the clearest channel."""

@@ -6,6 +6,7 @@ the time: a row's least over 2n pixels is the lesser of its leasts over n.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ EDGE: Any = None
 """Beyond the edge lies what lies before it, mirrored."""
 STRIP = 256
 """Rows that are worked on at a time: what is in between stays small."""
+
+
+def strips(rows: int) -> Iterator[slice]:
+    """So many rows, a strip after the other."""
+    for start in range(0, rows, STRIP):
+        yield slice(start, min(start + STRIP, rows))
 
 
 def least_around(values: NDArray[Any], reach: int, *, outside: Any = EDGE) -> NDArray[Any]:
@@ -46,11 +53,10 @@ def closed(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
 
 def _over_squares(better: np.ufunc, values: NDArray[Any], reach: int, outside: Any) -> NDArray[Any]:
     found = np.empty_like(values)
-    for start in range(0, len(values), STRIP):
-        stop = min(start + STRIP, len(values))
-        strip = _with_margins(values, start, stop, reach, outside)
+    for rows in strips(len(values)):
+        strip = _with_margins(values, rows.start, rows.stop, reach, outside)
         strip = _over_rows(better, strip, 2 * reach + 1)
-        found[start:stop] = _over_rows(better, strip.T, 2 * reach + 1).T
+        found[rows] = _over_rows(better, strip.T, 2 * reach + 1).T
     return found
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from bedside_dx.analysis.squares import strips
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
@@ -170,7 +171,10 @@ def optical_density(overview: Image, light: NDArray[np.float32]) -> NDArray[np.f
     (rows, columns) float32.
     """
     absorbance = absorbance_table(light)
-    return _mean(absorbance[overview[..., i], i] for i in range(3))
+    density = np.empty(overview.shape[:2], np.float32)
+    for rows in strips(len(density)):
+        density[rows] = _mean(absorbance[overview[rows, :, i], i] for i in range(3))
+    return density
 
 
 def absorbance_table(light: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -251,12 +255,15 @@ def is_pen(overview: Image) -> NDArray[np.bool_]:
     Haematoxylin and eosin let least green through, ink of these colours lets more green
     through than red. Red ink is too near to eosin to be told by its colour.
     """
-    red, green = (overview[..., i].astype(np.int16) for i in (0, 1))
-    lit = lightest(overview).astype(np.int16)
-    depth = lit - darkest(overview)
-    coloured = (green - red > 25) & (depth > 0.35 * lit)
-    black = (lit < 55) & (depth < 20)
-    return coloured | black
+    found = np.empty(overview.shape[:2], np.bool_)
+    for rows in strips(len(found)):
+        strip = overview[rows]
+        red, green = (strip[..., i].astype(np.int16) for i in (0, 1))
+        lit = lightest(strip).astype(np.int16)
+        depth = lit - darkest(strip)
+        coloured = (green - red > 25) & (depth > 0.35 * lit)
+        found[rows] = coloured | (lit < 55) & (depth < 20)
+    return found
 
 
 def _otsu(values: NDArray[np.float32]) -> float:
@@ -294,4 +301,7 @@ def _without_small(mask: NDArray[np.bool_], area: int) -> NDArray[np.bool_]:
     labels, count = ndimage.label(mask)
     if not count:
         return mask
-    return (np.bincount(labels.ravel()) >= area)[labels] & mask
+    sizes = np.zeros(count + 1, np.int64)
+    for rows in strips(len(labels)):
+        sizes += np.bincount(labels[rows].ravel(), minlength=count + 1)
+    return (sizes >= area)[labels] & mask

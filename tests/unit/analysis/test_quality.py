@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
+from bedside_dx.analysis import squares
 from bedside_dx.analysis.patch_quality import is_badly_exposed, is_blurred, spoilt_patches
 from bedside_dx.analysis.quality import QualityMap, assess_quality
 from bedside_dx.analysis.tissue import TissueMask, find_tissue
@@ -144,6 +145,24 @@ def test_a_quarter_turn_changes_nothing(section: Image, defect) -> None:
     _, turned = judged(np.ascontiguousarray(np.rot90(pixels)))
     differing = np.rot90(upright.kind) != turned.kind
     assert differing.mean() < 0.01
+
+
+@pytest.mark.parametrize(
+    "defect", [pen("red", 1.0), fold(150), bubble(450), dust(180)], ids=lambda defect: defect.name
+)
+def test_how_wide_the_strips_are_makes_no_difference(
+    section: Image, defect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strips keep memory small; what crosses their edges is found all the same."""
+    pixels, _ = defect.spoil(section, UM, np.random.default_rng(1))
+    tissue, quality = judged(pixels)
+    assert (quality.kind == defect.state).any()
+    for rows in (10_000, 37):
+        monkeypatch.setattr(squares, "STRIP", rows)
+        other_tissue, other = judged(pixels)
+        np.testing.assert_array_equal(other_tissue.mask, tissue.mask)
+        np.testing.assert_array_equal(other_tissue.density, tissue.density)
+        np.testing.assert_array_equal(other.kind, quality.kind)
 
 
 def test_ink_over_tissue_spoils_its_cells_only(section: Image) -> None:
