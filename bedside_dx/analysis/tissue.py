@@ -81,22 +81,34 @@ class TissueMask:
         -------
         (grid.rows, grid.columns) float32.
         """
-        height, width = values.shape
         margin = (grid.side - grid.step) / 2
-        integral = np.zeros((height + 1, width + 1))
-        sums = integral[1:, 1:]
-        np.cumsum(values, 0, dtype=np.float64, out=sums)
-        np.cumsum(sums, 1, out=sums)
         across = _edges(grid.x0 + margin, grid.step, grid.columns, self.downsample)
         down = _edges(grid.y0 + margin, grid.step, grid.rows, self.downsample)
-        at = np.clip(np.meshgrid(down, across, indexing="ij"), 0, [[[height]], [[width]]])
-        corner = ndimage.map_coordinates(integral, at, order=1)
+        columns = np.empty((len(values), len(across)))
+        # All sums at once would be eight times what they are of.
+        for rows in strips(len(values)):
+            columns[rows] = _sums_up_to(across, values[rows])
+        corner = _sums_up_to(down, columns.T).T
         inside = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
         return np.clip(inside / (grid.step / self.downsample) ** 2, 0, 1).astype(np.float32)
 
 
 def _edges(start: float, step: float, cells: int, downsample: float) -> NDArray[np.float64]:
     return (start + step * np.arange(cells + 1, dtype=np.float64)) / downsample
+
+
+def _sums_up_to(
+    edges: NDArray[np.float64], values: NDArray[np.bool_] | NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Sum of what lies before each edge in a row, (rows, edges); of what an edge cuts, its part."""
+    length = values.shape[1]
+    sums = np.zeros((len(values), length + 2))
+    np.cumsum(values, 1, dtype=np.float64, out=sums[:, 1:-1])
+    sums[:, -1] = sums[:, -2]
+    at = np.clip(edges, 0, length)
+    whole = at.astype(np.int64)
+    part = at - whole
+    return sums[:, whole] * (1 - part) + sums[:, whole + 1] * part
 
 
 def find_tissue(
