@@ -30,8 +30,9 @@ from bedside_dx.imaging.slide import open_slide
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.checks import CheckRun
-    from bedside_dx.core.events import Cancel, Event
+    from bedside_dx.core.events import Event
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Image as Pixels

@@ -16,7 +16,8 @@ from bedside_dx.core.model_card import ModelInput
 
 if TYPE_CHECKING:
     from bedside_dx.analysis.patches import PatchPlan
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.settings import Settings

@@ -26,7 +26,8 @@ from bedside_dx.store.pace_profile import profile_path, read_profile, write_prof
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.settings import Settings
     from bedside_dx.models.package import ModelPackage
     from bedside_dx.models.session import LoadedModel

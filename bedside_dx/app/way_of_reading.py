@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.analysis.patches import PatchPlan
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.reading import Reading

@@ -7,8 +7,8 @@ from typing import cast
 
 from bedside_dx.core.model_card import ModelInput, Role
 from bedside_dx.core.origin import OriginKind
-from bedside_dx.core.results import Status
 from bedside_dx.core.rules import LIMITS, Kind
+from bedside_dx.core.verdict import Status
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside_dx.core.model_card import ModelInput, Role
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.words import class_label
 
 if TYPE_CHECKING:

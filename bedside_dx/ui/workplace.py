@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.reading import Slide, SlideReader
     from bedside_dx.app.tasks import Task
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.case import Case
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.geometry import RegionPx
     from bedside_dx.core.marks import MarkedScan, VolumeCard
     from bedside_dx.core.model_card import ModelCard

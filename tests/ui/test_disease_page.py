@@ -12,7 +12,7 @@ from bedside_dx.app.sharing import save_report
 from bedside_dx.core.disease_picture import Offer
 from bedside_dx.core.prognosis import Provenance
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.ui.disease.courses import Reading
 from bedside_dx.ui.disease.notes import DiseaseNotes, Followed, Section

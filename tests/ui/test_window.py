@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bedside_dx.core.results import Status
 from bedside_dx.core.settings import Settings
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.application import make_window
 from bedside_dx.ui.controls import Elided
 from bedside_dx.ui.inspector import Page
