@@ -13,7 +13,7 @@ from bedside_dx.core.therapy import Authority
 from bedside_dx.core.trials import Fit
 from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import read_document
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.page import TherapyPage
 from bedside_dx.ui.window import Window
