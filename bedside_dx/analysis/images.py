@@ -16,7 +16,8 @@ from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.evaluation import Answer, Fit
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, PixelSource, Seen
 from bedside_dx.core.results import Findings, Image

@@ -12,7 +12,8 @@ from bedside_dx.analysis.aggregate import (
     state_share,
 )
 from bedside_dx.core.heatmap import is_judged, is_unfamiliar
-from bedside_dx.core.model_card import ModelCard, ModelInput, Role
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.patch_state import LOST, PatchState
 from bedside_dx.core.places import densest
 from bedside_dx.core.results import Findings, KeyRegion, Reason

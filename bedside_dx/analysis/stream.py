@@ -22,7 +22,8 @@ from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.events import Emit, FindingsGrew, NotResumable, Resumed, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput, Role
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores, Seen
 from bedside_dx.core.results import Diagnosis, Findings

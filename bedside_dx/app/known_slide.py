@@ -23,7 +23,7 @@ from PIL import Image
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.core.case import Case
 from bedside_dx.core.checks import KnownAnswer
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.rules import DEFAULT_RULES
 from bedside_dx.imaging.slide import open_slide
 

@@ -35,7 +35,7 @@ from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.errors import ImagingError, ModelError
 from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.reading import Decoder, Reading
 from bedside_dx.core.results import (
     KeyPicture,

@@ -18,7 +18,7 @@ from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.stream import analysed
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.ports import Seen
 
 if TYPE_CHECKING:

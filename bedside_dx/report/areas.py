@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.core.heatmap import is_judged, shown_class
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from bedside_dx.core.events import (
     Resumed,
     StageProgress,
 )
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
