@@ -9,31 +9,31 @@ import os
 import sys
 import time
 
-if sys.argv[1:] != ["bare"]:
-    import bedside_dx.cli  # noqa: F401  # pyright: ignore[reportUnusedImport] - before the library, as the program does
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-
-show = QWidget.show
-
-
-class FirstPaint(QObject):
-    """Waits for the first paint of a window that counts, and ends the process after it.
+def watch(*, complete: bool = False) -> None:
+    """End the process after the first paint of a window; of one with all in it where asked.
 
     It watches the window alone: to be shown every object of the application, Qt's Python side
     would have to learn the types of all of them, which is no part of the start.
     """
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QWidget
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint and counts(watched):
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, tell_and_leave)
-        return False
+    show = QWidget.show
 
+    class FirstPaint(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            counts = not complete or getattr(watched, "is_furnished", False)
+            if event.type() is QEvent.Type.Paint and counts:
+                watched.removeEventFilter(self)
+                QTimer.singleShot(0, tell_and_leave)
+            return False
 
-def counts(window: QObject) -> bool:
-    return sys.argv[1] != "complete" or getattr(window, "is_furnished", True)
+    def watched_show(window: QWidget) -> None:
+        window.installEventFilter(FirstPaint(window))
+        show(window)
+
+    QWidget.show = watched_show
 
 
 def tell_and_leave() -> None:
@@ -41,25 +41,31 @@ def tell_and_leave() -> None:
     os._exit(0)
 
 
-def watched_show(window: QWidget) -> None:
-    window.installEventFilter(FirstPaint(window))
-    show(window)
-
-
 def bare() -> int:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    watch()
     application = QApplication([])
     window = QWidget()
     window.resize(1440, 900)
-    watched_show(window)
+    window.show()
     return application.exec()
 
 
-def ours() -> int:
-    from bedside_dx.cli import main
+def ours(*, complete: bool = False) -> int:
+    """The program in its own order: it is watched from where it turns to its window."""
+    from bedside_dx.cli import main, opening
 
-    QWidget.show = watched_show
+    turn_to_window = opening.turn_to_window
+
+    def watched(*arguments: object) -> int:
+        watch(complete=complete)
+        return turn_to_window(*arguments)
+
+    opening.turn_to_window = watched
     return main(["open"])
 
 
 if __name__ == "__main__":
-    sys.exit(bare() if sys.argv[1] == "bare" else ours())
+    kind = sys.argv[1]
+    sys.exit(bare() if kind == "bare" else ours(complete=kind == "complete"))

@@ -29,12 +29,13 @@ def run(args: argparse.Namespace, t: Texts) -> int:
     del t  # the window brings its own, in the same language
     gc.disable()  # what is made for the window stays: nothing can go before it is there
     try:
-        return _show(args)
+        return turn_to_window(args)
     finally:
         gc.enable()
 
 
-def _show(args: argparse.Namespace) -> int:
+def turn_to_window(args: argparse.Namespace) -> int:
+    """Load the window and show it."""
     from bedside_dx import ui
 
     if args.model:

@@ -40,7 +40,14 @@ a third of a frame."""
 
 
 def the_application() -> QApplication:
-    """The one Qt application of this process."""
+    """The one Qt application of this process, with its font."""
+    application = _bare_application()
+    application.setFont(_font())
+    return application
+
+
+def _bare_application() -> QApplication:
+    """Without its font: fonts are looked for when there are words to draw."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(ARGUMENTS)
     application.setApplicationName("bedside_dx")
@@ -57,11 +64,10 @@ def make_window(look: Look, settings: Settings, model: str | None = None) -> Win
 
 
 def furnish(window: Window, settings: Settings, model: str | None = None) -> None:
-    """Fill a window: its font, its icon, its words, and what a person works with."""
+    """Fill a window: its icon, what a person works with, and Qt's own words."""
     from bedside_dx.ui.application_icon import application_icon  # noqa: PLC0415 - after the first frame
     from bedside_dx.ui.workplace import Workplace  # noqa: PLC0415 - after the first frame
 
-    QApplication.setFont(_font())
     window.setWindowIcon(application_icon())
     window.furnish(Workplace(settings, model=model, ahead=pages.ROOMS))
     _SpeakQt(window.look, window)
@@ -76,11 +82,12 @@ def run(
     -------
     Exit code.
     """
-    application = the_application()
+    application = _bare_application()
     log_faults_without_words()
     window = Window(Look(settings.language))
 
     def begin() -> None:
+        the_application()
         furnish(window, settings, model)
         window.workplace.open(paths, spacing)
         window.self_check.begin_the_day()
