@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bedside_dx.core.settings import Settings
@@ -132,6 +132,15 @@ def test_slides_that_are_named_are_opened(started, quiet_day, scaled: Path) -> N
     window = started(lambda window: window.is_furnished and window.workplace.examinations, scaled)
     assert [examination.path for examination in window.workplace.examinations] == [scaled]
     assert quiet_day == [window.self_check]
+
+
+def test_the_keyboard_reaches_what_came(started, qtbot) -> None:
+    window = started(lambda window: window.is_furnished)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=WAIT_MS)
+    assert QApplication.focusWidget() is window
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.keys.isVisible()
 
 
 def test_a_window_that_is_not_drawn_is_filled_too(started, monkeypatch: pytest.MonkeyPatch) -> None:
