@@ -21,7 +21,7 @@ _HOMES = {
     "Settings": "bedside_dx.core.settings",
     "BedsideDxError": "bedside_dx.core.errors",
     "Report": "bedside_dx.core.results",
-    "Status": "bedside_dx.core.results",
+    "Status": "bedside_dx.core.verdict",
     "course": "bedside_dx.app.following",
     "dose": "bedside_dx.app.dosing",
     "examine": "bedside_dx.app.examining",

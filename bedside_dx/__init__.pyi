@@ -11,7 +11,7 @@ from bedside_dx.core.case import Case as Case
 from bedside_dx.core.case import Patient as Patient
 from bedside_dx.core.errors import BedsideDxError as BedsideDxError
 from bedside_dx.core.results import Report as Report
-from bedside_dx.core.results import Status as Status
 from bedside_dx.core.settings import Settings as Settings
+from bedside_dx.core.verdict import Status as Status
 
 __version__: str

@@ -32,13 +32,16 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.sequential import SequentialTest
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
+from bedside_dx.core.cancel import Cancel, CancelledByUser
+from bedside_dx.core.events import Event, StageProgress
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.pace import USUAL
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, Seen
-from bedside_dx.core.results import Diagnosis, EarlyCall, Findings, PatchState, Status
+from bedside_dx.core.results import Diagnosis, EarlyCall, Findings
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load
 from bedside_dx.store.journal import Journal, JournalKey

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.patch_quality import is_blurred
 from bedside_dx.analysis.tissue import optical_density
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.ports import Classifier
 from bench._compose import ADENOMA, BLANK, CARCINOMA, NORMAL, PATCH, ComposedSlide, Library, grow

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bedside_dx.core.results import Image, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Image
 
 Spoil = Callable[[Image, float, np.random.Generator], tuple[Image, NDArray[np.bool_]]]
 

@@ -12,7 +12,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.models import session
 from bedside_dx.models.engines import choice

@@ -1,34 +1,39 @@
-"""Open a window, say when it was first painted, and leave: `python -m bench._first_paint ours`.
+"""Open a window, say when it was painted, and leave: `python -m bench._first_paint ours`.
 
-``ours`` is what `bedside-dx open` shows; ``bare`` an empty window of the same library. The time is
-that of the clock that all processes of a machine share, so whoever started this one subtracts.
+``ours`` is the first frame of what `bedside-dx open` shows, ``complete`` the first with all that a
+person works with; ``bare`` an empty window of the same library. The time is that of the clock that
+all processes of a machine share, so whoever started this one subtracts.
 """
 
 import os
 import sys
 import time
 
-if sys.argv[1:] == ["ours"]:
-    import bedside_dx.cli  # noqa: F401  # pyright: ignore[reportUnusedImport] - before the library, as the program does
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-
-show = QWidget.show
-
-
-class FirstPaint(QObject):
-    """Waits for the first paint of a window and ends the process after it.
+def watch(*, complete: bool = False) -> None:
+    """End the process after the first paint of a window; of one with all in it where asked.
 
     It watches the window alone: to be shown every object of the application, Qt's Python side
     would have to learn the types of all of them, which is no part of the start.
     """
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QWidget
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, tell_and_leave)
-        return False
+    show = QWidget.show
+
+    class FirstPaint(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            counts = not complete or getattr(watched, "is_furnished", False)
+            if event.type() is QEvent.Type.Paint and counts:
+                watched.removeEventFilter(self)
+                QTimer.singleShot(0, tell_and_leave)
+            return False
+
+    def watched_show(window: QWidget) -> None:
+        window.installEventFilter(FirstPaint(window))
+        show(window)
+
+    QWidget.show = watched_show
 
 
 def tell_and_leave() -> None:
@@ -36,25 +41,31 @@ def tell_and_leave() -> None:
     os._exit(0)
 
 
-def watched_show(window: QWidget) -> None:
-    window.installEventFilter(FirstPaint(window))
-    show(window)
-
-
 def bare() -> int:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    watch()
     application = QApplication([])
     window = QWidget()
     window.resize(1440, 900)
-    watched_show(window)
+    window.show()
     return application.exec()
 
 
-def ours() -> int:
-    from bedside_dx.cli import main
+def ours(*, complete: bool = False) -> int:
+    """The program in its own order: it is watched from where it turns to its window."""
+    from bedside_dx.cli import main, opening
 
-    QWidget.show = watched_show
+    turn_to_window = opening.turn_to_window
+
+    def watched(*arguments: object) -> int:
+        watch(complete=complete)
+        return turn_to_window(*arguments)
+
+    opening.turn_to_window = watched
     return main(["open"])
 
 
 if __name__ == "__main__":
-    sys.exit({"ours": ours, "bare": bare}[sys.argv[1]]())
+    kind = sys.argv[1]
+    sys.exit(bare() if kind == "bare" else ours(complete=kind == "complete"))

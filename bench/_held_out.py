@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.images import cut_image
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import LoadedModel, load

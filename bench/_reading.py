@@ -19,7 +19,7 @@ from PIL import Image
 from bedside_dx.analysis.order import ReadingOrder
 from bedside_dx.analysis.patches import PatchPlan, informative_order, lay_grid
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.imaging import jpeg_tiles
 from bedside_dx.imaging.coarse import WithCoarseLevels
 from bedside_dx.imaging.files import Files

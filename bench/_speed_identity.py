@@ -13,7 +13,7 @@ from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.ports import Classifier
 from bedside_dx.core.results import Findings

@@ -38,8 +38,8 @@ def run(path: Path, model: str) -> Run:
 def main(path: str, model: str) -> None:
     from bedside_dx.app.choosing import load_model
     from bedside_dx.app.pipeline import diagnose
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.case import Case
-    from bedside_dx.core.events import Cancel
     from bedside_dx.core.settings import Settings
     from bedside_dx.imaging.slide import open_slide
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.cli import main as command
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.ports import Seen
 from bedside_dx.models import session

@@ -20,11 +20,11 @@ from bedside_dx.analysis.patches import PatchPlan, plan_patches
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.pace import USUAL, Pace
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import PixelSource
-from bedside_dx.core.results import PatchState
 from bedside_dx.core.settings import FP32
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import golden, session

@@ -21,11 +21,12 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.resuming import Resuming
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case
-from bedside_dx.core.events import Cancel, Event, Stage, StageProgress
+from bedside_dx.core.events import Event, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, PixelSource, Seen
-from bedside_dx.core.results import PatchState
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide
 

@@ -17,7 +17,8 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.first_look import MOST
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.app.preparing import prepare
-from bedside_dx.core.events import Cancel, Event, FindingsGrew
+from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.events import Event, FindingsGrew
 from bedside_dx.core.ports import Classifier, PixelSource
 from bedside_dx.core.settings import Settings
 from bench._compose import compose, load_library

@@ -13,7 +13,7 @@ import numpy as np
 
 from bedside_dx.analysis.regrid import Regridded
 from bedside_dx.analysis.sliding import lay_out, read_windows
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.models.volumes.network import load_volume_network
 from bedside_dx.models.volumes.shelf import find_volume_package
 from training.phantoms import make_phantom

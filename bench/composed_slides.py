@@ -20,9 +20,11 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel, Event
+from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.events import Event
 from bedside_dx.core.ports import Classifier
-from bedside_dx.core.results import Diagnosis, Status
+from bedside_dx.core.results import Diagnosis
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load
 from bench._compose import CLASSES, ComposedSlide, Library, compose, load_library

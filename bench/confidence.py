@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.class_sets import class_sets
 from bedside_dx.analysis.metrics import corrected_figure
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.model_card import ModelCard
 from bench._anytime import anytime
 from bench._held_out import MODELS, SHARED, Scores, data, model, other_stain_rows, score, test_rows

@@ -15,7 +15,7 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.app import tuning
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.pace import USUAL
 from bedside_dx.models import session
 from bedside_dx.models.engines import onnxruntime_engine

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from pydicom.uid import MRImageStorage, generate_uid
 
 from bedside_dx.analysis.series import CLOSE, NEIGHBOURS, show, window_of
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.model_card import Role
 from bedside_dx.imaging.dicom.reading import ScanReader
 from bedside_dx.imaging.planes import AXES, cut

@@ -25,7 +25,8 @@ from bedside_dx.analysis.patches import LEAST_TISSUE, lay_grid
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing, SpacingSource
-from bedside_dx.core.results import LOST, Image, PatchState
+from bedside_dx.core.patch_state import LOST, PatchState
+from bedside_dx.core.results import Image
 from bedside_dx.imaging.slide import open_slide
 from bench._defects import DEFECTS, Defect
 

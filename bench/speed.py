@@ -55,6 +55,7 @@ KEYS: dict[str, Goal | None] = {
     "pan_wall_vs_idle": ("<=", 1.5),
     "sharp_after_stop_ms": ("<=", 100.0),
     "start_vs_bare_window": ("<=", 1.5),
+    "start_complete_vs_bare_window": None,
     "goldens_passed_share": (">=", 1.0),
     "identical_scores_share": (">=", 1.0),
 }

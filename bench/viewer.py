@@ -25,7 +25,7 @@ from bedside_dx.app.reading import SlideReader
 from bedside_dx.core.events import Stage
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
 from bedside_dx.core.heatmap import heatmap_rgba
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window, the_application
 from bedside_dx.ui.look import Look

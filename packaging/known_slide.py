@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bedside_dx.app import known_slide
 from bedside_dx.app.choosing import load_model
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 

@@ -24,12 +24,12 @@ import tomli_w
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.images import CutImage, cut_image, judge_image
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.evaluation import Answer
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.model_card import ModelCard, Role
 from bedside_dx.core.pace import USUAL, Pace
 from bedside_dx.core.ports import Seen
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import golden, session
 from bedside_dx.models.engines import openvino_engine

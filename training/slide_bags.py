@@ -20,9 +20,9 @@ from bedside_dx.analysis.patch_quality import is_blurred
 from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.models.package import GRAPH, REFERENCE, read_package
 from bedside_dx.models.session import LoadedModel, load
 from bench._compose import (

@@ -13,8 +13,9 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.weighing import Weighing
 from bedside_dx.core.geometry import PatchGrid
 from bedside_dx.core.model_card import ModelCard
-from bedside_dx.core.results import Findings, Status
+from bedside_dx.core.results import Findings
 from bedside_dx.core.rules import DEFAULT_RULES
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.package import read_package
 from training.measure import auc
 from training.mil import AttentionMil

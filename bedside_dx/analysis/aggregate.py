@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage, special
 
 from bedside_dx.core.heatmap import is_judged
-from bedside_dx.core.results import Findings, KeyRegion, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings, KeyRegion
 
 KEY_REGIONS = 6
 KEY_DISTANCE = 3

@@ -30,7 +30,8 @@ from bedside_dx.analysis.slide_rules import (
     tumour_of_unclear_kind,
 )
 from bedside_dx.analysis.weighing import Weighing
-from bedside_dx.core.results import Coverage, Diagnosis, Findings, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Coverage, Diagnosis, Findings
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 TABLE: tuple[Rule, ...] = (

@@ -17,7 +17,8 @@ from bedside_dx.analysis.reasons import (
 )
 from bedside_dx.analysis.rule import Grounds, Scope, rule
 from bedside_dx.analysis.weighing import Weighing
-from bedside_dx.core.results import Reason, Status
+from bedside_dx.core.results import Reason
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.message import mark
 
 OTHER_MODEL = ("next.other-model", "next.other-image-model")

@@ -20,7 +20,8 @@ from bedside_dx.analysis.aggregate import DOUBT, together
 from bedside_dx.core.extent import Beyond, Span, TumourExtent
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings
 
 Mask = NDArray[np.bool_]
 

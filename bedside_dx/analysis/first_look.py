@@ -18,9 +18,10 @@ from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.quality import QualityMap
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.events import Cancel, Event, FindingsGrew
+from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.events import Event, FindingsGrew
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Scores
-from bedside_dx.core.results import PatchState
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -17,7 +17,8 @@ from bedside_dx.analysis.slide_rules import CONFIRM_TUMOUR, READER
 from bedside_dx.analysis.sureness import Sureness
 from bedside_dx.analysis.weighing import Weighing
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import KeyRegion, Reason, Status
+from bedside_dx.core.results import KeyRegion, Reason
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.message import mark
 
 

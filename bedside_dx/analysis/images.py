@@ -12,14 +12,17 @@ from bedside_dx.analysis.class_sets import class_set
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.patches import plan_whole_image
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.evaluation import Answer, Fit
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, PixelSource, Seen
-from bedside_dx.core.results import Findings, Image, PatchState, Status
+from bedside_dx.core.results import Findings, Image
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
+from bedside_dx.core.verdict import Status
 
 MOST_PX = 36 * 10**6
 """Largest image at the model's scale: larger ones are slides, to be diagnosed."""

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.evaluation import Answer, Estimate, Metrics, ReliabilityBin, RocCurve
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 BINS = 15
 ROUNDS = 1000

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.patches import PatchPlan
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 
 SEED = 20_261
 """Of the permutation: the same slide is always drawn in the same order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 
 STEPS_PX = (1, 2, 4)
 """Distances over which structure is compared."""

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.quality import QualityMap
 from bedside_dx.analysis.tissue import TissueMask
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput
+from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import PixelSource
-from bedside_dx.core.results import PatchState
 
 LEAST_TISSUE = 0.05
 """Share of tissue from which a cell is looked at."""

@@ -18,10 +18,10 @@ from bedside_dx.analysis.foreign import find_bubbles, find_debris
 from bedside_dx.analysis.ink import find_ink, with_thin_red
 from bedside_dx.analysis.section import CROSS, Section, section_of
 from bedside_dx.analysis.tissue import BLACK, TissueMask, lightest
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.geometry import PatchGrid
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import PixelSource
-from bedside_dx.core.results import PatchState
 
 SATURATED = 1.35
 """Mean optical density from which nothing of the structure is left (overstaining, crush)."""

@@ -12,9 +12,11 @@ from bedside_dx.analysis.aggregate import (
     state_share,
 )
 from bedside_dx.core.heatmap import is_judged, is_unfamiliar
-from bedside_dx.core.model_card import ModelCard, ModelInput, Role
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import LOST, PatchState
 from bedside_dx.core.places import densest
-from bedside_dx.core.results import LOST, Findings, KeyRegion, PatchState, Reason
+from bedside_dx.core.results import Findings, KeyRegion, Reason
 
 RADIOLOGY = ("MR", "CT")
 """Modalities that a radiologist reads, as DICOM names them."""

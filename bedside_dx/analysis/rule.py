@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.sureness import Sureness
 from bedside_dx.analysis.weighing import Weighing
-from bedside_dx.core.results import KeyRegion, Reason, Status
+from bedside_dx.core.results import KeyRegion, Reason
+from bedside_dx.core.verdict import Status
 
 
 class Scope(StrEnum):

@@ -40,8 +40,10 @@ from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.reasons import strange_margins
 from bedside_dx.analysis.weighing import SMALL_IMAGE_PATCHES, TUMOUR_ALARMS
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import Diagnosis, EarlyCall, Findings, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Diagnosis, EarlyCall, Findings
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
+from bedside_dx.core.verdict import Status
 
 FIRST_LOOK, GROWTH = 24, 1.5
 """Size of the smallest sample that is looked at, and how much larger each next one is."""

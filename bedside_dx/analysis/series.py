@@ -19,12 +19,13 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.core.geometry import PatchGrid, RegionPx
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.occlusion import COVER
-from bedside_dx.core.results import Findings, PatchState, Reason
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Diagnosis, Image

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from bedside_dx.analysis.reasons import is_strange
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.heatmap import is_judged
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.results import Findings
 
 
 def read_as_a_whole(findings: Findings, classifier: Classifier, cancel: Cancel) -> Findings:

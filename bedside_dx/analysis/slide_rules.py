@@ -21,7 +21,8 @@ from bedside_dx.analysis.reasons import (
 from bedside_dx.analysis.rule import Grounds, Scope, rule
 from bedside_dx.analysis.sureness import EVEN_PRECURSOR, EVEN_TUMOUR, Sureness
 from bedside_dx.analysis.weighing import Weighing
-from bedside_dx.core.results import KeyRegion, Reason, Status
+from bedside_dx.core.results import KeyRegion, Reason
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.message import mark
 
 CONFIRM_TUMOUR = ("next.confirm-tumour", "next.radiologist")

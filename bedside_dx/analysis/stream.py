@@ -17,21 +17,16 @@ from bedside_dx.analysis.order import ReadingOrder
 from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.sequential import SequentialTest
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.events import (
-    Cancel,
-    Emit,
-    FindingsGrew,
-    NotResumable,
-    Resumed,
-    Stage,
-    StageProgress,
-)
+from bedside_dx.core.events import Emit, FindingsGrew, NotResumable, Resumed, Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelCard, ModelInput, Role
+from bedside_dx.core.model_card import ModelCard, Role
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, PixelSource, ScoreJournal, Scores, Seen
-from bedside_dx.core.results import Diagnosis, Findings, PatchState
+from bedside_dx.core.results import Diagnosis, Findings
 from bedside_dx.core.rules import DEFAULT_RULES, Rules
 
 FIRST_EVENT_S, EVENT_INTERVAL_S = 0.05, 0.25

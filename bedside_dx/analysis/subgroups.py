@@ -17,7 +17,7 @@ from bedside_dx.analysis.metrics import (
     units_of,
 )
 from bedside_dx.core.evaluation import Estimate, ScoredImage, Subgroup, share_of
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 ROUNDS = 300
 """Bootstrap rounds of one subgroup: there may be many."""

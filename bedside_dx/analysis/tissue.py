@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.analysis.squares import strips
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
 from bedside_dx.core.ports import PixelSource
 from bedside_dx.core.results import Image

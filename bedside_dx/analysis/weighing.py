@@ -13,7 +13,8 @@ from bedside_dx.analysis.class_sets import class_set
 from bedside_dx.analysis.reasons import losses
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import ModelCard, Role
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings
 from bedside_dx.core.rules import Rules
 
 TUMOUR_ALARMS = FalseAlarms(at_least=0.003, at_most=0.10)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.results import Status
 from bedside_dx.core.therapy import Options, Unknown
+from bedside_dx.core.verdict import Status
 from bedside_dx.therapy.knowledge import Knowledge, load_knowledge
 from bedside_dx.therapy.matching import Person, read_findings
 from bedside_dx.therapy.ranking import rank_options

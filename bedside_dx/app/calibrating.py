@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from bedside_dx.app.labelled_set import LabelledImage
     from bedside_dx.core.calibration import Calibration
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.models.package import ModelPackage
     from bedside_dx.models.session import LoadedModel

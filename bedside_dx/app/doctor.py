@@ -21,9 +21,9 @@ from PIL import Image, features
 import bedside_dx
 from bedside_dx.analysis.drift import drift
 from bedside_dx.app import known_slide, tuning
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck, worst
 from bedside_dx.core.errors import BedsideDxError, SlideError, StoreError
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.origin import OriginKind
 from bedside_dx.imaging.openslide_slide import VERSION as OPENSLIDE_VERSION

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.evaluation import Estimate
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.rules import Rules

@@ -8,8 +8,9 @@ from bedside_dx.app.choosing import load_model
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import open_slide
 from bedside_dx.app.ruling import with_site_rules
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case
-from bedside_dx.core.events import Cancel, Event
+from bedside_dx.core.events import Event
 from bedside_dx.core.settings import Settings
 
 if TYPE_CHECKING:

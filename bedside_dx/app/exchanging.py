@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.isolation.sandbox import Json

@@ -15,7 +15,7 @@ from bedside_dx.models.importers.extras import check_extra
 from bedside_dx.models.importers.isolated import isolated
 
 if TYPE_CHECKING:
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.text import Texts
 
 LEAVES_TORCHSCRIPT_OUT = ("exchange.extra-missing", "exchange.no-operator")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bedside_dx.app.labelled_set import LabelledImage
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
 
 Made = TypeVar("Made")
 

@@ -23,15 +23,16 @@ from PIL import Image
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.core.case import Case
 from bedside_dx.core.checks import KnownAnswer
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.rules import DEFAULT_RULES
 from bedside_dx.imaging.slide import open_slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.checks import CheckRun
-    from bedside_dx.core.events import Cancel, Event
+    from bedside_dx.core.events import Event
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Image as Pixels

@@ -12,9 +12,10 @@ import bedside_dx
 from bedside_dx.analysis.marking import mark_volume
 from bedside_dx.app.saving import save_together
 from bedside_dx.app.scanning import case_of, fingerprint
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case
 from bedside_dx.core.errors import ImagingError, ModelError
-from bedside_dx.core.events import Cancel, Stage, StageProgress
+from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.marks import MarkedScan
 from bedside_dx.core.reading import Decoder, Reading

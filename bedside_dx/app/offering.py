@@ -12,7 +12,7 @@ from bedside_dx.core.extent import Beyond, Span
 from bedside_dx.core.model_card import Role
 from bedside_dx.core.prognosis import Entry, Provenance
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.disease.size_categories import t_by_size
 from bedside_dx.text.message import mark
 

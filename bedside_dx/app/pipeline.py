@@ -18,12 +18,14 @@ from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.app.preparing import prepare
 from bedside_dx.app.way_of_reading import choose_way, may_be_shrunk
 from bedside_dx.core.events import FindingsGrew, Stage, StageProgress
-from bedside_dx.core.results import PatchState, Provenance, Report
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Provenance, Report
 
 if TYPE_CHECKING:
     from bedside_dx.app.resuming import Resuming
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.case import Case
-    from bedside_dx.core.events import Cancel, Emit, Event
+    from bedside_dx.core.events import Emit, Event
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.reading import Reading
     from bedside_dx.core.results import Findings

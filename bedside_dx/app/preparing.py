@@ -12,11 +12,12 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.memory import give_back
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 
 if TYPE_CHECKING:
     from bedside_dx.analysis.patches import PatchPlan
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.settings import Settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 import bedside_dx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.store.journal import SUFFIX, Journal, JournalKey
 from bedside_dx.store.state_folder import state_folder
 

@@ -15,8 +15,8 @@ from bedside_dx.text.rule_words import rule_words
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.core.results import Status
     from bedside_dx.core.rules import Rules
+    from bedside_dx.core.verdict import Status
     from bedside_dx.text import Texts
 
 IMAGE_STEPS = {

@@ -30,11 +30,12 @@ from bedside_dx.analysis.series import (
 )
 from bedside_dx.app.choosing import load_model
 from bedside_dx.app.ruling import with_site_rules
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case, Patient
 from bedside_dx.core.errors import ImagingError, ModelError
-from bedside_dx.core.events import Cancel, Stage, StageProgress
+from bedside_dx.core.events import Stage, StageProgress
 from bedside_dx.core.geometry import SizePx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.reading import Decoder, Reading
 from bedside_dx.core.results import (
     KeyPicture,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
 
 LARGEST = 200 * 2**20
 """Bytes that a table may have."""

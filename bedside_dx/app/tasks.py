@@ -6,8 +6,9 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import BedsideDxError, trace_of
-from bedside_dx.core.events import Cancel, Cancelled, CancelledByUser, Failed, Finished
+from bedside_dx.core.events import Cancelled, Failed, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable

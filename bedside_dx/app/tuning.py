@@ -16,7 +16,7 @@ import numpy as np
 from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import BedsideDxError, InferenceError, StoreError
 from bedside_dx.core.events import Stage, StageProgress
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.pace import USUAL, Conditions, Measured, Pace, Tuned
 from bedside_dx.core.settings import FP32
 from bedside_dx.models import golden, registry, session
@@ -26,7 +26,8 @@ from bedside_dx.store.pace_profile import profile_path, read_profile, write_prof
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from bedside_dx.core.events import Cancel, Emit
+    from bedside_dx.core.cancel import Cancel
+    from bedside_dx.core.events import Emit
     from bedside_dx.core.settings import Settings
     from bedside_dx.models.package import ModelPackage
     from bedside_dx.models.session import LoadedModel

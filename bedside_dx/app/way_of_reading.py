@@ -18,14 +18,14 @@ from bedside_dx.analysis.patch_quality import spoilt_patches
 from bedside_dx.analysis.stream import analysed
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.ports import Seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.analysis.patches import PatchPlan
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier, PixelSource, Scores
     from bedside_dx.core.reading import Reading

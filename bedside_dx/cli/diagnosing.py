@@ -14,8 +14,8 @@ from bedside_dx.cli.marking import mark_one
 from bedside_dx.cli.options import add_engine_options, add_spacing, calendar_day, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.verdict_lines import verdict_lines
+from bedside_dx.core.cancel import CancelledByUser
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.events import CancelledByUser
 from bedside_dx.text import LANGUAGES
 from bedside_dx.text.therapy_words import unknown_words
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import (
     BedsideDxError,
@@ -23,7 +24,10 @@ from bedside_dx.core.errors import (
     TherapyFileError,
     TrialError,
 )
-from bedside_dx.core.results import Diagnosis, Status
+from bedside_dx.core.verdict import Status
+
+if TYPE_CHECKING:
+    from bedside_dx.core.results import Diagnosis
 
 
 class Exit(IntEnum):

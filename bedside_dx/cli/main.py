@@ -14,8 +14,8 @@ from bedside_dx import __version__
 from bedside_dx.cli.argparse_words import speak
 from bedside_dx.cli.console import print_error, write_any_character
 from bedside_dx.cli.exit_codes import Exit, exit_for
+from bedside_dx.core.cancel import CancelledByUser
 from bedside_dx.core.errors import BedsideDxError, SettingsError, trace_of
-from bedside_dx.core.events import CancelledByUser
 from bedside_dx.text import LANGUAGES, Texts, system_language, texts
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,18 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
 
 def run(args: argparse.Namespace, t: Texts) -> int:
     """Show the window until it is closed."""
+    del t  # the window brings its own, in the same language
+    gc.disable()  # what is made for the window stays: nothing can go before it is there
+    try:
+        return turn_to_window(args)
+    finally:
+        gc.enable()
+
+
+def turn_to_window(args: argparse.Namespace) -> int:
+    """Load the window and show it."""
     from bedside_dx import ui
 
-    del t  # the window brings its own, in the same language
     if args.model:
         from bedside_dx.app.choosing import read_card
         from bedside_dx.app.marking import is_for_volumes, read_volume_card

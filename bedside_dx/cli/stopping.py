@@ -6,7 +6,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.rules import changed_keys
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.rule_words import in_force_words
 from bedside_dx.text.words import (
     class_label,

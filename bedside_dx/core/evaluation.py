@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.model_card import ReliabilityBin
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 
 class Fit(StrEnum):

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import LOST, Status
+from bedside_dx.core.patch_state import LOST
+from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.model_card import ModelCard

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.geometry import is_plausible
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
 from bedside_dx.core.model_draft import (
     PATCH_PX,
     WHOLE_IMAGE,
@@ -17,6 +17,7 @@ from bedside_dx.core.model_draft import (
     ModelDraft,
     PixelScale,
 )
+from bedside_dx.core.model_input import ModelInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.origin import UNSIGNED, Origin
 
 
@@ -16,13 +17,6 @@ class Role(StrEnum):
     TUMOUR = "tumour"
     PRECURSOR = "precursor"
     BENIGN = "benign"
-
-
-class ModelInput(StrEnum):
-    """What a model is fed: patches of a slide at a spacing, or one whole image."""
-
-    PATCHES = "patches"
-    WHOLE_IMAGE = "whole-image"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.model_input import ModelInput
 
 PATCH_PX = (16, 4096)
 """Sides of a patch that a package may have, px."""

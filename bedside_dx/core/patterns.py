@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 
 
 class Pattern(StrEnum):

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
 from bedside_dx.core.pace import Pace
@@ -92,7 +92,7 @@ class Scores(NamedTuple):
     patches
         (n,) int64, places in the plan.
     state
-        (n,) uint8, `core.results.PatchState`: analysed, blurred or badly exposed.
+        (n,) uint8, `core.patch_state.PatchState`: analysed, blurred or badly exposed.
     probabilities
         (n, c) float32, NaN where not analysed.
     unfamiliarity

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,11 @@ from bedside_dx.core.case import Case
 from bedside_dx.core.disease_picture import DiseasePicture
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing
 from bedside_dx.core.model_card import ModelCard
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.reading import Reading
 from bedside_dx.core.rules import DEFAULT_RULES, RuleChange, Rules
 from bedside_dx.core.therapy_picture import TherapyPicture
+from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,42 +28,6 @@ if TYPE_CHECKING:
 else:
     Image = Any  # the window names verdicts before numpy is loaded
 """(height, width, 3) uint8, sRGB."""
-
-
-class PatchState(IntEnum):
-    """What happened to a patch. A failed patch is failed area, never background."""
-
-    PENDING = 0
-    ANALYSED = 1
-    UNREADABLE = 2
-    """It could not be decoded."""
-    BLURRED = 3
-    """Out of focus: left out of the verdict."""
-    ARTEFACT = 4
-    """Too thick or too dark to show any structure: left out, as are all that follow."""
-    INK = 5
-    """Under pen marks or marking dye."""
-    FOLD = 6
-    """The tissue lies over itself."""
-    BUBBLE = 7
-    """Under an air bubble or the edge of the cover glass."""
-    EXPOSURE = 8
-    """Over- or underexposed: clipped to white or black."""
-    DEBRIS = 9
-    """Dust, dirt or the edge of the glass: no stained tissue."""
-
-
-LOST = (
-    PatchState.UNREADABLE,
-    PatchState.BLURRED,
-    PatchState.INK,
-    PatchState.FOLD,
-    PatchState.BUBBLE,
-    PatchState.EXPOSURE,
-    PatchState.DEBRIS,
-    PatchState.ARTEFACT,
-)
-"""What a patch can be left out for, in the order in which they are named."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +93,6 @@ class Findings:
         return raster
 
 
-class Status(StrEnum):
-    """The verdict's word."""
-
-    PRESENT = "present"
-    SUSPICIOUS = "suspicious"
-    NOT_SEEN = "not_seen"
-    CANNOT_SAY = "cannot_say"
-
-
 @dataclass(frozen=True)
 class Reason:
     """One reason for a verdict, or one next step; its words are in `bedside_dx.text`.
@@ -177,7 +133,7 @@ class Coverage:
     debris: float = 0.0
 
     def lost(self) -> Mapping[PatchState, float]:
-        """Share lost by what it was lost to, in the order of `LOST`."""
+        """Share lost by what it was lost to, in the order of `patch_state.LOST`."""
         return {
             PatchState.UNREADABLE: self.unreadable,
             PatchState.BLURRED: self.blurred,

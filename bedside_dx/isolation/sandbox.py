@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 

@@ -18,7 +18,7 @@ from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.package import AGGREGATOR, ModelPackage
 
 if TYPE_CHECKING:
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.models.engines.engine import Engine, Tensor
     from bedside_dx.models.manifest import AggregatorSpec, TensorSpec
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import ModelError, Phrase
-from bedside_dx.core.events import Cancel
 from bedside_dx.models.package import GOLDEN, ModelPackage
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from bedside_dx.core.geometry import PLAUSIBLE_UM_PER_PX
 from bedside_dx.core.model_card import (
     UNMEASURED,
     ModelClass,
-    ModelInput,
     ReliabilityBin,
     Role,
     SetLimits,
     Trust,
     VerdictRules,
 )
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import METHODS, NONE
 from bedside_dx.models.second_look import Margin

@@ -28,7 +28,7 @@ from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelP
 from bedside_dx.models.second_look import near_a_limit
 
 if TYPE_CHECKING:
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.models.engines.engine import Engine, Tensor
     from bedside_dx.models.manifest import TensorSpec

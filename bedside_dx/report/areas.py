@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bedside_dx.core.heatmap import is_judged, shown_class
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:
     from bedside_dx.core.geometry import PatchGrid

@@ -16,7 +16,7 @@ import numpy as np
 
 from bedside_dx.core.errors import Phrase, ReportError
 from bedside_dx.core.heatmap import is_unfamiliar
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.rules import DEFAULT_RULES, changed_keys
 from bedside_dx.report.areas import calls, judged_mm2
 from bedside_dx.report.dates import with_zone

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from reportlab.platypus import Flowable, Image, KeepTogether, Spacer, Table
 
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.occlusion import occlusion_picture
 from bedside_dx.report.pictures import KeyRegionPicture
 from bedside_dx.report.typography import FLUSH, SECTION, SMALL, WIDTH, Command, paragraph

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.fonts import MEDIUM, REGULAR
 from bedside_dx.report.typography import FAINT, INK, SOFT, STATUS_COLORS, TRACK, WHITE
 from bedside_dx.text.numbers import percent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from reportlab.platypus import Flowable, Spacer, Table
 
 from bedside_dx.core.heatmap import is_unfamiliar
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.areas import judged_mm2, tissue_mm2
 from bedside_dx.report.dates import day
 from bedside_dx.report.document import INTERVAL_LEVEL

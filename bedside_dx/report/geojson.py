@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 import numpy as np
 
 from bedside_dx.core.heatmap import is_unfamiliar, shown_class
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.report.areas import calls, corner_px, verdict_areas
 
 if TYPE_CHECKING:

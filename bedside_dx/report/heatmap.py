@@ -10,7 +10,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.fonts import font_file
 from bedside_dx.report.legend import Legend, Sign, legend

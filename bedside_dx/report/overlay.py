@@ -20,7 +20,7 @@ from bedside_dx.core.heatmap import (
     shown_threshold,
     strangeness,
 )
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.pattern_drawing import drawn, patterned
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.areas import corner_px, verdict_areas

@@ -13,8 +13,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from bedside_dx.core.heatmap import OPACITY, color_scale
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.figures import draw_badge, draw_dot
 from bedside_dx.report.fonts import MEDIUM, REGULAR, runs, width_of
 from bedside_dx.report.legend import Sign, legend

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.origin import OriginKind
-from bedside_dx.core.results import Status
 from bedside_dx.core.rules import LIMITS, Kind
+from bedside_dx.core.verdict import Status
 
 
 @dataclass(frozen=True)

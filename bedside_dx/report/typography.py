@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.fonts import DISPLAY, MEDIUM, REGULAR, SEMIBOLD, markup, width_of
 
 if TYPE_CHECKING:

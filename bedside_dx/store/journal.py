@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Scores
-from bedside_dx.core.results import EarlyCall, PatchState
+from bedside_dx.core.results import EarlyCall
 from bedside_dx.store.file_lock import is_still_at, try_lock
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.model_card import ModelInput, Role
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.words import class_label
 
 if TYPE_CHECKING:

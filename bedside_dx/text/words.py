@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.core.geometry import Spacing, SpacingSource
 from bedside_dx.core.origin import Origin, OriginKind
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.reading import Decoder, Indirect, Reading
-from bedside_dx.core.results import Coverage, Diagnosis, PatchState, Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.message import mark
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.pace import Pace
+    from bedside_dx.core.results import Coverage, Diagnosis
     from bedside_dx.text.catalogue import Texts
 
 VERY_HIGH, HIGH, MODERATE = 0.97, 0.9, 0.75

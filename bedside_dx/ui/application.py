@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -16,9 +17,9 @@ import bedside_dx
 from bedside_dx.core.errors import trace_of
 from bedside_dx.ui import pages
 from bedside_dx.ui.look import Look
+from bedside_dx.ui.opening import Opening
 from bedside_dx.ui.theme import BASE
 from bedside_dx.ui.window import Window
-from bedside_dx.ui.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,20 +41,36 @@ a third of a frame."""
 
 def the_application() -> QApplication:
     """The one Qt application of this process, with its font."""
+    application = _bare_application()
+    application.setFont(_font())
+    return application
+
+
+def _bare_application() -> QApplication:
+    """Without its font: fonts are looked for when there are words to draw."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(ARGUMENTS)
     application.setApplicationName("bedside_dx")
     application.setOrganizationName("bedside_dx")
-    application.setFont(_font())
     sys.setswitchinterval(SWITCH_S)
     return application
 
 
 def make_window(look: Look, settings: Settings, model: str | None = None) -> Window:
-    """Make the window of one session."""
-    window = Window(look, Workplace(settings, model=model, ahead=pages.ROOMS))
-    _SpeakQt(look, window)
+    """Make the window of one session, with all that is in it."""
+    window = Window(look)
+    furnish(window, settings, model)
     return window
+
+
+def furnish(window: Window, settings: Settings, model: str | None = None) -> None:
+    """Fill a window: its icon, what a person works with, and Qt's own words."""
+    from bedside_dx.ui.application_icon import application_icon  # noqa: PLC0415 - after the first frame
+    from bedside_dx.ui.workplace import Workplace  # noqa: PLC0415 - after the first frame
+
+    window.setWindowIcon(application_icon())
+    window.furnish(Workplace(settings, model=model, ahead=pages.ROOMS))
+    _SpeakQt(window.look, window)
 
 
 def run(
@@ -65,14 +82,25 @@ def run(
     -------
     Exit code.
     """
-    application = the_application()
+    application = _bare_application()
     log_faults_without_words()
-    window = make_window(Look(settings.language), settings, model)
+    window = Window(Look(settings.language))
+
+    def begin() -> None:
+        the_application()
+        furnish(window, settings, model)
+        window.workplace.open(paths, spacing)
+        window.self_check.begin_the_day()
+        # All that was made until now stays: it is never looked through for what can go.
+        gc.freeze()
+        gc.enable()
+
+    opening = Opening(window, begin)
     window.restore_geometry()
     window.show()
-    window.workplace.open(paths, spacing)
-    window.self_check.begin_the_day()
-    return application.exec()
+    code = application.exec()
+    opening.tell_what_went_wrong()
+    return code
 
 
 def log_faults_without_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.status_shape import draw_status
 from bedside_dx.ui.theme import PALETTES, ThemeName
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bedside_dx.text.words import verdict_headline
 from bedside_dx.ui.controls import Button, Words, dress
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.patient_bar import state_words
@@ -232,4 +231,6 @@ def slide_words(examination: Examination, t: Texts) -> str:
     if report is None:
         is_marked = examination.marked is not None and examination.state is State.DONE
         return t("Marked and measured") if is_marked else state_words(examination, t)
+    from bedside_dx.text.words import verdict_headline  # noqa: PLC0415 - for a slide only
+
     return verdict_headline(report.diagnosis, report.model, t)

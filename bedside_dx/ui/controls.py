@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bedside_dx.ui.ground import surface
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.theme import CONTROL
 
@@ -119,13 +120,7 @@ class Elided(Words):
 
 def line(*, vertical: bool = False) -> QFrame:
     """Make a hairline between panels."""
-    frame = QFrame()
-    frame.setProperty("role", "line")
-    if vertical:
-        frame.setFixedWidth(1)
-    else:
-        frame.setFixedHeight(1)
-    return frame
+    return surface("line", width=1) if vertical else surface("line", height=1)
 
 
 def row(*widgets: QWidget, spacing: int = 8) -> QHBoxLayout:

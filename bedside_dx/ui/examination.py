@@ -15,7 +15,7 @@ from bedside_dx.core.errors import (
     SlideError,
 )
 from bedside_dx.core.geometry import Spacing, SpacingSource, is_overview, is_plausible
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.ui.pace import Pace
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QWidget
 
 from bedside_dx.core.heatmap import shown_class, shown_threshold, strangeness
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.attention_scale import AttentionScale
 from bedside_dx.ui.controls import Button, Words, dress

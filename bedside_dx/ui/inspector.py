@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from bedside_dx.ui import pages
 from bedside_dx.ui.controls import Button, dress, line, panel
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.notice import Notice
 from bedside_dx.ui.theme import INSPECTOR, SPACE_4, SPACE_16, SPACE_24
 
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
     from bedside_dx.ui.verdict_page import VerdictPage
     from bedside_dx.ui.work_bar import WorkBar
     from bedside_dx.ui.workplace import Workplace
-
-
-class Page(IntEnum):
-    """Pages in the order of the flow; Alt and their place turns to them."""
-
-    VERDICT = 0
-    DISEASE = 1
-    THERAPY = 2
-    REPORT = 3
 
 
 class Inspector(QWidget):

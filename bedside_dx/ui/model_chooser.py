@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.core.marks import VolumeCard
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.origin import OriginKind
 from bedside_dx.ui.controls import Words
 from bedside_dx.ui.theme import RADIUS, SPACE_8

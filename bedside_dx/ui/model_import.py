@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import BedsideDxError, ModelError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.model_answers import answered
 from bedside_dx.core.model_draft import ModelDraft, SourceFormat
 from bedside_dx.ui.background import Background

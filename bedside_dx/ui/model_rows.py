@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.origin import OriginKind
 from bedside_dx.text.words import gate_words, organ_words, origin_words
 from bedside_dx.ui.confirm_row import ConfirmRow

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bedside_dx.ui.bedside import BedsideView
+    from bedside_dx.ui.desk import Desk
     from bedside_dx.ui.disease.page import DiseasePage
     from bedside_dx.ui.keys_page import KeysPage
     from bedside_dx.ui.model_page import ModelPage
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BedsideView",
+    "Desk",
     "DiseasePage",
     "KeysPage",
     "ModelPage",
@@ -48,6 +50,7 @@ __all__ = [
 
 _FILES = {
     "BedsideView": "bedside",
+    "Desk": "desk",
     "DiseasePage": "disease.page",
     "KeysPage": "keys_page",
     "ModelPage": "model_page",

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from bedside_dx.app.patch_sets import patch_set
 from bedside_dx.core.heatmap import is_judged
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.text.numbers import percent
 from bedside_dx.text.words import set_words
 from bedside_dx.ui.controls import Button, Words, line, row

@@ -13,7 +13,8 @@ from bedside_dx.ui.status_shape import draw_status
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from bedside_dx.core.results import Image, Status
+    from bedside_dx.core.results import Image
+    from bedside_dx.core.verdict import Status
     from bedside_dx.ui.look import Look
 
 

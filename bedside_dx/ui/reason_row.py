@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from bedside_dx.core.geometry import RegionPx
-    from bedside_dx.core.results import Image, Reason, Status
+    from bedside_dx.core.results import Image, Reason
+    from bedside_dx.core.verdict import Status
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.workplace import Workplace
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.core.events import Cancel, StageProgress
+from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.events import StageProgress
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bedside_dx.core.geometry import SpacingSource
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.text.words import spacing_words
 from bedside_dx.ui.controls import Button, Elided, Words, row
 from bedside_dx.ui.theme import SPACE_4

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bedside_dx.core.attention import CLOSE, attention_raster, veil_rgba
 from bedside_dx.core.heatmap import heatmap_rgba, probability_raster
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.core.pattern_drawing import patterned
 from bedside_dx.ui.controls import line
 from bedside_dx.ui.heat_strip import HeatStrip

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.text.words import spacing_words
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.ui.controls import Elided, Words, dress
 from bedside_dx.ui.icons import icon
 from bedside_dx.ui.patient_bar import state_words
@@ -70,6 +69,8 @@ class StatusLine(QWidget):
             self._coverage.setText("")
             self._engine.setText(t("No engine loaded"))
             return
+        from bedside_dx.text.words import spacing_words  # noqa: PLC0415 - for a slide only
+
         self._bar.show_share(examination.pace.share)
         self._bar.setAccessibleName(self._work.text())
         self._scale.setText(spacing_words(examination.scale, t))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

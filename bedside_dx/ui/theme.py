@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from bedside_dx.core.errors import ScaleError
-from bedside_dx.core.model_card import ModelInput
-from bedside_dx.core.results import Status
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.controls import panel, show_when
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.fractions_panel import FractionsPanel

@@ -1,4 +1,4 @@
-"""The window: patient above, slides left, tissue in the middle, verdict right, facts below."""
+"""The window: the desk, and the pages that cover it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QStackedLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from bedside_dx.core.errors import CourseError
 from bedside_dx.ui import pages
-from bedside_dx.ui.application_icon import application_icon
-from bedside_dx.ui.cases_rail import CasesRail
-from bedside_dx.ui.controls import line
-from bedside_dx.ui.inspector import Inspector, Page
-from bedside_dx.ui.patient_bar import PatientBar
-from bedside_dx.ui.self_check import SelfCheckDesk
-from bedside_dx.ui.self_check_strip import SelfCheckStrip
-from bedside_dx.ui.stage import Stage
-from bedside_dx.ui.status_line import StatusLine
+from bedside_dx.ui.ground import Ground
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.stylesheet import qt_palette, style_sheet
 from bedside_dx.ui.theme import ThemeName
 from bedside_dx.ui.untraced import untraced
@@ -66,39 +53,57 @@ WIDE_FROM = 1400
 
 
 class Window(QWidget):
-    """The main window of one person's session."""
+    """The main window of one person's session.
 
-    def __init__(self, look: Look, workplace: Workplace) -> None:
+    It is bare when it is made, so that it is there at once; what a person works with is loaded
+    behind that first frame.
+
+    Attributes
+    ----------
+    ground
+        Its first frame; gone once it is furnished.
+    is_furnished
+        Whether `furnish` was called, which makes all else that it has.
+    """
+
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self.look, self.workplace = look, workplace
+        self.look = look
+        self.is_furnished = False
         self._theme_before = look.theme
         self._at_bedside = False
-        self.setObjectName("window")
-        self.setWindowTitle("bedside_dx")
-        self.setWindowIcon(application_icon())
-        self.setMinimumSize(*LEAST_SIZE)
-        self.resize(*USUAL_SIZE)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setFocus()
-        self.patient_bar = PatientBar(look, workplace)
-        self.rail = CasesRail(look, workplace)
-        self.stage = Stage(look, workplace)
-        self.inspector = Inspector(look, workplace)
-        self._middle = QStackedWidget()
+        self._rail_is_narrow = True
         self._board: DiseaseBoard | None = None
         self._therapy_board: TherapyBoard | None = None
-        self.status_line = StatusLine(look, workplace)
-        self.self_check = SelfCheckDesk(workplace.settings, self)
-        self.self_check_strip = SelfCheckStrip(look, self.self_check)
         self._closing: list[Callable[[], None]] = []
-        self._desk = QWidget()
+        self.setObjectName("window")
+        self.setWindowTitle("bedside_dx")
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*USUAL_SIZE)
+        self.setStyleSheet(style_sheet(look.palette))
+        self.ground = Ground()
         self._pages = QStackedLayout(self)
-        self._lay_out()
+        self._pages.addWidget(self.ground)
+
+    def furnish(self, workplace: Workplace) -> None:
+        """Put in what a person works with: before that the window can only be looked at."""
+        self.workplace = workplace
+        self.setPalette(qt_palette(self.look.palette))
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
+        self.desk = desk = pages.Desk(self.look, workplace)
+        self.patient_bar, self.rail, self.stage = desk.patient_bar, desk.rail, desk.stage
+        self.inspector, self.status_line = desk.inspector, desk.status_line
+        self.self_check, self.self_check_strip = desk.self_check, desk.self_check_strip
+        self.rail.narrow(narrow=self._rail_is_narrow)
         self._connect()
         self._bind_keys()
-        look.changed.connect(self._restyle)
-        self._restyle()
+        self.look.changed.connect(self._restyle)
+        self._pages.addWidget(desk)
+        self._pages.setCurrentWidget(desk)
+        self.ground.deleteLater()
+        self.is_furnished = True
 
     # --- what a person does ------------------------------------------------------------
 
@@ -169,12 +174,12 @@ class Window(QWidget):
             self._theme_before = self.look.theme
             self._pages.setCurrentWidget(self.bedside)
             self.look.use_theme(ThemeName.DIM)
-            self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+            self.setWindowState(self.windowState() | QtCore.Qt.WindowState.WindowFullScreen)
             self.bedside.leave.setFocus()
         else:
-            self._pages.setCurrentWidget(self._desk)
+            self._pages.setCurrentWidget(self.desk)
             self.look.use_theme(self._theme_before)
-            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+            self.setWindowState(self.windowState() & ~QtCore.Qt.WindowState.WindowFullScreen)
             self.setFocus()
 
     def show_place(self, region: RegionPx) -> None:
@@ -280,45 +285,30 @@ class Window(QWidget):
         self.open([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.inspector.hold_back():
+        if self.is_furnished and self.inspector.hold_back():
             event.ignore()
             return
         QSettings().setValue("window/geometry", self.saveGeometry())
+        if self.is_furnished:
+            self._stop_work()
+        super().closeEvent(event)
+
+    def restore_geometry(self) -> None:
+        """Come back where the window was last time; asked before it is furnished."""
+        kept = QSettings().value("window/geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*USUAL_SIZE)
+        self._rail_is_narrow = self.width() < WIDE_FROM
+        self.ground.narrow(narrow=self._rail_is_narrow)
+
+    # --- inside ------------------------------------------------------------------------
+
+    def _stop_work(self) -> None:
         self.stage.clear()
         self.self_check.close()
         for close in self._closing:
             close()
         self.workplace.close()
-        super().closeEvent(event)
-
-    def restore_geometry(self) -> None:
-        """Come back where the window was last time."""
-        kept = QSettings().value("window/geometry")
-        if kept is None or not self.restoreGeometry(kept):
-            self.resize(*USUAL_SIZE)
-        self.rail.narrow(narrow=self.width() < WIDE_FROM)
-
-    # --- inside ------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addWidget(line(vertical=True))
-        self._middle.addWidget(self.stage)
-        middle.addWidget(self._middle, 1)
-        middle.addWidget(line(vertical=True))
-        middle.addWidget(self.inspector)
-        self._pages.addWidget(self._desk)
-        layout = QVBoxLayout(self._desk)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.patient_bar)
-        layout.addWidget(self.self_check_strip)
-        layout.addWidget(line())
-        layout.addLayout(middle, 1)
-        layout.addWidget(line())
-        layout.addWidget(self.status_line)
 
     def _connect(self) -> None:
         for part in (self.rail, self.stage, self.inspector):
@@ -344,7 +334,7 @@ class Window(QWidget):
     @property
     def _below(self) -> QWidget:
         """What pages cover: bedside mode or the desk."""
-        return self.bedside if self._at_bedside else self._desk
+        return self.bedside if self._at_bedside else self.desk
 
     def _added(self, page: Made) -> Made:
         """Put a page that was made behind the one in front."""
@@ -365,9 +355,9 @@ class Window(QWidget):
 
             desk = self.inspector.disease.desk
             self._board = DiseaseBoard(self.look, desk)
-            self._board.left.connect(lambda: self._middle.setCurrentWidget(self.stage))
+            self._board.left.connect(lambda: self.desk.middle.setCurrentWidget(self.stage))
             desk.turned.connect(self._turn_middle)
-            self._middle.addWidget(self._board)
+            self.desk.middle.addWidget(self._board)
         return self._board
 
     @property
@@ -377,22 +367,22 @@ class Window(QWidget):
             from bedside_dx.ui.therapy.board import TherapyBoard  # noqa: PLC0415 - not at the start
 
             self._therapy_board = TherapyBoard(self.look, self.inspector.therapy)
-            self._therapy_board.left.connect(lambda: self._middle.setCurrentWidget(self.stage))
+            self._therapy_board.left.connect(lambda: self.desk.middle.setCurrentWidget(self.stage))
             self.inspector.therapy.desk.turned.connect(self._turn_middle)
-            self._middle.addWidget(self._therapy_board)
+            self.desk.middle.addWidget(self._therapy_board)
         return self._therapy_board
 
     def _turn_middle(self) -> None:
         """What follows takes the room of the slide; a stage group is read beside it."""
         page = self.inspector.page
         if page is Page.THERAPY:
-            self._middle.setCurrentWidget(self.therapy_board)
+            self.desk.middle.setCurrentWidget(self.therapy_board)
         elif page is Page.DISEASE and self.inspector.disease.needs_room:
-            self._middle.setCurrentWidget(self.board)
+            self.desk.middle.setCurrentWidget(self.board)
         else:
             if page is Page.DISEASE:
                 _ = self.board  # it follows the part turned to
-            self._middle.setCurrentWidget(self.stage)
+            self.desk.middle.setCurrentWidget(self.stage)
 
     def _show_patch(self, column: int, row: int) -> None:
         self.inspector.turn_to(Page.VERDICT)
@@ -431,8 +421,8 @@ class Window(QWidget):
             "Alt+4": lambda: self.inspector.turn_to(Page.REPORT),
         }
         for key, action in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), self)
+            shortcut.setContext(QtCore.Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(action)
 
     def _restyle(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from time import monotonic
@@ -23,10 +22,11 @@ from bedside_dx.core.events import (
     Resumed,
     StageProgress,
 )
-from bedside_dx.core.model_card import ModelInput
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
+from bedside_dx.ui.jobs import EngineLoaded, job_for
 from bedside_dx.ui.rules_desk import RulesDesk
 
 if TYPE_CHECKING:
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
     from bedside_dx.app.tasks import Task
     from bedside_dx.core.case import Case
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.events import Cancel, Emit
     from bedside_dx.core.geometry import RegionPx
-    from bedside_dx.core.marks import MarkedScan, VolumeCard
+    from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.results import Image, Report
-    from bedside_dx.core.scan import Series, Study
+    from bedside_dx.core.scan import Study
     from bedside_dx.core.settings import Settings
     from bedside_dx.ui.background import Outcome
     from bedside_dx.ui.scans.scan_desk import ScanDesk
@@ -60,13 +59,6 @@ BARE_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ""))
 """Of files that may be DICOM although they do not begin as such."""
 READY_AFTER_MS = 50
 """Time after which the rooms are loaded and the models looked for: the window is drawn first."""
-
-
-@dataclass(frozen=True)
-class EngineLoaded:
-    """The model is loaded: this engine really runs."""
-
-    engine: str
 
 
 class Workplace(QObject):
@@ -253,7 +245,8 @@ class Workplace(QObject):
             return
         if self.hindrance:
             return
-        job = self._job_for(examination)
+        settings = beside_a_screen(self.settings)
+        job = job_for(examination, settings, lambda: self.scans.reader, self._bridge.emit)
         if job is None:
             return
         examination.begin()
@@ -337,86 +330,6 @@ class Workplace(QObject):
                 examination.slide = None
 
     # --- behind the scenes -------------------------------------------------------------
-
-    def _job_for(
-        self, examination: Examination
-    ) -> Callable[[Emit, Cancel], Report | MarkedScan] | None:
-        card, case, study = examination.choice, examination.case, examination.study
-        if card is None:
-            return None
-        if study is not None and examination.series is not None:
-            if examination.network is not None:
-                return self._volume_job(study, examination.series, card.name, case)
-            part = examination.stated_part()
-            return self._scan_job(study, examination.series, card.name, case, part)
-        return self._job(examination.slide, card.name, case) if examination.slide else None
-
-    def _volume_job(
-        self, study: Study, series: Series, name: str, case: Case
-    ) -> Callable[[Emit, Cancel], MarkedScan]:
-        settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
-
-        def job(emit: Emit, cancel: Cancel) -> MarkedScan:
-            from bedside_dx.app.marking import (  # noqa: PLC0415 - see _get_ready
-                load_network,
-                mark_series,
-            )
-
-            network = load_network(name, settings)
-            bridge.emit(EngineLoaded(f"{network.engine} · {network.provider}"))
-            return mark_series(reader, study, series, network, case=case, emit=emit, cancel=cancel)
-
-        return job
-
-    def _scan_job(
-        self, study: Study, series: Series, name: str, case: Case, part: str
-    ) -> Callable[[Emit, Cancel], Report]:
-        settings, bridge, reader = beside_a_screen(self.settings), self._bridge, self.scans.reader
-
-        def job(emit: Emit, cancel: Cancel) -> Report:
-            from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
-            from bedside_dx.app.scanning import diagnose_series  # noqa: PLC0415 - see _get_ready
-
-            classifier = load_model(name, settings)
-            bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
-            return diagnose_series(
-                reader,
-                study,
-                series,
-                classifier,
-                case=case,
-                settings=settings,
-                part=part,
-                emit=emit,
-                cancel=cancel,
-            )
-
-        return job
-
-    def _job(self, slide: Slide, name: str, case: Case) -> Callable[[Emit, Cancel], Report]:
-        settings, bridge = beside_a_screen(self.settings), self._bridge
-
-        def job(emit: Emit, cancel: Cancel) -> Report:
-            from bedside_dx.app.choosing import load_model  # noqa: PLC0415 - see _get_ready
-            from bedside_dx.app.pipeline import diagnose  # noqa: PLC0415 - see _get_ready
-            from bedside_dx.app.resuming import Resuming  # noqa: PLC0415 - see _get_ready
-
-            classifier = load_model(name, settings)
-            bridge.emit(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
-            with Resuming() as resuming:
-                report = diagnose(
-                    case,
-                    slide,
-                    classifier,
-                    settings=settings,
-                    emit=emit,
-                    cancel=cancel,
-                    resuming=resuming,
-                )
-                resuming.finish(report)
-            return report
-
-        return job
 
     def _take_event(self, event: object) -> None:
         examination = self._running

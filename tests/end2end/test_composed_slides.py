@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bedside_dx.core.geometry import RegionPx, SizePx
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load
 from bench._compose import BLANK, CLASSES, Library, compose, load_library

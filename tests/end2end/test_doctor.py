@@ -9,8 +9,8 @@ import tiny_model
 
 from bedside_dx.app import doctor, tuning
 from bedside_dx.app.doctor import Floor, parse_version, self_check
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.checks import Check, CheckStatus
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 from bedside_dx.report import fonts

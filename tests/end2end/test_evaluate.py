@@ -18,8 +18,9 @@ from bedside_dx.app import saving
 from bedside_dx.app.choosing import load_model
 from bedside_dx.app.evaluating import EvaluationSummary, evaluate
 from bedside_dx.cli import main
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError, ReportError, TableError
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, Stage, StageProgress
+from bedside_dx.core.events import Event, Stage, StageProgress
 from bedside_dx.core.ports import Classifier
 from bedside_dx.core.settings import Settings
 from bedside_dx.models.package import read_package

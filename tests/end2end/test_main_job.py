@@ -10,19 +10,13 @@ import pytest
 
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.tasks import TaskRunner
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case
 from bedside_dx.core.errors import ScaleError
-from bedside_dx.core.events import (
-    Cancel,
-    Cancelled,
-    Emit,
-    Event,
-    FindingsGrew,
-    Stage,
-    StageProgress,
-)
-from bedside_dx.core.results import Report, Status
+from bedside_dx.core.events import Cancelled, Emit, Event, FindingsGrew, Stage, StageProgress
+from bedside_dx.core.results import Report
 from bedside_dx.core.settings import Settings
+from bedside_dx.core.verdict import Status
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load

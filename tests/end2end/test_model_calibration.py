@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bedside_dx.core.calibration import tempered
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.models import registry
 from bedside_dx.models.session import load
 from tests.kit import foreign_model, many_commands, tiny_model

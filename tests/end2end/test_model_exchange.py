@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.models.importers.pictures import made_up
 from bedside_dx.models.registry import find
 from bedside_dx.models.session import load

@@ -19,10 +19,12 @@ from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import open_slide
 from bedside_dx.app.resuming import Resuming
 from bedside_dx.app.sharing import report_document
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.case import Case
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, NotResumable, Resumed
+from bedside_dx.core.events import Event, NotResumable, Resumed
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, Seen
-from bedside_dx.core.results import PatchState, Report
+from bedside_dx.core.results import Report
 from bedside_dx.core.settings import Settings
 from bedside_dx.models.engines.openvino_engine import precisions
 from bedside_dx.store.journal import HEADER, JournalKey

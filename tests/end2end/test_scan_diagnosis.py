@@ -19,7 +19,8 @@ from pydicom.uid import MRImageStorage, generate_uid
 from bedside_dx.app import scanning
 from bedside_dx.app.scanning import ScanReader, diagnose_scan
 from bedside_dx.cli.main import main
-from bedside_dx.core.results import Report, Status
+from bedside_dx.core.results import Report
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.text.words import confidence_words
 from tests.brain_series import write_brain

@@ -14,8 +14,8 @@ from bedside_dx.app import known_slide
 from bedside_dx.app.choosing import load_model
 from bedside_dx.app.doctor import is_due, run_self_check
 from bedside_dx.cli import main
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.checks import CheckStatus
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import registry

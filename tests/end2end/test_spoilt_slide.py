@@ -16,13 +16,14 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.sharing import save_report
 from bedside_dx.cli.verdict_lines import verdict_lines
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.case import Case
-from bedside_dx.core.events import Cancel
 from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.heatmap import is_failed
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.pattern_drawing import patterned
 from bedside_dx.core.patterns import Pattern
-from bedside_dx.core.results import PatchState, Report
+from bedside_dx.core.results import Report
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models.registry import find

@@ -10,8 +10,10 @@ from PIL import Image as Pillow
 
 from bedside_dx.core.errors import SlideError
 from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx, Spacing, SpacingSource
-from bedside_dx.core.model_card import ModelCard, ModelClass, ModelInput, Role, VerdictRules
-from bedside_dx.core.results import Findings, Image, PatchState
+from bedside_dx.core.model_card import ModelCard, ModelClass, Role, VerdictRules
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings, Image
 
 
 class ArraySlide:

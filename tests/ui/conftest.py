@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window, the_application
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.window import Window
 from tests.kit import tiny_model

@@ -16,17 +16,10 @@ from bedside_dx.core.events import NotResumable, Resumed, Stage, StageProgress
 from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.heatmap import is_judged, shown_class
 from bedside_dx.core.model_card import UNMEASURED, ModelCard, ModelClass, Role
-from bedside_dx.core.results import (
-    Diagnosis,
-    EarlyCall,
-    Findings,
-    KeyRegion,
-    PatchState,
-    Reason,
-    Report,
-    Status,
-)
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Diagnosis, EarlyCall, Findings, KeyRegion, Reason, Report
 from bedside_dx.core.rules import RuleChange, Rules
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.examination import Examination, State
 from bedside_dx.ui.pace import Pace
 from tests.unit.report.reports import (

@@ -36,7 +36,7 @@ def main() -> None:
     from bedside_dx.core.settings import Settings
     from bedside_dx.text import texts
     from bedside_dx.ui.application import make_window, the_application
-    from bedside_dx.ui.inspector import Page
+    from bedside_dx.ui.inspector_page import Page
     from bedside_dx.ui.look import Look
     from bedside_dx.ui.theme import ThemeName
     from tests.slides import he_like, write_slide
@@ -139,11 +139,11 @@ def main() -> None:
         }
         if name.startswith("self-check"):
             window.self_check.result = self_checked(failed=name.endswith("failed"))
-        page = pages.get(name, window._desk)
+        page = pages.get(name, window.desk)
         window._pages.setCurrentWidget(page)
         settle(1.2)
         photograph(name)
-    window._pages.setCurrentWidget(window._desk)
+    window._pages.setCurrentWidget(window.desk)
     window.inspector.turn_to(Page.VERDICT)
     for name, show in SCANS.items():
         if chosen.only and name not in chosen.only.split(","):

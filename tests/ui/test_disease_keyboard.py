@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QScrollBar, QWidget
 
 from bedside_dx.ui.disease.notes import Followed, Section
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS
 from tests.ui.test_disease_page import WOMAN, calm, fill

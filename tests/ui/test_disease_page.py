@@ -12,12 +12,12 @@ from bedside_dx.app.sharing import save_report
 from bedside_dx.core.disease_picture import Offer
 from bedside_dx.core.prognosis import Provenance
 from bedside_dx.core.remark import Remark
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.ui.disease.courses import Reading
 from bedside_dx.ui.disease.notes import DiseaseNotes, Followed, Section
 from bedside_dx.ui.disease.visit_words import cell_words, state_words, typed_cell
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS, choose
 from tests.ui.examples import MODELS, Examples

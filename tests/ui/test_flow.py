@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bedside_dx import ui
 from bedside_dx.core.events import Stage
-from bedside_dx.core.results import PatchState, Status
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.settings import Settings
+from bedside_dx.core.verdict import Status
 from bedside_dx.text.numbers import percent
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.window import Window

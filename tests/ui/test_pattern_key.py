@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.pattern_key import PatternKey
 from tests.unit.report.reports import findings_on

@@ -19,7 +19,7 @@ from bedside_dx.core.settings import Settings
 from bedside_dx.text import texts
 from bedside_dx.ui.application import make_window
 from bedside_dx.ui.examination import Examination
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.therapy.line_form import LineForm
 from bedside_dx.ui.therapy.notes import Section

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollBar, QWidget
 
 from bedside_dx.app.ruling import set_rule
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.ui.window import Window
 from tests.ui.conftest import WAIT_MS

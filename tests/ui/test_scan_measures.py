@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from bedside_dx.app.cutting import Slab
 from bedside_dx.core.measuring import Angle, Ellipse, Length, LesionAxes, statistics
 from bedside_dx.ui.disease.notes import Followed, Section
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from tests.scans import SPACING, image, stored, write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened

@@ -8,7 +8,7 @@ import pydicom
 import pytest
 from PIL import Image
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.examination import State
 from bedside_dx.ui.scans.occlusion_map import deciding_frame
 from tests.scans import image, write_series

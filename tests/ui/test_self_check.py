@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 from bedside_dx.store.check_history import read_history
-from bedside_dx.ui import application
 from bedside_dx.ui.drift_plot import DriftPlot
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.self_check import SelfCheckDesk
@@ -117,26 +116,6 @@ def test_it_runs_by_itself_once_a_day(qtbot, make, one_model: Path) -> None:
     assert not heard.signal_triggered
     again.close()
     assert len(read_history().runs) == 1
-
-
-def test_the_program_begins_the_day(qapp, one_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The application asks for the day's check; a window made by a test does not."""
-    asked = []
-
-    def begin(desk: SelfCheckDesk) -> None:
-        asked.append(desk)
-
-    monkeypatch.setattr(SelfCheckDesk, "begin_the_day", begin)
-    monkeypatch.setattr(type(qapp), "exec", lambda *_: 0)
-    made = []
-    make_window = application.make_window
-    monkeypatch.setattr(
-        application, "make_window", lambda *a: made.append(make_window(*a)) or made[-1]
-    )
-    assert application.run([], settings=Settings(), model=None, spacing=None) == 0
-    assert asked == [made[0].self_check]
-    made[0].close()
-    made[0].deleteLater()
 
 
 def test_closing_the_window_stops_a_check_and_keeps_nothing(qtbot, make, one_model: Path) -> None:

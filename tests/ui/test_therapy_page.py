@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from bedside_dx.app.planning import make_plan
 from bedside_dx.app.sharing import save_report
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.results import Status
 from bedside_dx.core.therapy import Authority
 from bedside_dx.core.trials import Fit
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import read_document
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.page import TherapyPage
 from bedside_dx.ui.window import Window

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bedside_dx.core.heatmap import is_judged
-from bedside_dx.core.results import EarlyCall, Status
+from bedside_dx.core.results import EarlyCall
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.examination import Examination
 from bedside_dx.ui.window import Window
 from tests.ui.examples import MODELS, Examples

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bedside_dx.core.results import Status
 from bedside_dx.core.settings import Settings
+from bedside_dx.core.verdict import Status
 from bedside_dx.ui.application import make_window
 from bedside_dx.ui.controls import Elided
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.keys_page import window_keys
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.theme import LEAST_CONTRAST, PALETTES, TOUCH, ThemeName, contrast

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside_dx.app.dosing import dose
 from bedside_dx.core.plan import Intent
-from bedside_dx.ui.inspector import Page
+from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.therapy.notes import Section
 from bedside_dx.ui.therapy.plan_notes import AssessmentNotes, MonitoringNotes, QuestionNotes
 

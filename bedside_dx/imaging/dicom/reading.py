@@ -41,7 +41,7 @@ from bedside_dx.isolation.lasting import Answered, LastingWorker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.scan import Frame, Series
     from bedside_dx.isolation.sandbox import Json
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 
 
 class EngineFault(Exception):

@@ -9,8 +9,8 @@ from typing import Any
 import onnxruntime
 from numpy.typing import NDArray
 
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.engines.bound import BoundRuns
 from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
 

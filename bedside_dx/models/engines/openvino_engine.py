@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from bedside_dx.core.events import Cancel, CancelledByUser
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.models.engines.engine import EngineFault, Tensor, first_line
 from bedside_dx.models.engines.openvino_int8 import Ranges, quantise, suited_inputs
 

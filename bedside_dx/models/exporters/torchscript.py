@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bedside_dx.core.calibration import SMALLEST, tempered
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.events import Cancel
 from bedside_dx.models.exporters.operators import operators
 from bedside_dx.models.importers.graph import load
 from bedside_dx.models.importers.pictures import made_up

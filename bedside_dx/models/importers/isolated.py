@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.isolation.sandbox import Json
 
 LIMITS = sandbox.Limits(memory_bytes=12 * 2**30, seconds=600)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
 from bedside_dx.core.model_draft import Activation, SourceFormat
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.models.gate import NONE, PLAIN
 from bedside_dx.models.manifest import FORMAT
 from bedside_dx.models.package import CARD, LICENSE, MANIFEST, REFERENCE, SUMS

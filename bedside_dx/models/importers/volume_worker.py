@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.events import Cancel
 from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.importers import graph as foreign
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.model_answers import answered
-from bedside_dx.core.model_card import ModelInput
 from bedside_dx.core.model_draft import Activation, ModelDraft, PixelScale, SourceFormat
+from bedside_dx.core.model_input import ModelInput
 
 if TYPE_CHECKING:
     from bedside_dx.models.importers.source import Source

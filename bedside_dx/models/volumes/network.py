@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import InferenceError, ModelError, Phrase
-from bedside_dx.core.events import Cancel
 from bedside_dx.models.aggregator import engine_said
 from bedside_dx.models.engines.engine import EngineFault
 from bedside_dx.models.volumes.package import damaged

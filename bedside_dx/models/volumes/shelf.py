@@ -14,7 +14,7 @@ from bedside_dx.models.package import MANIFEST
 from bedside_dx.models.volumes.package import VolumePackage, read_volume_package
 
 if TYPE_CHECKING:
-    from bedside_dx.core.events import Cancel
+    from bedside_dx.core.cancel import Cancel
 
 BUNDLED = Path(__file__).parent / "bundled"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bedside_dx.app.table_file import Table, read_table
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.disease_picture import LeftOut
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.prognosis import Provenance
 from bedside_dx.ui.disease.notes import CourseNotes, DiseaseNotes, Followed, Visit
 from bedside_dx.ui.disease.visit_words import row_of_cell

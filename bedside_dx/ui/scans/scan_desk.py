@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from bedside_dx.app.laying import overlays_of
 from bedside_dx.app.scanning import ScanReader
 from bedside_dx.app.stacking import SliceStack, place_of
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.case import Patient
 from bedside_dx.core.errors import ImagingError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.scan import Study
 from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.confidence import conclude
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import Diagnosis, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Diagnosis
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 
 NORMAL, ADENOMA, CARCINOMA = 0, 1, 2

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bedside_dx.analysis.extent import tumour_extent
 from bedside_dx.core.extent import Beyond, TumourExtent
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings
 
 FINE = 20
 """Points along the side of a cell, for the share that a shape covers."""

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from bedside_dx.analysis.metrics import auc, calibration_error, measure, roc_curve
 from bedside_dx.core.evaluation import Answer, Fit, Metrics
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 CLASSES = ("a", "b", "c")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.order import BLOCK, ENOUGH_DRAWN, ReadingOrder, drawn_order
 from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.core.geometry import PatchGrid
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 
 
 def plan_of(rows: int, columns: int, state: NDArray[np.integer] | None = None) -> PatchPlan:

@@ -10,7 +10,7 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.tissue import find_tissue
 from bedside_dx.core.geometry import SizePx
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import PatchState
+from bedside_dx.core.patch_state import PatchState
 from tests.slides import he_like
 
 EXTENT = st.integers(1, 5000)

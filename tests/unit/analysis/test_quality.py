@@ -14,7 +14,8 @@ from bedside_dx.analysis.patch_quality import is_badly_exposed, is_blurred, spoi
 from bedside_dx.analysis.quality import QualityMap, assess_quality
 from bedside_dx.analysis.tissue import TissueMask, find_tissue
 from bedside_dx.core.geometry import PatchGrid
-from bedside_dx.core.results import Image, PatchState
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Image
 from bench._defects import PENS, bubble, dust, exposure, fold, pen
 
 UM = 1.2

@@ -14,8 +14,10 @@ from bedside_dx.analysis.confidence import TABLE, conclude
 from bedside_dx.analysis.rule import Scope
 from bedside_dx.app.rule_table import rule_rows
 from bedside_dx.core.model_card import Role, SetLimits, SlideLevel
-from bedside_dx.core.results import Findings, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings
 from bedside_dx.core.rules import DEFAULT_RULES, LIMITS, Rules
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.text.messages import MESSAGES
 from bedside_dx.text.rule_words import limit_value

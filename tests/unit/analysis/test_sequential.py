@@ -17,8 +17,10 @@ from bedside_dx.analysis.patches import PatchPlan
 from bedside_dx.analysis.sequential import SequentialTest, highest_mean
 from bedside_dx.analysis.weighing import TUMOUR_ALARMS
 from bedside_dx.core.model_card import Role
-from bedside_dx.core.results import EarlyCall, Findings, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import EarlyCall, Findings
 from bedside_dx.core.rules import Rules
+from bedside_dx.core.verdict import Status
 
 TUMOUR = 2
 

@@ -14,7 +14,7 @@ from bedside_dx.analysis.metrics import corrected_figure, measure
 from bedside_dx.analysis.subgroups import MOST_VALUES, subgroup_figures
 from bedside_dx.core.evaluation import Answer, Fit, ScoredImage, share_of
 from bedside_dx.core.model_card import ModelCard, Role, SetLimits
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 
 CARD = card(Role.BENIGN, Role.TUMOUR, Role.TUMOUR)
 IDS = [c.id for c in CARD.classes]

@@ -14,11 +14,14 @@ from bedside_dx.analysis.confidence import conclude
 from bedside_dx.analysis.patches import PatchPlan, lay_grid
 from bedside_dx.analysis.slide_level import read_as_a_whole
 from bedside_dx.analysis.stream import stream_findings
-from bedside_dx.core.events import Cancel, Event, FindingsGrew
+from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.events import Event, FindingsGrew
 from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.heatmap import is_judged
 from bedside_dx.core.model_card import SlideLevel
-from bedside_dx.core.results import Findings, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Findings
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.package import read_package
 from bedside_dx.models.session import LoadedModel, load
 from bedside_dx.text import texts

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 
 from bedside_dx.analysis.patches import PatchPlan, lay_grid
 from bedside_dx.analysis.stream import stream_findings
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, FindingsGrew, StageProgress
+from bedside_dx.core.events import Event, FindingsGrew, StageProgress
 from bedside_dx.core.geometry import RegionPx
-from bedside_dx.core.results import Image, PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.results import Image
+from bedside_dx.core.verdict import Status
 from bedside_dx.models.package import read_package
 from bedside_dx.models.session import LoadedModel, load
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from bedside_dx.analysis.tissue import find_tissue
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import SlideError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.geometry import PatchGrid, RegionPx
 from bedside_dx.core.results import Image
 from bedside_dx.imaging.slide import open_slide

@@ -10,7 +10,7 @@ import pytest
 from bedside_dx.app.disease_file import read_disease
 from bedside_dx.core.errors import DiseaseFileError
 from bedside_dx.core.prognosis import Provenance
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from tests.unit.app.test_offering import slide
 from tests.unit.report.diseases import LESIONS, SIZES

@@ -12,8 +12,10 @@ from bedside_dx.app.prognosing import all_facts, model_facts, prognosis_of
 from bedside_dx.core.disease import Site
 from bedside_dx.core.errors import PrognosisError
 from bedside_dx.core.geometry import PatchGrid
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.prognosis import Entry
-from bedside_dx.core.results import PatchState, Report, Status
+from bedside_dx.core.results import Report
+from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.text.disease_words import remark_words
 from tests.unit.report.reports import COLON, made_report, whole_image_report

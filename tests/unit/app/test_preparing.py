@@ -13,9 +13,11 @@ from bedside_dx.analysis.quality import assess_quality
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.app import preparing
 from bedside_dx.app.preparing import Prepared, prepare
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, FindingsGrew
+from bedside_dx.core.cancel import Cancel, CancelledByUser
+from bedside_dx.core.events import Event, FindingsGrew
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier
-from bedside_dx.core.results import Findings, PatchState
+from bedside_dx.core.results import Findings
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import Slide, open_slide
 from bedside_dx.models.registry import find

@@ -8,17 +8,9 @@ from typing import cast
 import pytest
 
 from bedside_dx.app.tasks import TaskRunner
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import BedsideDxError, ModelError
-from bedside_dx.core.events import (
-    Cancel,
-    Cancelled,
-    Emit,
-    Event,
-    Failed,
-    Finished,
-    Stage,
-    StageProgress,
-)
+from bedside_dx.core.events import Cancelled, Emit, Event, Failed, Finished, Stage, StageProgress
 from bedside_dx.core.results import Report
 
 REPORT = cast("Report", object())

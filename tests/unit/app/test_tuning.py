@@ -8,8 +8,9 @@ import pytest
 import tiny_model
 
 from bedside_dx.app import choosing, tuning
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError, StoreError
-from bedside_dx.core.events import Cancel, CancelledByUser, Event, StageProgress
+from bedside_dx.core.events import Event, StageProgress
 from bedside_dx.core.pace import USUAL, Measured, Pace, Tuned
 from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry

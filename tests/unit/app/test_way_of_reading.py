@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from bedside_dx.analysis.patches import PatchPlan, informative_order, lay_grid
 from bedside_dx.app import way_of_reading
 from bedside_dx.app.way_of_reading import choose_way
-from bedside_dx.core.events import Cancel
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.model_card import Role
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Seen, SlideReading
-from bedside_dx.core.results import PatchState
 from bedside_dx.imaging.slide import Slide, open_slide
 from tests.slides import he_like, write_slide
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.model_answers import answered
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
 from bedside_dx.core.model_draft import ModelDraft, SourceFormat
+from bedside_dx.core.model_input import ModelInput
 
 EMPTY = ModelDraft(SourceFormat.ONNX)
 ANSWERS = {

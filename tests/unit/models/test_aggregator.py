@@ -9,8 +9,8 @@ import tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError, ModelError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models import golden
 from bedside_dx.models.package import read_package
 from bedside_dx.models.session import LoadedModel, load

@@ -14,8 +14,8 @@ import pytest
 import tiny_model
 import tomli_w
 
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.core.pace import Pace
 from bedside_dx.models import golden, registry
 from bedside_dx.models.engines import choice, openvino_engine

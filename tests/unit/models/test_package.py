@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.model_card import ModelInput, Role
+from bedside_dx.core.model_card import Role
+from bedside_dx.core.model_input import ModelInput
 from bedside_dx.models.package import read_package
 
 FILES = ("manifest.toml", "model.onnx", "golden.npz", "reference.npz", "CARD.md", "LICENSE")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from bedside_dx.core.calibration import tempered
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError, ModelError
-from bedside_dx.core.events import Cancel, CancelledByUser
 from bedside_dx.models.package import read_package
 from bedside_dx.models.session import LoadedModel, load
 

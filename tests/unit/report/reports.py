@@ -17,7 +17,6 @@ from bedside_dx.core.model_card import (
     UNMEASURED,
     ModelCard,
     ModelClass,
-    ModelInput,
     ReliabilityBin,
     Role,
     SetLimits,
@@ -25,6 +24,8 @@ from bedside_dx.core.model_card import (
     Trust,
     VerdictRules,
 )
+from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.reading import Decoder, Reading
 from bedside_dx.core.results import (
     Coverage,
@@ -32,14 +33,13 @@ from bedside_dx.core.results import (
     Findings,
     KeyPicture,
     KeyRegion,
-    PatchState,
     Pictures,
     Provenance,
     Reason,
     Report,
     SlideFacts,
-    Status,
 )
+from bedside_dx.core.verdict import Status
 
 COLON = ModelCard(
     name="colon-he",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.areas import areas_of, calls, outlines, verdict_areas
 from tests.unit.report.reports import made_report
 

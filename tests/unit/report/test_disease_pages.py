@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from bedside_dx.core.errors import ReportError
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import document, read_document, write_document
 from bedside_dx.report.patient_page import patient_pdf
 from bedside_dx.report.pdf import pdf

@@ -11,7 +11,7 @@ import pytest
 
 from bedside_dx.core.case import Case
 from bedside_dx.core.errors import ReportError
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import document, read_document, write_document
 from bedside_dx.text import texts
 from tests.unit.report.reports import made_report, whole_image_report

@@ -14,7 +14,8 @@ import pytest
 
 from bedside_dx.core.geometry import PatchGrid, SizePx
 from bedside_dx.core.heatmap import is_unfamiliar
-from bedside_dx.core.results import PatchState, Status
+from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.areas import calls
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.text import texts

@@ -20,7 +20,7 @@ from bedside_dx.core.heatmap import (
 )
 from bedside_dx.core.pattern_drawing import drawn
 from bedside_dx.core.patterns import Pattern
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.heatmap import heatmap_sheet, write_heatmap
 from bedside_dx.report.overlay import enlargement, heatmap_picture
 from bedside_dx.text import texts

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from bedside_dx.core.case import Case, Patient
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.pdf import pdf
 from bedside_dx.text import texts
 from bedside_dx.text.words import verdict_headline

@@ -12,7 +12,8 @@ import pypdfium2
 import pytest
 
 from bedside_dx.cli.verdict_lines import verdict_lines
-from bedside_dx.core.results import Report, Status
+from bedside_dx.core.results import Report
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import document, read_document, write_document
 from bedside_dx.report.geojson import write_geojson
 from bedside_dx.report.pdf import pdf

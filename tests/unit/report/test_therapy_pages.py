@@ -12,7 +12,8 @@ import pytest
 
 from bedside_dx.app.proposing import propose
 from bedside_dx.core.errors import ReportError
-from bedside_dx.core.results import Report, Status
+from bedside_dx.core.results import Report
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.document import document, read_document, write_document
 from bedside_dx.report.patient_page import patient_pdf
 from bedside_dx.report.pdf import pdf

@@ -14,7 +14,7 @@ from bedside_dx.analysis.metrics import measure
 from bedside_dx.analysis.subgroups import subgroup_figures
 from bedside_dx.core.evaluation import Answer, Evaluation, Fit, IndexFacts, ScoredImage
 from bedside_dx.core.model_card import ModelCard, ModelClass, Role, SetLimits
-from bedside_dx.core.results import Status
+from bedside_dx.core.verdict import Status
 from bedside_dx.report.typography import MARGIN, PAGE_HEIGHT, PAGE_WIDTH
 from bedside_dx.report.validation_page import ValidationPage, validation_pdf, write_validation
 from bedside_dx.text import texts

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Scores
-from bedside_dx.core.results import EarlyCall, PatchState
+from bedside_dx.core.results import EarlyCall
 from bedside_dx.store.journal import HEADER, Journal, JournalKey
 
 CLASSES = ("benign", "adenoma", "carcinoma")

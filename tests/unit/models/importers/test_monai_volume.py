@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import ModelError
-from bedside_dx.core.events import Cancel
 from bedside_dx.models.importers.monai_volume import is_volume_bundle, read_volume_bundle
 from bedside_dx.models.importers.source import open_source
 from tests.kit import foreign_volume

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bedside_dx.core.events import Cancel, CancelledByUser
+from bedside_dx.core.cancel import Cancel, CancelledByUser
 
 
 def test_callbacks_run_once_also_when_late() -> None:
