@@ -32,8 +32,8 @@ IN_32_BITS = "ONEDNN_MAX_CPU_ISA=AVX512_CORE_VNNI"
 PACES = {
     "ours_onnxruntime_fp32": ("onnxruntime", "fp32", "8"),
     "ours_openvino_fp32": ("openvino", "fp32", "4"),
-    "ours_bf16": ("openvino", "bf16", "1"),
-    "ours_int8": ("openvino", "int8", "1"),
+    "ours_bf16": ("openvino", "bf16", "8"),
+    "ours_int8": ("openvino", "int8", "8"),
 }
 """Engine, precision and the batch that was fastest here."""
 

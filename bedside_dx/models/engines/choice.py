@@ -55,7 +55,7 @@ def more_exact(package: ModelPackage, pace: Pace) -> Pace | None:
     if pace.precision == FP32:
         return None
     if pace.precision == INT8 and BF16 in precisions(package):
-        return Pace(OPENVINO, BF16, pace.batch)
+        return Pace(OPENVINO, BF16, 1)
     return USUAL
 
 

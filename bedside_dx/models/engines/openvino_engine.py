@@ -45,8 +45,8 @@ def precisions() -> frozenset[str]:
 class OpenVinoEngine:
     """One graph on the processor. Safe to run from several threads at once.
 
-    The graph is compiled for one picture and for `batch` pictures, as it runs faster where
-    lengths are known; a number in between is filled up.
+    The graph is compiled for `batch` pictures, as it runs faster where lengths are known; fewer
+    are filled up, which costs less than to compile it for them.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class OpenVinoEngine:
         """Run the graph once; see `engine.Engine.run`."""
         cancel.raise_if_cancelled()
         count = len(next(iter(feed.values())))
-        size = count if count == 1 or count > self._batch else self._batch
+        size = max(count, self._batch)
         try:
             request = self._request(size)
         except RuntimeError as exc:
