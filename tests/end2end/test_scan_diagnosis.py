@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bedside_dx.core.results import Report, Status
 from bedside_dx.text import texts
 from bedside_dx.text.words import confidence_words
 from tests.brain_series import write_brain
+from tests.kit.many_commands import run
 from tests.scans import image, write_series
 
 PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
@@ -33,14 +35,30 @@ def report_of(folder: Path) -> Report:
     return diagnose_scan(folder, "brain-mri", emit=lambda event: None)
 
 
-def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
-    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
-    out = tmp_path / "out"
-    model = ["--model", "brain-mri", "--out", str(out), "--quiet"]
-    assert main(["diagnose", str(tmp_path / "mr"), *model]) == 0
-    said = capsys.readouterr().out
+Told = Callable[[str], tuple[str, Path]]
+
+
+@pytest.fixture(scope="module")
+def glioma(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Told:
+    """What the terminal says of eight slices of a glioma in a language, and the report's folder."""
+    if not (shared_folder / "data").is_dir():
+        pytest.skip("shared data absent")
+    folder = tmp_path_factory.mktemp("glioma")
+    write_brain(folder / "mr", shared_folder, ["glioma"] * 8)
+
+    @cache
+    def told(language: str) -> tuple[str, Path]:
+        out = folder / language
+        model = ["--model", "brain-mri", "--out", out, "--quiet", "--language", language]
+        done = run("diagnose", folder / "mr", *model)
+        assert done.returncode == 0, done.stderr
+        return done.stdout, out
+
+    return told
+
+
+def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(glioma: Told) -> None:
+    said, out = glioma("en")
     assert said.startswith("Glioma present")
     assert "3 of 8 slices that look most like tumour" in said
     assert "not checked on whole series" in said
@@ -65,18 +83,10 @@ def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
     ],
 )
 def test_an_interval_that_no_series_was_checked_for_says_so_wherever_it_stands(
-    tmp_path: Path,
-    shared: Path,
-    capsys: pytest.CaptureFixture[str],
-    language: str,
-    words: str,
-    on_paper: str,
+    glioma: Told, language: str, words: str, on_paper: str
 ) -> None:
-    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
-    out = tmp_path / "out"
-    command = ["diagnose", str(tmp_path / "mr"), "--model", "brain-mri", "--out", str(out)]
-    assert main([*command, "--quiet", "--language", language]) == 0
-    assert words in capsys.readouterr().out
+    said, out = glioma(language)
+    assert words in said
     verdict = json.loads((out / "report.json").read_text())["verdict"]
     assert words in verdict["confidence"]
     assert verdict["class_set"] is None
