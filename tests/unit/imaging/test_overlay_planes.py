@@ -35,12 +35,6 @@ def add_plane(data: Dataset, drawn: np.ndarray, *, group: int = GROUP, **at: Any
     data.add_new((group, 0x3000), "OW", bits + b"\0" * (len(bits) % 2))
 
 
-@pytest.fixture(scope="module")
-def reader():
-    with ScanReader() as reader:
-        yield reader
-
-
 def planes_of(reader: ScanReader, path: Path, number: int = 0):
     (series,) = reader.open(path).images
     return reader.overlay_planes(series.frames[number])
