@@ -25,6 +25,12 @@ COUNT, SIDE = 12, 48
 SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "dicom"
 
 
+@pytest.fixture
+def window(kept_workers, make):
+    """Its workers are those of the window before; one that is made by hand has its own."""
+    return make()
+
+
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scan")
