@@ -31,14 +31,14 @@ from tests.slides import write_slide
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
 RECORD = JournalKey(bytes(32), 1, tiny_model.CLASSES).record.itemsize
-PATCHES = 30 * 30
+PATCHES = 24 * 24
 TWO_THREADS = Settings(threads=2)
 
 
 @pytest.fixture(scope="module")
 def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """900 patches of blue tissue, with one red area."""
-    pixels = np.empty((960, 960, 3), np.uint8)
+    """576 patches of blue tissue, with one red area."""
+    pixels = np.empty((768, 768, 3), np.uint8)
     pixels[:] = (70, 20, 235)
     pixels[600:760, 200:360] = (235, 30, 70)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
