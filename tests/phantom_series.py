@@ -21,7 +21,7 @@ def _scanned() -> tuple[np.ndarray, np.ndarray]:
     zoom = (SPACING_MM / BETWEEN, SPACING_MM / ACROSS, SPACING_MM / ACROSS)
     values = ndimage.zoom(phantom.values, zoom, order=1)
     truth = ndimage.zoom(phantom.nodules.astype(np.float32), zoom, order=1) >= 0.5
-    truth.flags.writeable = False
+    truth.setflags(write=False)
     return values, truth
 
 

@@ -26,8 +26,9 @@ SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "dico
 
 
 @pytest.fixture
-def window(kept_workers, make):
+def window(request: pytest.FixtureRequest, make):
     """Its workers are those of the window before; one that is made by hand has its own."""
+    request.getfixturevalue("kept_workers")
     return make()
 
 
