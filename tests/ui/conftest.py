@@ -1,6 +1,6 @@
 """A window as a person starts it, a small slide, and two models to choose from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.settings import Settings
-from bedside_dx.imaging.dicom import reading
-from bedside_dx.isolation.lasting import LastingWorker
-from bedside_dx.isolation.sandbox import Limits
 from bedside_dx.ui.application import make_window, the_application
 from bedside_dx.ui.inspector import Page
 from bedside_dx.ui.look import Look
@@ -110,37 +107,6 @@ def make(qtbot) -> Iterator[Callable[..., Window]]:
         if not window.close():  # a plan that is not recorded: asked again it closes
             assert window.close()
         window.deleteLater()
-
-
-class _Kept(LastingWorker):
-    """A worker that a closing window leaves running: another window will use it."""
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def started_workers() -> Iterator[dict[str, LastingWorker]]:
-    """Processes that read scans, by what they are for; ended after the last test."""
-    workers = dict[str, LastingWorker]()
-    yield workers
-    for worker in workers.values():
-        LastingWorker.close(worker)
-
-
-@pytest.fixture
-def kept_workers(
-    started_workers: dict[str, LastingWorker], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Scans are read by workers that an earlier test has started."""
-
-    def worker(limits: Limits, modules: Sequence[str]) -> LastingWorker:
-        (name,) = modules
-        if name not in started_workers:
-            started_workers[name] = _Kept(limits, modules)
-        return started_workers[name]
-
-    monkeypatch.setattr(reading, "LastingWorker", worker)
 
 
 @pytest.fixture

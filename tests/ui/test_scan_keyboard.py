@@ -10,8 +10,6 @@ from tests.scans import SPACING, write_series
 from tests.ui.scanning import opened
 from tests.ui.test_scan_measures import take
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:

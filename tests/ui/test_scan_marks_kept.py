@@ -14,8 +14,6 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 from tests.ui.test_scan_measures import drag, take
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:

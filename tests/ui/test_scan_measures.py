@@ -16,8 +16,6 @@ from tests.scans import SPACING, image, stored, write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 COUNT, SIDE = 12, 48
 SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "dicom"
 

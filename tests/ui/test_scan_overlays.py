@@ -20,8 +20,6 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 from tests.ui.viewing import pixels
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 COUNT, SIDE = 12, 48
 SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "dicom"
 

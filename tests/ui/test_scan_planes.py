@@ -15,8 +15,6 @@ from tests.scans import BETWEEN, ORIGIN, SPACING, image, stored, write_series
 from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 COUNT, SIDE = 14, 40
 
 

@@ -16,8 +16,6 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 from tests.ui.viewing import pixels
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 BRAINS = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "brain-mri" / "test"
 COUNT, SIDE = 7, 256
 

@@ -16,8 +16,6 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 from tests.ui.viewing import pixels
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 
 @pytest.fixture(scope="module")
 def chest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:

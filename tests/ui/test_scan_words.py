@@ -12,8 +12,6 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.scanning import opened
 from tests.ui.test_window import CONTROLS, cut_words, settled, visible
 
-pytestmark = pytest.mark.usefixtures("kept_workers")
-
 COUNT = 8
 
 

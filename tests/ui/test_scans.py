@@ -25,13 +25,6 @@ COUNT, SIDE = 12, 48
 SHARED = Path(os.environ.get("BEDSIDE_DX_SHARED", "../shared")) / "data" / "dicom"
 
 
-@pytest.fixture
-def window(request: pytest.FixtureRequest, make):
-    """Its workers are those of the window before; one that is made by hand has its own."""
-    request.getfixturevalue("kept_workers")
-    return make()
-
-
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scan")
