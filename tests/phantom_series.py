@@ -1,5 +1,6 @@
 """A made-up chest as a scanner would store it: one nodule whose voxels are known."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,21 @@ BETWEEN, ACROSS = 2.5, 1.0
 ORIGIN = (-80.0, -90.0, 40.0)
 
 
-def write_phantom(folder: Path, **changes: object) -> np.ndarray:
-    """A made-up chest with one nodule in the grid of a scanner; the nodule's voxels."""
+@cache
+def _scanned() -> tuple[np.ndarray, np.ndarray]:
+    """Values of the chest, and its nodule, in the grid of a scanner."""
     phantom = make_phantom(950_009, nodules=1)
     assert phantom.nodules.any()
     zoom = (SPACING_MM / BETWEEN, SPACING_MM / ACROSS, SPACING_MM / ACROSS)
     values = ndimage.zoom(phantom.values, zoom, order=1)
     truth = ndimage.zoom(phantom.nodules.astype(np.float32), zoom, order=1) >= 0.5
+    truth.setflags(write=False)
+    return values, truth
+
+
+def write_phantom(folder: Path, **changes: object) -> np.ndarray:
+    """A made-up chest with one nodule in the grid of a scanner; the nodule's voxels."""
+    values, truth = _scanned()
     folder.mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(values):
         pixels = (part.round().clip(-1024, 3000) + 1024).astype(np.uint16)

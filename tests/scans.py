@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom.data
+import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+from bedside_dx.core.errors import ImagingError
+from bedside_dx.imaging.dicom.reading import ScanReader
+
+PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
 
 SPACING = (0.8, 0.7)
 BETWEEN = 1.5
@@ -64,3 +71,10 @@ def write_series(
         image(number, side, **changes).save_as(
             folder / f"IM{name:04}.dcm", enforce_file_format=True
         )
+
+
+def refusal(reader: ScanReader, path: Path) -> str:
+    """The code with which a study is refused."""
+    with pytest.raises(ImagingError) as caught:
+        reader.open(path)
+    return caught.value.code

@@ -41,7 +41,27 @@ def drawn(pattern: Pattern, height: int, width: int, period: float) -> Field:
     -------
     (height, width) float32, 0 to 1.
     """
-    y, x = np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)
+    lines = lines_at(pattern, np.arange(height)[:, None], np.arange(width), period)
+    return np.array(np.broadcast_to(lines, (height, width)))
+
+
+def lines_at(
+    pattern: Pattern, rows: NDArray[np.int64], columns: NDArray[np.int64], period: float
+) -> Field:
+    """Opacity of a pattern's lines at some pixels.
+
+    Parameters
+    ----------
+    rows, columns
+        Of the pixels; their shapes fit each other as numpy has it.
+    period
+        As in `drawn`.
+
+    Returns
+    -------
+    float32, 0 to 1; it fits both shapes, and is one value wide where a pattern does not change.
+    """
+    y, x = (at.astype(np.float32) + np.float32(0.5) for at in (rows, columns))
     stroke = max(0.5, 0.09 * period / np.sqrt(2))
     away = _AWAY[pattern](x, y, np.float32(period))
     return np.clip(stroke - away + 0.5, 0.0, 1.0).astype(np.float32)

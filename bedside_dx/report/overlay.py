@@ -21,7 +21,7 @@ from bedside_dx.core.heatmap import (
     strangeness,
 )
 from bedside_dx.core.model_input import ModelInput
-from bedside_dx.core.pattern_drawing import drawn, patterned
+from bedside_dx.core.pattern_drawing import drawn, lines_at, patterned
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.report.areas import corner_px, verdict_areas
 
@@ -64,9 +64,9 @@ def heatmap_picture(report: Report) -> Image:
     height, width = report.pictures.overview.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     tissue = Pictures.fromarray(report.pictures.overview).resize(size, Pictures.Resampling.LANCZOS)
-    pixels = np.asarray(tissue, dtype=np.float32)
+    pixels = np.array(tissue, dtype=np.float32)
     if report.model.input is ModelInput.PATCHES:
-        pixels = _with_findings(report, pixels)
+        _draw_findings(report, pixels)
     picture = Pictures.fromarray(np.rint(pixels).astype(np.uint8))
     _draw_outlines(report, picture)
     return np.asarray(picture)
@@ -84,33 +84,39 @@ def sample(pattern: Pattern, height: int, width: int, period: float) -> Image:
     return np.rint(pixels).astype(np.uint8)
 
 
-def _with_findings(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+def _draw_findings(report: Report, pixels: NDArray[np.float32]) -> None:
+    """Draw colours and patterns over a picture, and touch only the pixels that they lie on."""
     findings = report.findings
     if strangeness(report.diagnosis) is None:
-        pixels = _colored(report, pixels)
+        _draw_heat(report, pixels)
     for pattern, chosen in patterned(findings).items():
         raster = np.nan_to_num(findings.raster(chosen.astype(np.float32)))
         where = laid_out(findings.grid, raster[..., None], pixels.shape, _px(report))[..., 0]
-        pixels = _blend(pixels, np.full(3, 255.0, np.float32), where * np.float32(VEIL))
-        lines = drawn(pattern, pixels.shape[0], pixels.shape[1], PERIOD)
+        rows, columns = np.nonzero(where)
+        veiled = _blend(pixels[rows, columns], np.full(3, 255.0, np.float32), np.float32(VEIL))
+        lines = lines_at(pattern, rows, columns, PERIOD)[:, None]
         ink = np.array(ink_of(pattern), np.float32)
-        pixels = _blend(pixels, ink, where * lines * np.float32(INK_OPACITY))
-    return pixels
+        pixels[rows, columns] = _blend(veiled, ink, lines * np.float32(INK_OPACITY))
 
 
-def _colored(report: Report, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+def _draw_heat(report: Report, pixels: NDArray[np.float32]) -> None:
     findings = report.findings
     column = shown_class(findings, report.diagnosis)
     threshold = shown_threshold(findings.model, column)
     colors = heatmap_rgba(probability_raster(findings, column), threshold)
     heat = laid_out(findings.grid, colors.astype(np.float32), pixels.shape, _px(report))
-    return _blend(pixels, heat[..., :3], heat[..., 3] / np.float32(255))
+    rows, columns = np.nonzero(heat[..., 3])
+    colored = heat[rows, columns]
+    opacity = colored[:, 3:] / np.float32(255)
+    pixels[rows, columns] = _blend(pixels[rows, columns], colored[:, :3], opacity)
 
 
 def _blend(
-    below: NDArray[np.float32], color: NDArray[np.float32], opacity: NDArray[np.float32]
+    below: NDArray[np.float32],
+    color: NDArray[np.float32],
+    opacity: NDArray[np.float32] | np.float32,
 ) -> NDArray[np.float32]:
-    return (below + (color - below) * opacity[..., None]).astype(np.float32)
+    return (below + (color - below) * opacity).astype(np.float32, copy=False)
 
 
 def _px(report: Report) -> float:
@@ -139,11 +145,11 @@ def laid_out(
     x0, y0 = corner_px(grid, (0, 0))
     columns = np.floor(((np.arange(shape[1]) + 0.5) * px - x0) / grid.step).astype(np.int64)
     rows = np.floor(((np.arange(shape[0]) + 0.5) * px - y0) / grid.step).astype(np.int64)
-    inside = ((rows >= 0) & (rows < grid.rows))[:, None] & (
-        (columns >= 0) & (columns < grid.columns)
-    )
-    spread = raster[rows.clip(0, grid.rows - 1)[:, None], columns.clip(0, grid.columns - 1)]
-    return np.where(inside[..., None], spread, np.float32(0.0))
+    across = raster[:, columns.clip(0, grid.columns - 1)].astype(np.float32, copy=False)
+    across[:, (columns < 0) | (columns >= grid.columns)] = 0
+    spread = across[rows.clip(0, grid.rows - 1)]
+    spread[(rows < 0) | (rows >= grid.rows)] = 0
+    return spread
 
 
 def _draw_outlines(report: Report, picture: Pictures.Image) -> None:

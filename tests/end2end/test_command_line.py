@@ -13,13 +13,16 @@ import pytest
 import tiny_model
 from PIL import Image
 
+from bedside_dx.store.journal import HEADER
+from tests.kit.many_commands import run
 from tests.slides import he_like, write_repeated
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
 REPORT_FILES = {"report.pdf", "patient.pdf", "report.json", "heatmap.png", "findings.geojson"}
 
 
-def run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def started(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Start the program as a terminal does; what needs no start of its own is `run` here."""
     return subprocess.run(
         [*PROGRAM, *map(str, words)],
         capture_output=True,
@@ -39,7 +42,7 @@ def assert_clean(result: subprocess.CompletedProcess[str]) -> None:
 def test_lung_region_gets_its_report(samples: Path, tmp_path: Path) -> None:
     """The TCGA adenocarcinoma is never called squamous: right, or cannot say."""
     out = tmp_path / "résultat 1"
-    result = run(
+    result = started(
         "diagnose", samples / "target_image.png", "--model", "lung-he", "--spacing", "0.25",
         "--out", out, "--json", "--patient-id", "P-17", "--patient-name", "Ärzte, Zoé",
         "--born", "1961-02-03",
@@ -124,14 +127,14 @@ def test_skin_is_unfamiliar_to_a_colon_model(samples: Path, tmp_path: Path) -> N
 
 
 def test_without_a_model_the_organ_is_asked_for(samples: Path) -> None:
-    result = run("diagnose", samples / "cmu_small_region.svs")
+    result = started("diagnose", samples / "cmu_small_region.svs")
     assert result.returncode == 2
     for name in ("colon-he", "lung-he", "brain-mri"):
         assert name in result.stderr
 
 
 def test_without_a_scale_it_is_asked_for(samples: Path, tmp_path: Path) -> None:
-    result = run(
+    result = started(
         "diagnose", samples / "target_image.png", "--model", "lung-he", "--out", tmp_path / "o"
     )
     assert result.returncode == 3
@@ -206,7 +209,7 @@ def _gigantic_png(path: Path) -> None:
 
 
 def test_info_says_what_a_slide_holds(samples: Path) -> None:
-    result = run("info", samples / "cmu_small_region.svs", "--json")
+    result = started("info", samples / "cmu_small_region.svs", "--json")
     assert result.returncode == 0, result.stderr
     facts = json.loads(result.stdout)
     assert facts["format"] == "aperio"
@@ -274,7 +277,7 @@ def test_an_engine_or_precision_is_never_replaced(
 
 
 def test_doctor_finds_this_machine_fit() -> None:
-    result = run("doctor", "--json")
+    result = started("doctor", "--json")
     assert result.returncode == 0, result.stdout + result.stderr
     document = json.loads(result.stdout)
     assert document["ok"]
@@ -282,10 +285,20 @@ def test_doctor_finds_this_machine_fit() -> None:
 
 
 def test_help_and_usage_in_both_languages() -> None:
-    assert "Research use only" in run("--help").stdout
-    assert "recherche" in run("--language", "fr", "--help").stdout
-    assert run("diagnose").returncode == 2
-    assert run("no-such-verb").returncode == 2
+    assert "Research use only" in started("--help").stdout
+    assert "recherche" in started("--language", "fr", "--help").stdout
+    assert started("diagnose").returncode == 2
+    assert started("no-such-verb").returncode == 2
+
+
+def _wait_until_it_reads(process: subprocess.Popen[bytes]) -> None:
+    """The journal holds the first scores."""
+    journals = Path(os.environ["BEDSIDE_DX_STATE"]) / "journals"
+    until = time.monotonic() + 120
+    while not any(file.stat().st_size > HEADER.size for file in journals.glob("*.bdxj")):
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT between processes")
@@ -295,7 +308,7 @@ def test_ctrl_c_stops_at_once_and_writes_nothing(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*PROGRAM, *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
-        time.sleep(6)  # well inside the analysis, which takes minutes
+        _wait_until_it_reads(process)  # well inside the analysis, which takes minutes
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,7 @@ def test_the_measured_choice_is_said_and_when_it_is_stale(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(tuning, "throughput", partial(tuning.throughput, seconds=0.01))
     tiny_model.write(models / "tiny")
     english, french = texts("en"), texts("fr")
 

@@ -1,14 +1,12 @@
 """One hospital sends a model to another on a stick, as people at two terminals do it."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.kit import tiny_model
+from tests.kit import many_commands, tiny_model
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
 PASSPHRASE = "correct horse battery staple"
@@ -27,19 +25,12 @@ class Terminal:
         passphrase: str = PASSPHRASE,
         new_passphrase: str = PASSPHRASE,
     ) -> str:
-        done = subprocess.run(
-            [*PROGRAM, "models", *map(str, words)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            stdin=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "LC_ALL": "C.UTF-8",
-                "XDG_DATA_HOME": str(self.home),
-                "BEDSIDE_DX_PASSPHRASE": passphrase,
-                "BEDSIDE_DX_NEW_PASSPHRASE": new_passphrase,
-            },
+        done = many_commands.run(
+            "models",
+            *words,
+            XDG_DATA_HOME=str(self.home),
+            BEDSIDE_DX_PASSPHRASE=passphrase,
+            BEDSIDE_DX_NEW_PASSPHRASE=new_passphrase,
         )
         said = done.stdout + done.stderr
         assert "Traceback" not in said

@@ -28,19 +28,19 @@ from bedside_dx.core.results import Report
 from bedside_dx.core.settings import Settings
 from bedside_dx.models.engines.openvino_engine import precisions
 from bedside_dx.store.journal import HEADER, JournalKey
-from tests.kit import tiny_model
+from tests.kit import many_commands, tiny_model
 from tests.slides import write_slide
 
 PROGRAM = [sys.executable, "-m", "bedside_dx"]
 RECORD = JournalKey(bytes(32), 1, tiny_model.CLASSES).record.itemsize
-PATCHES = 30 * 30
+PATCHES = 24 * 24
 TWO_THREADS = Settings(threads=2)
 
 
 @pytest.fixture(scope="module")
 def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """900 patches of blue tissue, with one red area."""
-    pixels = np.empty((960, 960, 3), np.uint8)
+    """576 patches of blue tissue, with one red area."""
+    pixels = np.empty((768, 768, 3), np.uint8)
     pixels[:] = (70, 20, 235)
     pixels[600:760, 200:360] = (235, 30, 70)
     noise = np.random.default_rng(5).integers(-18, 18, pixels.shape)
@@ -62,15 +62,12 @@ def state(models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path(os.environ["BEDSIDE_DX_STATE"]) / "journals"
 
 
-def command(slide: Path, *words: object) -> list[str]:
-    more = ["--model", "tiny", "--threads", "2", *map(str, words)]
-    return [*PROGRAM, "diagnose", str(slide), *more]
+def words_for(slide: Path, *words: object) -> list[str]:
+    return ["diagnose", str(slide), "--model", "tiny", "--threads", "2", *map(str, words)]
 
 
 def run(slide: Path, *words: object) -> tuple[dict[str, Any], str]:
-    done = subprocess.run(
-        command(slide, "--json", *words), capture_output=True, text=True, timeout=300
-    )
+    done = many_commands.run(*words_for(slide, "--json", *words))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
 
@@ -78,7 +75,7 @@ def run(slide: Path, *words: object) -> tuple[dict[str, Any], str]:
 def killed(slide: Path, state: Path, records: int, number: int = signal.SIGKILL) -> int:
     """Kill a real run once so many patches are kept; how many there are then."""
     with subprocess.Popen(
-        command(slide), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+        [*PROGRAM, *words_for(slide)], stderr=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         until = time.monotonic() + 120
         while time.monotonic() < until and _kept(state) < records:
@@ -262,13 +259,8 @@ def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> 
     assert rest["verdict"]["is_final"]
     assert rest["coverage"]["pending"] == 0
     assert rest["verdict"]["early"] == verdict["early"], "the call is kept with the scores"
-    lines = subprocess.run(
-        command(slide, "--until-stable", "--afresh", "--threads", "1"),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert "Stopped early: settled after" in lines.stdout
+    said = many_commands.run(*words_for(slide, "--until-stable", "--afresh", "--threads", "1"))
+    assert "Stopped early: settled after" in said.stdout
 
 
 def test_not_seen_is_read_to_the_end(tmp_path: Path) -> None:

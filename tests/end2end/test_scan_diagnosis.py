@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from bedside_dx.core.verdict import Status
 from bedside_dx.text import texts
 from bedside_dx.text.words import confidence_words
 from tests.brain_series import write_brain
+from tests.kit.many_commands import run
 from tests.scans import image, write_series
 
 PYDICOM = Path(pydicom.data.__file__).parent / "test_files"
@@ -34,14 +36,30 @@ def report_of(folder: Path) -> Report:
     return diagnose_scan(folder, "brain-mri", emit=lambda event: None)
 
 
-def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
-    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
-    out = tmp_path / "out"
-    model = ["--model", "brain-mri", "--out", str(out), "--quiet"]
-    assert main(["diagnose", str(tmp_path / "mr"), *model]) == 0
-    said = capsys.readouterr().out
+Told = Callable[[str], tuple[str, Path]]
+
+
+@pytest.fixture(scope="module")
+def glioma(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Told:
+    """What the terminal says of eight slices of a glioma in a language, and the report's folder."""
+    if not (shared_folder / "data").is_dir():
+        pytest.skip("shared data absent")
+    folder = tmp_path_factory.mktemp("glioma")
+    write_brain(folder / "mr", shared_folder, ["glioma"] * 8)
+
+    @cache
+    def told(language: str) -> tuple[str, Path]:
+        out = folder / language
+        model = ["--model", "brain-mri", "--out", out, "--quiet", "--language", language]
+        done = run("diagnose", folder / "mr", *model)
+        assert done.returncode == 0, done.stderr
+        return done.stdout, out
+
+    return told
+
+
+def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(glioma: Told) -> None:
+    said, out = glioma("en")
     assert said.startswith("Glioma present")
     assert "3 of 8 slices that look most like tumour" in said
     assert "not checked on whole series" in said
@@ -66,18 +84,10 @@ def test_a_tumour_is_found_shown_and_its_sureness_put_in_its_place(
     ],
 )
 def test_an_interval_that_no_series_was_checked_for_says_so_wherever_it_stands(
-    tmp_path: Path,
-    shared: Path,
-    capsys: pytest.CaptureFixture[str],
-    language: str,
-    words: str,
-    on_paper: str,
+    glioma: Told, language: str, words: str, on_paper: str
 ) -> None:
-    write_brain(tmp_path / "mr", shared, ["glioma"] * 8)
-    out = tmp_path / "out"
-    command = ["diagnose", str(tmp_path / "mr"), "--model", "brain-mri", "--out", str(out)]
-    assert main([*command, "--quiet", "--language", language]) == 0
-    assert words in capsys.readouterr().out
+    said, out = glioma(language)
+    assert words in said
     verdict = json.loads((out / "report.json").read_text())["verdict"]
     assert words in verdict["confidence"]
     assert verdict["class_set"] is None
@@ -252,14 +262,22 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Report:
+    """What is said of three slices whose values are written the usual way."""
+    if not (shared_folder / "data").is_dir():
+        pytest.skip("shared data absent")
+    folder = tmp_path_factory.mktemp("plain")
+    write_brain(folder, shared_folder, ["notumor"] * 3)
+    return report_of(folder)
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_same_head_is_shown_to_the_model_however_its_values_are_written(
-    tmp_path: Path, shared: Path, variant: str
+    tmp_path: Path, shared: Path, plain: Report, variant: str
 ) -> None:
-    labels = ["notumor"] * 3
-    write_brain(tmp_path / "plain", shared, labels)
-    write_brain(tmp_path / "other", shared, labels, **VARIANTS[variant])
-    plain, other = report_of(tmp_path / "plain"), report_of(tmp_path / "other")
+    write_brain(tmp_path / "other", shared, ["notumor"] * 3, **VARIANTS[variant])
+    other = report_of(tmp_path / "other")
     shown = [r.pictures.overview.astype(int) for r in (plain, other)]
     assert np.abs(shown[0] - shown[1]).max() <= 1
     np.testing.assert_allclose(

@@ -2,9 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.kit import tiny_model
+from tests.kit.many_commands import run
 from tests.slides import write_slide
 
 SETS = {
@@ -29,17 +27,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BEDSIDE_DX_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("BEDSIDE_DX_RULES", str(tmp_path / "rules.toml"))
     return tmp_path
-
-
-def run(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bedside_dx", *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
 
 
 def red_slide(folder: Path) -> Path:

@@ -6,7 +6,11 @@ Starting the program and loading PyTorch take longer than what most of them do.
 import contextlib
 import io
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
+from unittest import mock
 
 from bedside_dx.cli import main
 
@@ -19,6 +23,20 @@ def said(words: list[str]) -> dict[str, object]:
         except SystemExit as exc:
             code = exc.code
     return {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+
+
+def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command in this interpreter, and tell of it as `subprocess.run` would.
+
+    It has no terminal to ask at, speaks English, and sees the environment given beside its own.
+    """
+    with (
+        Path(os.devnull).open(encoding="utf-8") as nobody,
+        mock.patch.object(sys, "stdin", nobody),
+        mock.patch.dict(os.environ, {"LC_ALL": "C.UTF-8", **environment}),
+    ):
+        told = said([str(word) for word in words])
+    return subprocess.CompletedProcess(words, told["code"], told["out"], told["err"])
 
 
 if __name__ == "__main__":

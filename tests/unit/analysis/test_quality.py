@@ -38,6 +38,12 @@ def judged(pixels: Image, um: float | None = UM) -> tuple[TissueMask, QualityMap
     return tissue, assess_quality(slide, tissue)
 
 
+@pytest.fixture(scope="module")
+def sound(section: Image) -> tuple[TissueMask, QualityMap]:
+    """What is found on the section as it is."""
+    return judged(section)
+
+
 def on_overview(mask: NDArray[np.bool_], tissue: TissueMask) -> NDArray[np.bool_]:
     shape = tissue.mask.shape[::-1]
     return np.asarray(Pillow.fromarray(mask).resize(shape, Pillow.Resampling.NEAREST))
@@ -67,8 +73,8 @@ def test_blank_patches_are_not_called_blurred(grey: int) -> None:
     assert not is_blurred(np.full((2, 224, 224, 3), grey, np.uint8)).any()
 
 
-def test_sound_tissue_is_left_in(section: Image) -> None:
-    tissue, quality = judged(section)
+def test_sound_tissue_is_left_in(sound: tuple[TissueMask, QualityMap]) -> None:
+    tissue, quality = sound
     assert (quality.kind > 0).mean() < 0.002
     np.testing.assert_array_equal(quality.tissue, tissue.mask | (quality.tissue & ~tissue.mask))
 
@@ -87,9 +93,9 @@ def restained(pixels: Image, haematoxylin: float, eosin: float) -> Image:
 
 @pytest.mark.parametrize(("haematoxylin", "eosin"), [(1, 1.3), (1, 1.6), (1, 2.0), (1.6, 1.6)])
 def test_strongly_stained_tissue_is_not_taken_for_ink(
-    section: Image, haematoxylin: float, eosin: float
+    section: Image, sound: tuple[TissueMask, QualityMap], haematoxylin: float, eosin: float
 ) -> None:
-    tissue, _ = judged(section)
+    tissue, _ = sound
     _, quality = judged(restained(section, haematoxylin, eosin))
     assert (quality.kind[tissue.mask] > 0).mean() < 0.01
     assert quality.tissue[tissue.mask].mean() > 0.99

@@ -1,6 +1,7 @@
 """The measured choice: kept, used where it still holds, and the usual way where it is not sure."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,10 @@ def test_a_measurement_of_one_provider_is_not_used_for_another(package: ModelPac
     "text",
     ["not toml [", "schema_version = 1\n[models.tiny]\ncores = 'x'\n", "models = 3\n"],
 )
-def test_a_damaged_profile_is_measured_again(package: ModelPackage, text: str) -> None:
+def test_a_damaged_profile_is_measured_again(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(tuning, "throughput", partial(tuning.throughput, seconds=0.01))
     path = profile_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -35,19 +35,18 @@ def add_plane(data: Dataset, drawn: np.ndarray, *, group: int = GROUP, **at: Any
     data.add_new((group, 0x3000), "OW", bits + b"\0" * (len(bits) % 2))
 
 
-def planes_of(path: Path, number: int = 0):
-    with ScanReader() as reader:
-        (series,) = reader.open(path).images
-        return reader.overlay_planes(series.frames[number])
+def planes_of(reader: ScanReader, path: Path, number: int = 0):
+    (series,) = reader.open(path).images
+    return reader.overlay_planes(series.frames[number])
 
 
 def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(3).random(shape) < 0.3
 
 
-def test_pydicoms_own_example_is_equal() -> None:
+def test_pydicoms_own_example_is_equal(reader: ScanReader) -> None:
     path = Path(get_testdata_file("examples_overlay.dcm"))
-    (plane,) = planes_of(path)
+    (plane,) = planes_of(reader, path)
     assert np.array_equal(plane.drawn, dcmread(path).overlay_array(GROUP))
     assert plane.drawn.any()
 
@@ -63,11 +62,13 @@ def test_pydicoms_own_example_is_equal() -> None:
         ((10, 10), (-40, 1)),
     ],
 )
-def test_a_plane_lies_where_its_origin_says(tmp_path: Path, size, origin) -> None:
+def test_a_plane_lies_where_its_origin_says(
+    reader: ScanReader, tmp_path: Path, size, origin
+) -> None:
     data, drawn = image(0, SIDE), noise(*size)
     add_plane(data, drawn, origin=origin, label="Biopsy")
     data.save_as(tmp_path / "one.dcm", enforce_file_format=True)
-    (plane,) = planes_of(tmp_path / "one.dcm")
+    (plane,) = planes_of(reader, tmp_path / "one.dcm")
     own = dcmread(tmp_path / "one.dcm").overlay_array(GROUP)
     wanted = np.zeros((SIDE, SIDE), bool)
     for row, column in np.argwhere(own):
@@ -78,7 +79,7 @@ def test_a_plane_lies_where_its_origin_says(tmp_path: Path, size, origin) -> Non
     assert plane.label == "Biopsy"
 
 
-def test_each_frame_has_its_own_plane(tmp_path: Path) -> None:
+def test_each_frame_has_its_own_plane(reader: ScanReader, tmp_path: Path) -> None:
     frames, drawn = 4, noise(2, SIDE, SIDE)
     data = image(0, SIDE)
     data.NumberOfFrames = frames
@@ -86,31 +87,30 @@ def test_each_frame_has_its_own_plane(tmp_path: Path) -> None:
     add_plane(data, drawn, first=2)
     data.save_as(tmp_path / "many.dcm", enforce_file_format=True)
     own = dcmread(tmp_path / "many.dcm").overlay_array(GROUP)
-    found = [planes_of(tmp_path / "many.dcm", number)[0].drawn for number in range(frames)]
+    found = [planes_of(reader, tmp_path / "many.dcm", number)[0].drawn for number in range(frames)]
     assert not found[0].any()
     assert np.array_equal(found[1], own[0])
     assert np.array_equal(found[2], own[1])
     assert not found[3].any()
 
 
-def test_several_groups_and_a_broken_one(tmp_path: Path) -> None:
+def test_several_groups_and_a_broken_one(reader: ScanReader, tmp_path: Path) -> None:
     data = image(0, SIDE)
     add_plane(data, noise(SIDE, SIDE), label="A")
     add_plane(data, ~noise(SIDE, SIDE), group=0x6004, label="B")
     data.save_as(tmp_path / "two.dcm", enforce_file_format=True)
-    assert [(p.group, p.label) for p in planes_of(tmp_path / "two.dcm")] == [
+    assert [(p.group, p.label) for p in planes_of(reader, tmp_path / "two.dcm")] == [
         (0x6000, "A"),
         (0x6004, "B"),
     ]
     del data[0x6000, 0x0010]
     data.save_as(tmp_path / "two.dcm", enforce_file_format=True)
-    with ScanReader() as reader:
-        (series,) = reader.open(tmp_path / "two.dcm").images
-        came: list[int] = []
-        stack = SliceStack(reader, series, lambda _stack, at: came.append(at))
-        while not stack.done:
-            pass
-        stack.close()
-        assert stack.slice(0) is not None, "the image is there all the same"
-        assert stack.overlay_error is not None
-        assert stack.overlay_error.code == "scan.damaged"
+    (series,) = reader.open(tmp_path / "two.dcm").images
+    came: list[int] = []
+    stack = SliceStack(reader, series, lambda _stack, at: came.append(at))
+    while not stack.done:
+        pass
+    stack.close()
+    assert stack.slice(0) is not None, "the image is there all the same"
+    assert stack.overlay_error is not None
+    assert stack.overlay_error.code == "scan.damaged"

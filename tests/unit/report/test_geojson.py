@@ -166,7 +166,7 @@ def test_a_whole_image_is_one_tile_as_large_as_itself(written) -> None:
 
 def test_many_patches_are_streamed(tmp_path: Path) -> None:
     report = made_report()
-    side = 100
+    side = 60
     rng = np.random.default_rng(3)
     cells = np.stack(np.meshgrid(np.arange(side), np.arange(side)), -1).reshape(-1, 2)
     n = len(cells)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -110,11 +111,16 @@ CASES = {
 }
 
 
+@cache
+def page_of(case: str) -> ValidationPage:
+    card, about = CASES[case]
+    return page(card, **about)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_one_page_and_nothing_overflows(case: str, language: str) -> None:
-    card, about = CASES[case]
-    pages, text, rects = boxes(validation_pdf(page(card, **about), texts(language)))
+    pages, text, rects = boxes(validation_pdf(page_of(case), texts(language)))
     assert pages == 1
     for left, bottom, right, top in rects:
         assert left >= MARGIN - 2
@@ -132,7 +138,7 @@ def test_it_is_one_page_and_nothing_overflows(case: str, language: str) -> None:
 
 
 def test_it_says_what_was_validated_on_what_and_that_it_is_research(tmp_path: Path) -> None:
-    made = page(model(3, long=False, sets=True), **USUAL)
+    made = page_of("usual")
     write_validation(made, tmp_path / "validation.pdf", texts("en"))
     _, text, _ = boxes((tmp_path / "validation.pdf").read_bytes())
     for words in (
@@ -153,12 +159,11 @@ def test_it_says_what_was_validated_on_what_and_that_it_is_research(tmp_path: Pa
 
 
 def test_what_has_no_room_is_counted() -> None:
-    card, about = CASES["too much"]
-    _, text, _ = boxes(validation_pdf(page(card, **about), texts("en")))
+    _, text, _ = boxes(validation_pdf(page_of("too much"), texts("en")))
     assert text.count("more in metrics.json") == 3
     assert "more: models show" in text
 
 
 def test_the_same_evaluation_gives_the_same_bytes() -> None:
-    made = page(model(3, long=False, sets=True), **USUAL)
+    made = page_of("usual")
     assert validation_pdf(made, texts("fr")) == validation_pdf(made, texts("fr"))
