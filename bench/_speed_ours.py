@@ -31,8 +31,8 @@ from bedside_dx.models import golden, session
 from bedside_dx.models.second_look import near_a_limit
 from bench._speed_network import imported, stated
 
-FITTING = 192
-"""Patches, spread over the slide, that ranges and margin are taken from."""
+FITTING = 1024
+"""Patches, spread over the slide, that margins are taken from, at most."""
 
 
 def main(path: Path, network: Path, pace: Pace) -> None:
