@@ -16,7 +16,7 @@ from bedside_dx.models.importers.packing import (
     OWN_GATE,
     seal,
 )
-from bedside_dx.models.package import CARD, MANIFEST, REFERENCE
+from bedside_dx.models.package import CARD, MANIFEST, RANGES, REFERENCE
 from bedside_dx.text import LANGUAGES, texts
 from bedside_dx.text.message import mark
 
@@ -59,7 +59,8 @@ def write_recalibrated(
     import tomli_w  # noqa: PLC0415  (an extra)
 
     for name in package.hashes:
-        (folder / name).write_bytes(package.content(name))
+        if name != RANGES:
+            (folder / name).write_bytes(package.content(name))
     document = tomllib.loads(package.content(MANIFEST).decode("utf-8"))
     _recalibrate(document, package, found, on)
     if reference is not None:
@@ -79,6 +80,8 @@ def _recalibrate(
     document: dict[str, Any], package: ModelPackage, found: Calibration, on: date
 ) -> None:
     document["version"] = next_version(package.card.version)
+    # Agreement and margins were measured under the limits that are replaced here.
+    document.pop("precision", None)
     document["calibration"] = {
         "method": "temperature",
         "temperature": found.temperature,

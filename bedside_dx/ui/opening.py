@@ -45,7 +45,8 @@ class Opening(QObject):
         self._wait.start(0)
 
     def _fill(self) -> None:
-        if self._window.is_furnished or not self._window.isVisible():
+        has_failed = self._error is not None
+        if has_failed or self._window.is_furnished or not self._window.isVisible():
             return
         try:
             self._begin()

@@ -1,11 +1,13 @@
 """An imported model, calibrated on a site's own labelled images as at a terminal."""
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tomli_w
 
 from bedside_dx.core.calibration import tempered
 from bedside_dx.core.cancel import Cancel
@@ -61,7 +63,24 @@ def figures(name: str, index: Path, out: Path) -> dict[str, Any]:
     return json.loads((out / "metrics.json").read_text("utf-8"))
 
 
+def with_bf16(name: str) -> None:
+    """Let the package state BF16, as its makers would."""
+    folder = registry.find(name).path
+    manifest = tomllib.loads((folder / "manifest.toml").read_text("utf-8"))
+    manifest["precision"] = {
+        "bf16": {
+            "engine": "openvino", "decisions_same": 1.0, "max_dp": 0.01, "n": 9,
+            "second_look": 0.2, "second_look_unfamiliarity": 0.1, "looked_again": 0.1,
+            "tolerance": 0.05, "embedding_tolerance": 0.1,
+        }
+    }  # fmt: skip
+    (folder / "manifest.toml").write_text(tomli_w.dumps(manifest), encoding="utf-8")
+    tiny_model.seal(folder)
+
+
 def test_a_site_calibrates_what_it_imported(bare: str, tmp_path: Path) -> None:
+    with_bf16(bare)
+    assert "bf16" in registry.find(bare).manifest.precisions
     index = labelled(tmp_path / "own", bare, 900, seed=1)
     fresh = labelled(tmp_path / "fresh", bare, 600, seed=2)
     before = figures(bare, fresh, tmp_path / "before")
@@ -72,6 +91,7 @@ def test_a_site_calibrates_what_it_imported(bare: str, tmp_path: Path) -> None:
     package = registry.find(bare)
     assert package.card.version == "1.0.1"
     assert package.manifest.temperature == pytest.approx(TRUE_TEMPERATURE, rel=0.3)
+    assert not package.manifest.precisions  # its agreement was measured under other limits
     assert package.card.has_gate
     assert package.card.sets is not None
     assert package.card.trust.calibration_error is not None
