@@ -202,6 +202,7 @@ class LoadedModel:
         probabilities = np.empty((len(patches), len(self.card.classes)), np.float32)
         embedding = np.empty((len(patches), self._package.manifest.embedding_width), np.float32)
         for at in range(0, len(patches), self.pace.batch):
+            cancel.take_rest()
             part = slice(at, at + self.pace.batch)
             probabilities[part], embedding[part] = self._run(patches[part], cancel)
         return probabilities, embedding

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bedside_dx.models.package import ModelPackage
 
 ONNXRUNTIME, OPENVINO = "onnxruntime", "openvino"
+TOGETHER = 4
+"""Patches that are looked at again in BF16 together: of 64 about so many are."""
 
 
 def has_openvino() -> bool:
@@ -55,7 +57,7 @@ def more_exact(package: ModelPackage, pace: Pace) -> Pace | None:
     if pace.precision == FP32:
         return None
     if pace.precision == INT8 and BF16 in precisions(package):
-        return Pace(OPENVINO, BF16, 1)
+        return Pace(OPENVINO, BF16, TOGETHER)
     return USUAL
 
 

@@ -12,12 +12,13 @@ from array_slide import ArraySlide
 from numpy.typing import NDArray
 
 from bedside_dx.analysis.patches import PatchPlan, lay_grid
-from bedside_dx.analysis.stream import stream_findings
+from bedside_dx.analysis.stream import STINT, stream_findings
 from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.errors import InferenceError
 from bedside_dx.core.events import Event, FindingsGrew, StageProgress
 from bedside_dx.core.geometry import RegionPx
 from bedside_dx.core.patch_state import PatchState
+from bedside_dx.core.ports import Seen
 from bedside_dx.core.results import Image
 from bedside_dx.core.verdict import Status
 from bedside_dx.models.package import read_package
@@ -157,3 +158,51 @@ def test_artefacts_are_not_even_read(model: LoadedModel) -> None:
     )
     np.testing.assert_array_equal(found.state == PatchState.ARTEFACT, plan.cells[:, 1] == 0)
     assert not (found.state == PatchState.UNREADABLE).any()
+
+
+class Watched:
+    """A model whose calls are counted, as if it ran at a precision."""
+
+    def __init__(self, model: LoadedModel, precision: str) -> None:
+        self._model = model
+        self.pace = replace(model.pace, precision=precision, batch=4)
+        self.card = model.card
+        self.calls: list[int] = []
+
+    def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
+        self.calls.append(len(patches))
+        return self._model.classify(patches, cancel)
+
+
+@pytest.mark.parametrize(("precision", "most"), [("fp32", 4), ("int8", STINT)])
+def test_second_looks_of_many_patches_go_together(
+    model: LoadedModel, precision: str, most: int
+) -> None:
+    classes = np.random.default_rng(1).integers(0, 3, (20, 20))
+    slide, watched = ArraySlide(coloured(classes)), Watched(model, precision)
+    found = stream_findings(slide, plan_of(slide), watched, threads=1, emit=silent, cancel=Cancel())
+    np.testing.assert_array_equal(found.probabilities.argmax(1), classes.ravel())
+    calls = watched.calls
+    assert sum(calls) == 400
+    assert max(calls) == most
+    assert calls[0] == 4, "the first ones come soon"
+    assert calls[-1] <= 4, "and nobody waits for the last"
+
+
+def test_it_rests_within_what_a_worker_has_taken(model: LoadedModel) -> None:
+    cancel, times = Cancel(), list[float]()
+
+    class Counted(ArraySlide):
+        def read(self, region: RegionPx, size: object) -> Image:
+            times.append(time.monotonic())
+            if len(times) == 40:
+                cancel.rest(0.3)
+            return super().read(region, size)  # type: ignore[arg-type]
+
+    slide = Counted(coloured(np.full((10, 12), BLUE)))
+    stream_findings(
+        slide, plan_of(slide), Watched(model, "int8"), threads=1, emit=silent, cancel=cancel
+    )
+    gaps = np.diff(times)
+    assert gaps.argmax() == 39
+    assert gaps.max() >= 0.29
