@@ -37,6 +37,14 @@ class Engine(Protocol):
         ...
 
     @property
+    def wants_full_batches(self) -> bool:
+        """Whether a number of pictures that it has not run yet costs it far more than a run.
+
+        It searches for algorithms or compiles then; who calls fills batches up.
+        """
+        ...
+
+    @property
     def inputs(self) -> Mapping[str, Tensor]:
         """What the graph takes."""
         ...

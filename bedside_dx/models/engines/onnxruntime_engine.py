@@ -120,6 +120,11 @@ class OnnxRuntimeEngine:
         """Name of the provider that really runs, as people write it."""
         return LABELS[self.provider]
 
+    @property
+    def wants_full_batches(self) -> bool:
+        """True but on the processor: a card looks for kernels for each new number of pictures."""
+        return self._bound is not None or self.provider != "cpu"
+
     def run(
         self, outputs: Sequence[str], feed: Mapping[str, NDArray[Any]], cancel: Cancel
     ) -> list[NDArray[Any]]:
