@@ -17,11 +17,10 @@ from bedside_dx.core.settings import FP32
 from bedside_dx.models.aggregator import (
     Aggregator,
     check_tensor,
-    engine_said,
     open_aggregator,
 )
 from bedside_dx.models.engines.choice import more_exact, open_engine
-from bedside_dx.models.engines.engine import EngineFault
+from bedside_dx.models.engines.engine import EngineFault, engine_said
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelPackage
@@ -57,10 +56,10 @@ def load(
     Raises
     ------
     ModelError
-        ``model.provider-unavailable``, ``model.engine-missing``, ``model.engine-unfit``,
-        ``model.precision-not-stated``, ``model.precision-unavailable``: the machine or the
-        model can't run so, never in another way instead; ``model.damaged``: the graph does
-        not load or does not fit the manifest.
+        ``model.provider-unavailable``, ``model.provider-failed``, ``model.engine-missing``,
+        ``model.engine-unfit``, ``model.precision-not-stated``, ``model.precision-unavailable``:
+        the machine or the model can't run so, never in another way instead; ``model.damaged``:
+        the graph does not load or does not fit the manifest.
     """
     graph, card = package.content(GRAPH), package.card
     arrays = package.arrays(REFERENCE) if card.has_gate else None
