@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import onnxruntime
 from numpy.typing import NDArray
 
 from bedside_dx.core.cancel import Cancel, CancelledByUser
@@ -17,9 +17,17 @@ from bedside_dx.models.engines.card_options import card_options, fixed_lengths, 
 from bedside_dx.models.engines.engine import EngineFault, Tensor, engine_said, first_line
 from bedside_dx.models.engines.nvidia_libraries import load_libraries, missing_library
 
+# From 1.29 on the library's own builds report use, models' names and a number of this machine to
+# the maker over the network, as soon as they are imported. It reads this while it is.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime
+
 ort: Any = onnxruntime
 native: Any = ort.capi.onnxruntime_pybind11_state
 """The library has no types: what comes out of it is given one here, at its door."""
+
+ort.disable_telemetry_events()  # Windows' own tracing does not read the variable
 
 PROVIDERS: Mapping[str, str] = {
     "tensorrt": "TensorrtExecutionProvider",
