@@ -81,13 +81,18 @@ def fixed_lengths(shapes: Sequence[Sequence[object]], size: int) -> dict[str, in
     return {shape[0]: size for shape in shapes if shape and isinstance(shape[0], str)}
 
 
-def kept_folders(graph: bytes, size: int) -> Kept | None:
+def kept_folders(graph: bytes, size: int | None) -> Kept | None:
     """Make the folders in this person's cache; None where it can't be written.
 
     All of it can be deleted at any time: it is compiled again.
+
+    Parameters
+    ----------
+    size
+        Pictures that it is compiled for; None for a graph whose lengths stay free.
     """
     root = platformdirs.user_cache_path("bedside-dx", appauthor=False) / "tensorrt"
-    kept = Kept(root / hashlib.sha256(graph).hexdigest()[:32] / str(size), root)
+    kept = Kept(root / hashlib.sha256(graph).hexdigest()[:32] / str(size or "free"), root)
     try:
         root.mkdir(0o700, parents=True, exist_ok=True)
         kept.engines.mkdir(parents=True, exist_ok=True)

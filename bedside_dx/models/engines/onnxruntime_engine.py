@@ -239,14 +239,14 @@ def _open(graph: bytes, provider: str, threads: int, size: int | None) -> Any:
     _Refused
         The provider does not start, or is not really used.
     EngineFault
-        The graph can't be loaded on the processor.
+        The graph can't be loaded, on the processor either.
     """
     options = _options(threads)
     if size is not None:
         shapes = [argument.shape for argument in _as_declared(graph).get_inputs()]
         for name, length in fixed_lengths(shapes, size).items():
             options.add_free_dimension_override_by_name(name, length)
-    kept = kept_folders(graph, size) if provider == "tensorrt" and size is not None else None
+    kept = kept_folders(graph, size) if provider == "tensorrt" else None
     chain = {
         PROVIDERS[name]: card_options(name, kept) for name in (provider, *HELPERS.get(provider, ()))
     }
@@ -261,6 +261,7 @@ def _open(graph: bytes, provider: str, threads: int, size: int | None) -> Any:
     except NATIVE_ERRORS as exc:
         if provider == "cpu":
             raise EngineFault(first_line(exc)) from exc
+        _as_declared(graph)
         raise _Refused(_lacking(provider) or engine_said(exc)) from exc
     session.disable_fallback()
     if session.get_providers()[0] != PROVIDERS[provider]:

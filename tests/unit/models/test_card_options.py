@@ -89,8 +89,8 @@ def test_the_number_of_pictures_is_fixed_by_the_graphs_own_name_for_it(
 
 
 def test_each_graph_and_number_of_pictures_has_a_folder_of_its_own(cache: Path) -> None:
-    found = [kept_folders(graph, size) for graph in (b"one", b"another") for size in (8, 16)]
-    assert len({kept.engines for kept in found if kept}) == 4
+    found = [kept_folders(graph, size) for graph in (b"one", b"another") for size in (8, 16, None)]
+    assert len({kept.engines for kept in found if kept}) == 6
     assert {kept.timings for kept in found if kept} == {cache}
     assert all(kept.engines.is_dir() for kept in found if kept)
     assert kept_folders(b"one", 8) == found[0]
@@ -137,9 +137,10 @@ def test_a_model_on_a_card_scores_as_on_the_processor(tmp_path: Path, provider: 
 
 
 @pytest.mark.usefixtures("processor_as_card")
-def test_a_damaged_graph_is_the_graphs_fault_on_tensorrt_too() -> None:
+@pytest.mark.parametrize("provider", ["cuda", "tensorrt"])
+def test_a_damaged_graph_is_not_the_cards_fault(provider: str) -> None:
     with pytest.raises(EngineFault):
-        onnxruntime_engine._open(b"no graph", "tensorrt", 1, 8)
+        OnnxRuntimeEngine(b"no graph", provider=provider, threads=1, batch=8)
 
 
 class Refusing:
