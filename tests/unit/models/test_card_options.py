@@ -151,9 +151,9 @@ class Refusing:
         self.real = ort.InferenceSession
 
     def __call__(self, graph: bytes, options: Any, *, providers: Any, **rest: Any) -> Any:
-        for name, _ in providers:
-            if name != PROVIDERS["cpu"] and self.error is not None:
-                raise self.error
+        names = [one if isinstance(one, str) else one[0] for one in providers]
+        if names != [PROVIDERS["cpu"]] and self.error is not None:
+            raise self.error
         # Left out in silence, with a session on the processor: so it is with CUDA.
         return self.real(graph, options, providers=[PROVIDERS["cpu"]], **rest)
 
