@@ -1,72 +1,115 @@
 """How busy the main job keeps a graphics card: patches/s beside inference alone, time per slide.
 
-The slide is prepared as the program does it: the first patches are looked at while its tissue is
-found and judged, and only what is left to read then counts for the patches a second. Without a
-card every figure is None, and it is said.
+The slide is a pyramid of JPEG tiles and is read as the program reads it: the first patches are
+looked at while its tissue is found, the way of reading is chosen, and only what is left to read
+then counts for the patches a second and for the time that the card waits. Without a card every
+figure is None, and it is said.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
+from pathlib import Path
 
 from bedside_dx.analysis.first_look import MOST
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.app import tuning
 from bedside_dx.app.preparing import prepare
+from bedside_dx.app.way_of_reading import choose_way, may_be_shrunk
 from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.errors import ModelError
 from bedside_dx.core.pace import USUAL
 from bedside_dx.core.settings import Settings
+from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import session
 from bedside_dx.models.engines import onnxruntime_engine
+from bedside_dx.models.package import ModelPackage
 from bedside_dx.models.registry import find
-from bench._compose import compose, load_library
-from bench.composed_slides import SHARED
+from bedside_dx.models.session import LoadedModel
+from bench._card_time import Timed, waiting_share
+from bench._speed_slides import tissue_slide
 
-MODEL, PATCHES = "colon-he", 4000
+MODEL = "colon-he"
+SIDE = 81_920
+"""Of the slide, px: 18,000 patches of `MODEL`, so that a fast card takes some seconds."""
 CARDS = ("tensorrt", "cuda")
-FIGURES = ("gpu_patches_per_s", "gpu_share_of_inference_only", "gpu_slide_s", "gpu_batch")
+FIGURES = (
+    "gpu_patches_per_s", "gpu_share_of_inference_only", "gpu_waits_share", "gpu_slide_s",
+    "gpu_batch",
+)  # fmt: skip
 
 
-def main() -> dict[str, float | None]:
-    """Measure inference alone at the card's best batch, then a whole composed slide."""
-    card = next((name for name in CARDS if name in onnxruntime_engine.available()), None)
-    data = SHARED / "data" / MODEL
-    if card is None or not data.is_dir():
-        print("    no graphics card that onnxruntime can use here (or no data): nothing measured")
+def main(
+    cards: Sequence[str] = CARDS, *, side: int = SIDE, seconds: float = 2.0
+) -> dict[str, float | None]:
+    """Measure inference alone at the card's best batch, then a whole slide.
+
+    Parameters
+    ----------
+    cards
+        Providers, the one to measure first; the next is taken where one does not run.
+    side
+        Of the slide, px.
+    seconds
+        For each batch of inference alone.
+    """
+    package = find(MODEL)
+    model = _on_one_of(cards, package)
+    if model is None:
+        print("    no graphics card that onnxruntime can use here: nothing measured")
         return dict.fromkeys(FIGURES)
-    package, cancel = find(MODEL), Cancel()
-    model = session.load(package, provider=card)
+    with tempfile.TemporaryDirectory() as home:
+        return dict(_measure(model, package, tissue_slide(Path(home), side), seconds))
+
+
+def _on_one_of(cards: Sequence[str], package: ModelPackage) -> LoadedModel | None:
+    """The model on the first provider that runs; a build with a provider need not have a card."""
+    for name in cards:
+        if name not in onnxruntime_engine.available():
+            continue
+        try:
+            return session.load(package, provider=name)
+        except ModelError as error:
+            print(f"    {name}: {error.values.get('detail', error.code)}")
+    return None
+
+
+def _measure(
+    model: LoadedModel, package: ModelPackage, path: Path, seconds: float
+) -> dict[str, float]:
+    cancel, settings = Cancel(), Settings()
     rates = tuning.doubled(
         lambda batch: tuning.throughput(
-            model.at(replace(USUAL, batch=batch)), package, cancel, seconds=2
+            model.at(replace(USUAL, batch=batch)), package, cancel, seconds=seconds
         ),
         USUAL.batch,
         tuning.LARGEST_BATCH,
     )
     batch = max(rates, key=lambda one: rates[one])
-    slide = compose(
-        load_library(data, "test"), np.random.default_rng(5),
-        tissue=PATCHES, carcinoma=0.1, adenoma=0.2,
-    )  # fmt: skip
-    paced, settings = model.at(replace(USUAL, batch=batch)), Settings()
+    timed = Timed(model.at(replace(USUAL, batch=batch)))
     began = time.perf_counter()
-    _, plan, known = prepare(
-        slide, paced, most=MOST, settings=settings, emit=lambda _: None, cancel=cancel
-    )
-    reading = time.perf_counter()
-    stream_findings(
-        slide, plan, paced, threads=settings.threads, emit=lambda _: None, cancel=cancel,
-        known=known,
-    )  # fmt: skip
+    with open_slide(path, probe=False) as slide:
+        most = batch if may_be_shrunk(slide, timed.card) else MOST
+        _, plan, known = prepare(
+            slide, timed, most=most, settings=settings, emit=lambda _: None, cancel=cancel
+        )
+        way = choose_way(slide, plan, timed, cancel)
+        seen = [*known, *way.known] if way.reading.shrink == 1 else way.known
+        reading = time.perf_counter()
+        found = stream_findings(
+            way.source, plan, timed, threads=settings.threads, emit=lambda _: None, cancel=cancel,
+            known=seen,
+        )  # fmt: skip
     ended = time.perf_counter()
-    left = len(plan.cells) - sum(len(scores.patches) for scores in known)
-    rate = left / (ended - reading)
+    read = int(found.analysed.sum()) - sum(len(scores.patches) for scores in seen)
+    rate = read / (ended - reading)
     return {
         "gpu_patches_per_s": rate,
         "gpu_share_of_inference_only": rate / rates[batch],
+        "gpu_waits_share": waiting_share(timed.spans, reading, ended),
         "gpu_slide_s": ended - began,
         "gpu_batch": batch,
     }

@@ -52,8 +52,8 @@ def load_model(name: str | None, settings: Settings) -> Classifier:
     ModelError
         ``model.choose``: no name and more than one model, the organ is never guessed;
         ``model.not-found``, ``model.none-installed``, ``model.damaged``,
-        ``model.provider-unavailable``, ``model.engine-missing``, ``model.engine-unfit``,
-        ``model.precision-not-stated``, ``model.precision-unavailable``,
+        ``model.provider-unavailable``, ``model.provider-failed``, ``model.engine-missing``,
+        ``model.engine-unfit``, ``model.precision-not-stated``, ``model.precision-unavailable``,
         ``model.golden-mismatch``.
     InferenceError
         The engine failed on the reference images.

@@ -59,17 +59,20 @@ class Floor:
     ----------
     lowest, below
         From this one on, and before that one; empty for no such bound.
+    instead
+        Packages that bring the same library and may be installed in its place.
     """
 
     name: str
     lowest: str
     below: str = ""
+    instead: tuple[str, ...] = ()
 
 
 FLOORS = (
     Floor("cryptography", "48"),
     Floor("numpy", "2"),
-    Floor("onnxruntime", "1.20"),
+    Floor("onnxruntime", "1.20", instead=("onnxruntime-gpu", "onnxruntime-directml")),
     Floor("openslide-bin", "4.0.1"),
     Floor("openslide-python", "1.4"),
     Floor("pillow", "11"),
@@ -243,16 +246,20 @@ def _worker() -> Check:
 
 def _library(floor: Floor) -> Check:
     allowed = f"{floor.lowest} ≤ … < {floor.below}" if floor.below else f"≥ {floor.lowest}"
-    try:
-        version = importlib.metadata.version(floor.name)
-    except importlib.metadata.PackageNotFoundError:
+    for name in (floor.name, *floor.instead):
+        try:
+            version = importlib.metadata.version(name)
+            break
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    else:
         return _check("library-missing", ok=False, name=floor.name, allowed=allowed)
     number = parse_version(version)
     ok = number >= parse_version(floor.lowest) and (
         not floor.below or number < parse_version(floor.below)
     )
     code = "library" if ok else "library-wrong"
-    return _check(code, ok, name=floor.name, version=version, allowed=allowed)
+    return _check(code, ok, name=name, version=version, allowed=allowed)
 
 
 def parse_version(version: str) -> tuple[int, ...]:

@@ -44,6 +44,7 @@ class Exit(IntEnum):
 USAGE_CODES = (
     "model.choose",
     "model.provider-unavailable",
+    "model.provider-failed",
     "model.engine-missing",
     "model.engine-unfit",
     "model.precision-not-stated",

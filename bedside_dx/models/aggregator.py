@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.errors import InferenceError, Phrase
 from bedside_dx.core.ports import SlideReading
-from bedside_dx.models.engines.engine import EngineFault
+from bedside_dx.models.engines.engine import EngineFault, engine_said
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.package import AGGREGATOR, ModelPackage
 
@@ -92,11 +92,6 @@ def open_aggregator(package: ModelPackage) -> Aggregator | None:
             raise Flaw("{file} has no output {name}", file=AGGREGATOR, name=output.name)
         check_tensor(AGGREGATOR, output, engine.outputs[output.name])
     return Aggregator(package.name, spec, engine)
-
-
-def engine_said(fault: Exception) -> Phrase:
-    """Words of the engine, which it has in English only."""
-    return Phrase("the engine says “{words}”", words=str(fault))
 
 
 def check_tensor(file: str, spec: TensorSpec, found: Tensor) -> None:

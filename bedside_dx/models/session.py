@@ -17,11 +17,10 @@ from bedside_dx.core.settings import FP32
 from bedside_dx.models.aggregator import (
     Aggregator,
     check_tensor,
-    engine_said,
     open_aggregator,
 )
 from bedside_dx.models.engines.choice import more_exact, open_engine
-from bedside_dx.models.engines.engine import EngineFault
+from bedside_dx.models.engines.engine import EngineFault, engine_said
 from bedside_dx.models.flaw import Flaw
 from bedside_dx.models.gate import Reference, gate_distance, read_reference
 from bedside_dx.models.package import GRAPH, MANIFEST, RANGES, REFERENCE, ModelPackage
@@ -57,10 +56,10 @@ def load(
     Raises
     ------
     ModelError
-        ``model.provider-unavailable``, ``model.engine-missing``, ``model.engine-unfit``,
-        ``model.precision-not-stated``, ``model.precision-unavailable``: the machine or the
-        model can't run so, never in another way instead; ``model.damaged``: the graph does
-        not load or does not fit the manifest.
+        ``model.provider-unavailable``, ``model.provider-failed``, ``model.engine-missing``,
+        ``model.engine-unfit``, ``model.precision-not-stated``, ``model.precision-unavailable``:
+        the machine or the model can't run so, never in another way instead; ``model.damaged``:
+        the graph does not load or does not fit the manifest.
     """
     graph, card = package.content(GRAPH), package.card
     arrays = package.arrays(REFERENCE) if card.has_gate else None
@@ -210,17 +209,19 @@ class LoadedModel:
     def _run(self, patches: NDArray[np.uint8], cancel: Cancel) -> tuple[FloatArray, FloatArray]:
         manifest = self._package.manifest
         names = (manifest.probabilities.name, manifest.embedding.name)
-        feed = {manifest.pixels.name: np.ascontiguousarray(patches)}
+        full = _filled_up(patches, self._pace.batch) if self._engine.wants_full_batches else patches
+        feed = {manifest.pixels.name: np.ascontiguousarray(full)}
         try:
             probabilities, embedding = self._engine.run(names, feed, cancel)
         except EngineFault as exc:
             raise self._failed(engine_said(exc)) from exc
         widths = (len(self.card.classes), manifest.embedding_width)
         for value, width in zip((probabilities, embedding), widths, strict=True):
-            if value.shape != (len(patches), width) or value.dtype != np.float32:
+            if value.shape != (len(full), width) or value.dtype != np.float32:
                 raise self._failed(
                     Phrase("its outputs have the shape {shape}", shape=str(value.shape))
                 )
+        probabilities, embedding = probabilities[: len(patches)], embedding[: len(patches)]
         self._finite(embedding)
         sums = self._finite(probabilities).sum(1)
         if probabilities.min() < -SUM_TOLERANCE or np.abs(sums - 1).max() > SUM_TOLERANCE:
@@ -234,6 +235,14 @@ class LoadedModel:
         if not np.isfinite(values).all():
             raise InferenceError("inference.not-finite", name=self.card.name)
         return values
+
+
+def _filled_up(patches: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Repeat the last patch until there are enough; what comes of the repeated is thrown away."""
+    missing = size - len(patches)
+    if missing <= 0:
+        return patches
+    return np.concatenate([patches, np.repeat(patches[-1:], missing, 0)])
 
 
 def _damaged(package: ModelPackage, detail: Phrase) -> ModelError:

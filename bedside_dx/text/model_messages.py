@@ -28,6 +28,10 @@ MODEL_MESSAGES: dict[str, Message] = {
         mark("{provider} was asked for, but this machine can only run on: {available}."),
         mark("Choose --provider cpu, or install the driver for the graphics card."),
     ),
+    "model.provider-failed": Message(
+        mark("{provider} was asked for, but it does not run here: {detail}."),
+        mark("Choose --provider cpu, or install the driver for the graphics card."),
+    ),
     "model.engine-missing": Message(
         mark("{engine} was asked for, but it is not installed."),
         mark('Install it: pip install "bedside-dx[{extra}]". Or choose --engine onnxruntime.'),

@@ -108,6 +108,16 @@ def test_a_library_outside_its_bounds_is_found(
     assert code in failures(self_check(Settings()))
 
 
+def test_a_library_may_come_in_another_package(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build of onnxruntime for graphics cards takes the place of the usual one."""
+    floor = Floor("no-such-library", "1", instead=("nor-this", "numpy"))
+    monkeypatch.setattr(doctor, "FLOORS", (floor,))
+    found = [c for c in self_check(Settings()) if c.code.startswith("check.library")]
+    assert [(c.code, c.values["name"]) for c in found] == [("check.library", "numpy")]
+
+
 @pytest.mark.parametrize(
     ("older", "newer"),
     [

@@ -69,7 +69,7 @@ def open_engine(
     Raises
     ------
     ModelError
-        ``model.provider-unavailable``, ``model.engine-missing``,
+        ``model.provider-unavailable``, ``model.provider-failed``, ``model.engine-missing``,
         ``model.precision-not-stated``, ``model.precision-unavailable``,
         ``model.engine-unfit``.
     EngineFault
@@ -86,7 +86,9 @@ def open_engine(
         raise ModelError("model.engine-unfit", engine=ONNXRUNTIME, asked=pace.precision.upper())
     from bedside_dx.models.engines import onnxruntime_engine  # noqa: PLC0415
 
-    return onnxruntime_engine.OnnxRuntimeEngine(graph, provider=provider, threads=threads)
+    return onnxruntime_engine.OnnxRuntimeEngine(
+        graph, provider=provider, threads=threads, batch=pace.batch
+    )
 
 
 def _open_openvino(

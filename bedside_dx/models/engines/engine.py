@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,6 +10,10 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from bedside_dx.core.cancel import Cancel
+from bedside_dx.core.errors import Phrase
+
+_CARD_FAILED = re.compile(r"\bCU\w+ failure \d+: [^;]*[^; ]")
+"""What CUDA, cuDNN or cuBLAS said, amid names of files and of this machine."""
 
 
 class EngineFault(Exception):
@@ -37,6 +42,14 @@ class Engine(Protocol):
         ...
 
     @property
+    def wants_full_batches(self) -> bool:
+        """Whether a number of pictures that it has not run yet costs it far more than a run.
+
+        It searches for algorithms or compiles then; who calls fills batches up.
+        """
+        ...
+
+    @property
     def inputs(self) -> Mapping[str, Tensor]:
         """What the graph takes."""
         ...
@@ -60,7 +73,13 @@ class Engine(Protocol):
         ...
 
 
+def engine_said(fault: Exception) -> Phrase:
+    """Words of the engine, which it has in English only."""
+    return Phrase("the engine says “{words}”", words=first_line(fault))
+
+
 def first_line(exc: BaseException) -> str:
     """Say what an engine said, without the paths of the machine it was built on."""
     text = str(exc).strip().splitlines() or [type(exc).__name__]
-    return text[0].split(" : ")[-1][:200]
+    of_a_card = _CARD_FAILED.search(text[0])
+    return of_a_card[0] if of_a_card else text[0].split(" : ")[-1][:200]

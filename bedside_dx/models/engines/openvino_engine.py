@@ -45,8 +45,7 @@ def precisions() -> frozenset[str]:
 class OpenVinoEngine:
     """One graph on the processor. Safe to run from several threads at once.
 
-    The graph is compiled for `batch` pictures, as it runs faster where lengths are known; fewer
-    are filled up, which costs less than to compile it for them.
+    The graph is compiled for each number of pictures, as it runs faster where lengths are known.
 
     Parameters
     ----------
@@ -57,7 +56,7 @@ class OpenVinoEngine:
     threads
         Threads inside one call.
     batch
-        Pictures that a call usually brings.
+        Pictures that a call brings: it is compiled for them before the first one.
     ranges
         What flows between convolutions, where they compute in eight bits.
 
@@ -76,7 +75,7 @@ class OpenVinoEngine:
         batch: int,
         ranges: Ranges | None = None,
     ) -> None:
-        self._precision, self._batch, self._ranges = precision, batch, ranges
+        self._precision, self._ranges = precision, ranges
         streams = max(os.cpu_count() or 1, 1)
         self._options = {
             "INFERENCE_PRECISION_HINT": HINTS[_beside(precision)],
@@ -106,25 +105,27 @@ class OpenVinoEngine:
         """The processor, and the precision where it is not 32 bits."""
         return "CPU" if self._precision == "fp32" else f"CPU {self._precision.upper()}"
 
+    @property
+    def wants_full_batches(self) -> bool:
+        """True: compiling for another number of pictures takes longer than to run a full batch."""
+        return True
+
     def run(
         self, outputs: Sequence[str], feed: Mapping[str, NDArray[Any]], cancel: Cancel
     ) -> list[NDArray[Any]]:
         """Run the graph once; see `engine.Engine.run`."""
         cancel.raise_if_cancelled()
-        count = len(next(iter(feed.values())))
-        size = max(count, self._batch)
         try:
-            request = self._request(size)
+            request = self._request(len(next(iter(feed.values()))))
         except RuntimeError as exc:
             raise EngineFault(first_line(exc)) from exc
-        filled = {name: _filled_up(array, size) for name, array in feed.items()}
         forget = cancel.on_cancel(request.cancel)
         try:
             # Not copied: they are not touched before the request is through.
-            request.start_async(filled, share_inputs=True)
+            request.start_async(dict(feed), share_inputs=True)
             request.wait()
             cancel.raise_if_cancelled()
-            return [np.array(request.get_tensor(name).data[:count]) for name in outputs]
+            return [np.array(request.get_tensor(name).data) for name in outputs]
         except RuntimeError as exc:
             if cancel.cancelled:
                 raise CancelledByUser from exc
@@ -193,9 +194,3 @@ def _tensor(port: Any) -> Tensor:
         DTYPES.get(kind, kind),
         tuple(None if d.is_dynamic else int(d.get_length()) for d in port.partial_shape),
     )
-
-
-def _filled_up(array: NDArray[Any], size: int) -> NDArray[Any]:
-    """Repeat the last picture until there are enough."""
-    missing = size - len(array)
-    return array if not missing else np.concatenate([array, np.repeat(array[-1:], missing, 0)])

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.errors import InferenceError, ModelError, Phrase
-from bedside_dx.models.aggregator import engine_said
-from bedside_dx.models.engines.engine import EngineFault
+from bedside_dx.models.engines.engine import EngineFault, engine_said
 from bedside_dx.models.volumes.package import damaged
 
 if TYPE_CHECKING:
@@ -113,7 +112,8 @@ def load_volume_network(
     Raises
     ------
     ModelError
-        ``model.damaged``, ``model.provider-unavailable``, ``model.golden-mismatch``.
+        ``model.damaged``, ``model.provider-unavailable``, ``model.provider-failed``,
+        ``model.golden-mismatch``.
     InferenceError
     """
     # Importing an engine takes as long as everything else at start: only who asks pays.

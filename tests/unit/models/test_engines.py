@@ -1,5 +1,6 @@
 """Two engines behind one interface: they agree, stop at once, and never stand in for each other."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -277,7 +278,26 @@ def test_a_graph_that_openvino_can_not_read_is_a_fault() -> None:
         OpenVinoEngine(b"no graph", precision="fp32", threads=1, batch=1)
 
 
-def test_the_engine_reports_to_nobody() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="looks into the cache as Linux has it")
+def test_onnxruntime_reports_to_nobody(tmp_path: Path) -> None:
+    """Where it would, it first makes up a number for this machine in the user's cache."""
+    code = (
+        "import sys; from bedside_dx.models.engines.onnxruntime_engine import OnnxRuntimeEngine;"
+        "OnnxRuntimeEngine(sys.stdin.buffer.read(), provider='cpu', threads=1)"
+    )
+    # The library keeps silent by itself in tests and on CI.
+    hints = ("CI", "GITHUB", "ORT_", "TF_BUILD", "PYTEST", "BUILD_")
+    usual = {name: value for name, value in os.environ.items() if not name.startswith(hints)}
+    subprocess.run(
+        [sys.executable, "-c", code],
+        input=tiny_model.graph(),
+        env={**usual, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        check=True,
+    )
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_openvino_reports_to_nobody() -> None:
     code = (
         "import sys, bedside_dx.models.engines.openvino_engine as e;"
         "e.precisions();"
