@@ -2,3 +2,8 @@
 
 Not part of the program: it has its own requirements and is not in the wheel.
 """
+
+import os
+
+# onnxruntime's own builds report use to the maker once they are imported; see models/engines.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
