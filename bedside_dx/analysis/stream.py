@@ -191,9 +191,7 @@ class _Work:
         """Take patches, read them and classify them, until none is left or enough is read."""
         side = self._classifier.card.patch_px
         pixels = np.empty((self._classifier.pace.batch, side, side, 3), np.uint8)
-        while not (self.stop.is_set() or self._cancel.is_enough):
-            self._cancel.take_rest()
-            self._cancel.raise_if_cancelled()
+        while self._goes_on():
             with self._lock:
                 batch = self._order.take(min(len(pixels), self._left))
                 self._left -= len(batch)
@@ -206,6 +204,12 @@ class _Work:
             with self._lock:
                 self._learn(readable)
                 self.done += len(batch)
+
+    def _goes_on(self) -> bool:
+        """Rest where that was asked; then tell whether reading is to go on."""
+        self._cancel.take_rest()
+        self._cancel.raise_if_cancelled()
+        return not (self.stop.is_set() or self._cancel.is_enough)
 
     def take_in(self, known: Scores) -> None:
         """Fill in what was found just before, where an earlier run has not done so."""
