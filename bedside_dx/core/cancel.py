@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 LONGEST_NAP_S = 0.05
 """Time after which a resting job looks again whether it is to end."""
@@ -54,7 +54,7 @@ class Cancel:
         return max(self._rest_until, self._whole.resting_until if self._whole else 0.0)
 
     @contextmanager
-    def part(self) -> Iterator[Cancel]:
+    def part(self) -> Generator[Cancel]:
         """Hand out the cancel of a part of the job.
 
         It can be ended alone, and heeds whatever is asked of the whole while this lasts.
