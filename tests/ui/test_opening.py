@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bedside_dx.core.errors import ReportError
+from bedside_dx.core.errors import SettingsError
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui import application, opening, pages
 from bedside_dx.ui.application import furnish
@@ -181,12 +181,12 @@ def test_what_goes_wrong_while_it_is_filled_leaves_no_work(qtbot, monkeypatch) -
     done: list[str] = []
 
     def refuse(*_: object) -> None:
-        raise ReportError("report.font")
+        raise SettingsError("settings.bad", name="x", value="y", allowed="z")
 
     monkeypatch.setattr(pages, "Desk", refuse)
     window = Window(Look("en"))
     qtbot.addWidget(window)
-    with pytest.raises(ReportError):
+    with pytest.raises(SettingsError):
         furnish(window, Settings())
     window.workplace.in_background(lambda: done.append("begun"), lambda _: None, lambda _: None)
     QTest.qWait(2 * READY_AFTER_MS)
