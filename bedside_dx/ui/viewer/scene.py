@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 
@@ -12,6 +14,7 @@ from bedside_dx.core.results import Image
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.viewer.camera import Camera
 from bedside_dx.ui.viewer.canvas import Canvas
+from bedside_dx.ui.viewer.overlay import Overlay
 from bedside_dx.ui.viewer.tiling import Tiling
 from bedside_dx.ui.viewer.tissue import Tissue
 from bedside_dx.ui.viewer.view import View
@@ -28,6 +31,11 @@ Arrival = tuple[TileKey, Image | None]
 class Scene(QObject):
     """Shows one slide; made anew for each.
 
+    Parameters
+    ----------
+    overlay
+        What lies over the tissue.
+
     Signals
     -------
     changed
@@ -40,7 +48,12 @@ class Scene(QObject):
     overview_grew = Signal()
 
     def __init__(
-        self, reader: SlideReader, slide: PixelSource, window: SizePx, parent: QObject
+        self,
+        reader: SlideReader,
+        slide: PixelSource,
+        window: SizePx,
+        overlay: Overlay,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.slide = slide
@@ -48,7 +61,9 @@ class Scene(QObject):
         self._feed = reader.feed(slide, lambda key, image: bridge.emit((key, image)))
         self._tiling = Tiling(slide.size, self._feed.coarsest)
         self.tissue = Tissue(self._tiling, self._feed.peek)
-        self._canvas = Canvas(self.tissue.draw, QColor("white"))
+        self._overlay = overlay
+        self._canvas = Canvas(self.tissue.draw)
+        self._covered = self._canvas.over = Canvas(self._draw_covered)
         self.camera = Camera(slide.size, window, self)
         self.camera.moved.connect(self._on_move)
         self.camera.rested.connect(self._on_rest)
@@ -56,7 +71,7 @@ class Scene(QObject):
         self._arrivals = QTimer(self)
         self._arrivals.setSingleShot(True)
         self._arrivals.setInterval(ARRIVALS_MS)
-        self._arrivals.timeout.connect(lambda: self.changed.emit(self._canvas.due))
+        self._arrivals.timeout.connect(self._emit_due)
         self._refining = QTimer(self)
         self._refining.timeout.connect(self._refine)
         self._ask()
@@ -75,13 +90,30 @@ class Scene(QObject):
 
     def set_colors(self, background: QColor, pixel_ratio: float) -> None:
         """Change what surrounds the slide."""
-        self.tissue.pixel_ratio = pixel_ratio
-        self._canvas.set_background(background)
+        self.tissue.pixel_ratio, self.tissue.surroundings = pixel_ratio, background
+        self._canvas.invalidate()
+        self._covered.invalidate()
 
     def paint(self, painter: QPainter, rect: QRect) -> None:
         """Paint a rectangle of the screen."""
-        pixels = self._canvas.pixels(self.camera.view, in_haste=self.camera.is_moving)
-        painter.drawPixmap(rect.topLeft(), pixels, rect)
+        view = self.camera.view
+        self._canvas.update(view, in_haste=self.camera.is_moving)
+        if self._overlay.is_empty:
+            self._covered.forget()
+            self._canvas.paint(painter, rect)
+        else:
+            self._covered.update(view)
+            self._covered.paint(painter, rect)
+
+    def lay_over(self, places: Iterable[QRect] | None) -> None:
+        """Draw anew what lies over the tissue in some rectangles of the screen; None for all."""
+        if places is None:
+            self._covered.invalidate()
+            self.changed.emit(QRect())
+            return
+        for place in places:
+            self._covered.invalidate_part(place, self.camera.view)
+            self.changed.emit(place)
 
     def close(self) -> None:
         """Let go of the slide, after which it may be closed."""
@@ -90,6 +122,14 @@ class Scene(QObject):
         self._refining.stop()
         self._arrivals.stop()
         self.deleteLater()
+
+    def _draw_covered(self, painter: QPainter, view: View, rect: QRect) -> None:
+        """The tissue as it is kept, and what lies over it."""
+        self._canvas.paint(painter, rect)
+        self._overlay.draw(painter, view, rect)
+
+    def _emit_due(self) -> None:
+        self.changed.emit(self._canvas.due(self.camera.view))
 
     def _take(self, arrival: Arrival) -> None:
         key, image = arrival

@@ -41,7 +41,7 @@ class Tissue:
         self._pinned: dict[TileKey, QImage] = {}
         self._failed: set[TileKey] = set()
         self._kept = LEAST_KEPT
-        self.paper = QColor("white")
+        self.paper = self.surroundings = QColor("white")
         self.hatch_ink = "#141c24"
         self.pixel_ratio = 1.0
 
@@ -68,7 +68,10 @@ class Tissue:
     def draw(self, painter: QPainter, view: View, rect: QRect) -> None:
         """Draw what lies in a rectangle of the screen."""
         size = self._tiling.size
-        painter.fillRect(QRect(*view.place(0, 0, size.width, size.height)), self.paper)
+        glass = QRect(*view.place(0, 0, size.width, size.height))
+        if not glass.contains(rect):
+            painter.fillRect(rect, self.surroundings)
+            painter.fillRect(glass & rect, self.paper)
         level = self._tiling.level_for(view.scale)
         left, top = view.to_slide(rect.left() - 1, rect.top() - 1)
         right, bottom = view.to_slide(rect.right() + 2, rect.bottom() + 2)
@@ -97,6 +100,7 @@ class Tissue:
         if tile is not None:
             painter.drawImage(place, tile)
             return
+        painter.fillRect(place, self.paper)
         self._draw_stand_in(painter, key, place)
         for child in children(key):
             finer = self._pictures.get(child)
