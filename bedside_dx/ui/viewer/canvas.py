@@ -44,6 +44,7 @@ class Canvas:
         self.over: Canvas | None = None
         self._draw = draw
         self._pixels = QPixmap()
+        self._start = QPoint()  # lies in the corner of what is kept
         self._view: View | None = None
         self._dirty = QRegion()
         self._rough = QRegion()
@@ -121,6 +122,7 @@ class Canvas:
         if last is None or last.scale != view.scale or self._pixels.size() != size:
             if self._pixels.size() != size:
                 self._pixels = QPixmap(size)
+            self._start = seen.topLeft()
             self._dirty, self._rough = QRegion(seen), QRegion()
         elif last.origin != view.origin:
             self._dirty = (self._dirty + (QRegion(seen) - QRegion(_window(last)))) & seen
@@ -151,9 +153,10 @@ class Canvas:
     def _pieces(self, area: QRect) -> Iterator[tuple[QRect, QPoint]]:
         """Parts of an area that are kept side by side, and the way from there to where that is."""
         width, height = self._pixels.width(), self._pixels.height()
-        for row in range(area.top() // height, area.bottom() // height + 1):
-            for column in range(area.left() // width, area.right() // width + 1):
-                whole = QRect(column * width, row * height, width, height)
+        left, top = self._start.x(), self._start.y()
+        for row in range((area.top() - top) // height, (area.bottom() - top) // height + 1):
+            for column in range((area.left() - left) // width, (area.right() - left) // width + 1):
+                whole = QRect(left + column * width, top + row * height, width, height)
                 yield area & whole, -whole.topLeft()
 
 

@@ -19,8 +19,9 @@ from bedside_dx.ui.viewer.tiling import Tiling
 from bedside_dx.ui.viewer.tissue import Tissue
 from bedside_dx.ui.viewer.view import View
 
-ASK_AGAIN_PX = 48
-"""Way after which the tiles that are wanted are thought over again, screen px."""
+ASK_AGAIN_PX = 128
+"""Way after which the tiles that are wanted are thought over again, screen px: far less than is
+read ahead. On a large screen it takes some ms."""
 
 ARRIVALS_MS = 10
 """Time for which tiles that come are gathered before they are painted, ms."""
