@@ -85,6 +85,11 @@ class TileFeed:
         """Whether no tiles will come any more."""
         return self._is_closed
 
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of tiles in memory; never more than the budget."""
+        return self._cache.bytes_kept
+
     def request(self, keys: Sequence[TileKey]) -> None:
         """Wish for these tiles, the first most. Earlier wishes not yet begun are dropped.
 
