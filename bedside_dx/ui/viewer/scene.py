@@ -68,6 +68,8 @@ class Scene(QObject):
         self.camera = Camera(slide.size, window, self)
         self.camera.moved.connect(self._on_move)
         self.camera.rested.connect(self._on_rest)
+        self._scale = self.camera.view.scale
+        self._is_zooming = False
         self._asked: View | None = None
         self._arrivals = QTimer(self)
         self._arrivals.setSingleShot(True)
@@ -81,12 +83,18 @@ class Scene(QObject):
     def is_sharp(self) -> bool:
         """Whether all that is seen is painted with the tiles made for this scale."""
         seen = self._tiling.seen(self.camera.view)
-        return not self._canvas.is_due and all(self.tissue.knows(key) for key in seen)
+        is_drawn = self._is_zooming or not self._canvas.is_due
+        return is_drawn and all(self.tissue.knows(key) for key in seen)
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether something is drawn in haste, and will be drawn again."""
+        return self._is_zooming or self._canvas.is_rough
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing moves, no tile is to come and nothing is drawn in haste."""
-        is_drawn = not self._canvas.is_rough and not self._canvas.is_due
+        is_drawn = not self.is_rough and not self._canvas.is_due
         return is_drawn and not self._feed.is_busy and not self.camera.is_moving
 
     def set_colors(self, background: QColor, pixel_ratio: float) -> None:
@@ -98,6 +106,9 @@ class Scene(QObject):
     def paint(self, painter: QPainter, rect: QRect) -> None:
         """Paint a rectangle of the screen."""
         view = self.camera.view
+        if self._is_zooming:
+            self._draw_in_haste(painter, view, rect)
+            return
         self._canvas.update(view, in_haste=self.camera.is_moving)
         if self._overlay.is_empty:
             self._covered.forget()
@@ -124,6 +135,14 @@ class Scene(QObject):
         self._arrivals.stop()
         self.deleteLater()
 
+    def _draw_in_haste(self, painter: QPainter, view: View, rect: QRect) -> None:
+        """Draw on the screen at once: of a frame of a zoom nothing serves the next."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        self.tissue.draw(painter, view, rect)
+        self._overlay.draw(painter, view, rect)
+        painter.restore()
+
     def _draw_covered(self, painter: QPainter, view: View, rect: QRect) -> None:
         """The tissue as it is kept, and what lies over it."""
         self._canvas.paint(painter, rect)
@@ -137,7 +156,11 @@ class Scene(QObject):
         self.tissue.add(key, image)
         view = self.camera.view
         if key.level >= self._tiling.level_for(view.scale):  # finer ones are for later
-            self._canvas.invalidate_part(self.tissue.place(key, view), view)
+            place = self.tissue.place(key, view)
+            if self._is_zooming:
+                self.changed.emit(place)
+            else:
+                self._canvas.invalidate_part(place, view)
         if self._canvas.is_due and not self._arrivals.isActive():
             self._arrivals.start()
         if key.level == self._tiling.coarsest:
@@ -145,6 +168,8 @@ class Scene(QObject):
 
     def _on_move(self) -> None:
         self._refining.stop()
+        scale = self.camera.view.scale
+        self._is_zooming, self._scale = scale != self._scale, scale
         asked, now = self._asked, self.camera.destination
         way = QPoint(*now.origin) - QPoint(*asked.origin) if asked else QPoint()
         if asked is None or asked.scale != now.scale or way.manhattanLength() > ASK_AGAIN_PX:
@@ -153,6 +178,10 @@ class Scene(QObject):
 
     def _on_rest(self) -> None:
         self._ask()
+        if self._is_zooming:
+            self._is_zooming = False
+            self._canvas.update(self.camera.view, in_haste=True)
+            self.changed.emit(QRect())
         if self._canvas.is_rough:
             self._refining.start(0)
 
