@@ -149,19 +149,16 @@ class Scene(QObject):
         self._overlay.draw(painter, view, rect)
 
     def _emit_due(self) -> None:
-        self.changed.emit(self._canvas.due(self.camera.view))
+        """Paint what has come; while zooming the next frame shows it, if there is one."""
+        self.changed.emit(QRect() if self._is_zooming else self._canvas.due(self.camera.view))
 
     def _take(self, arrival: Arrival) -> None:
         key, image = arrival
         self.tissue.add(key, image)
         view = self.camera.view
         if key.level >= self._tiling.level_for(view.scale):  # finer ones are for later
-            place = self.tissue.place(key, view)
-            if self._is_zooming:
-                self.changed.emit(place)
-            else:
-                self._canvas.invalidate_part(place, view)
-        if self._canvas.is_due and not self._arrivals.isActive():
+            self._canvas.invalidate_part(self.tissue.place(key, view), view)
+        if (self._canvas.is_due or self._is_zooming) and not self._arrivals.isActive():
             self._arrivals.start()
         if key.level == self._tiling.coarsest:
             self.overview_grew.emit()
@@ -170,6 +167,8 @@ class Scene(QObject):
         self._refining.stop()
         scale = self.camera.view.scale
         self._is_zooming, self._scale = scale != self._scale, scale
+        if self._is_zooming:
+            self._arrivals.stop()
         asked, now = self._asked, self.camera.destination
         way = QPoint(*now.origin) - QPoint(*asked.origin) if asked else QPoint()
         if asked is None or asked.scale != now.scale or way.manhattanLength() > ASK_AGAIN_PX:
