@@ -177,11 +177,7 @@ class Scene(QObject):
 
     def _on_rest(self) -> None:
         self._ask()
-        if self._is_zooming:
-            self._is_zooming = False
-            self._canvas.update(self.camera.view, in_haste=True)
-            self.changed.emit(QRect())
-        if self._canvas.is_rough:
+        if self.is_rough:
             self._refining.start(0)
 
     def _ask(self) -> None:
@@ -190,6 +186,12 @@ class Scene(QObject):
         self._feed.request(self._tiling.wishes(self._asked, self.camera.speed))
 
     def _refine(self) -> None:
-        self.changed.emit(self._canvas.refine())
+        """Draw better what was drawn in haste, piece by piece: a hand may move on in between."""
+        if self._is_zooming:
+            self._is_zooming = False
+            self._canvas.update(self.camera.view, in_haste=True)
+            self.changed.emit(QRect())
+        else:
+            self.changed.emit(self._canvas.refine())
         if not self._canvas.is_rough:
             self._refining.stop()
