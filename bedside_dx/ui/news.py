@@ -46,7 +46,7 @@ class News(QObject):
 
     def begin(self, rest: Callable[[float], None]) -> None:
         """Begin to tell of an analysis; `rest` has it rest for some seconds."""
-        self._rest = rest
+        self._rest, self._budget = rest, RestBudget()
         self._pulse.start()
 
     def note(self, *, has_grown: bool = False) -> None:
