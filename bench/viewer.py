@@ -2,13 +2,17 @@
 
 A 100,000 px square pyramid is made of one real tile of tissue (its every tile decodes anew), opened
 in the real window, and panned, zoomed and jumped over: alone, and while a model reads the slide and
-its heatmap, verdict and progress grow beside it.
+its heatmap, verdict and progress grow beside it. The frames alone are measured on a 4K screen at a
+fractional scale as well, in a process of its own: `python -m bench.viewer` prints those.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -34,8 +38,10 @@ from bedside_dx.ui.window import Window
 from tests.slides import he_like, write_repeated
 
 SIDE, TILE = 100_000, 256
-WIDTH, HEIGHT = 1280, 800
-"""Of the viewer inside the window, px."""
+USUAL, LARGE = SizePx(1280, 800), SizePx(3840, 2160)
+"""The viewer inside the window, px of the screen."""
+LARGE_SCALE = 1.5
+"""Of the desktop on the large screen."""
 FRAMES, JUMPS, ROUNDS = 150, 15, 2
 FRAME_S = 0.016
 GROWN_CELLS = 60
@@ -47,7 +53,34 @@ Figures = dict[str, float | None]
 
 def main() -> Figures:
     with opened() as (app, window):
-        return alone(app, window.stage.viewer) | goals(app, window)
+        usual = alone(app, window.stage.viewer) | goals(app, window)
+    return usual | on_large_screen()
+
+
+def on_large_screen() -> Figures:
+    """Frames on a 4K screen, with nothing else running; Qt takes the scale from where it starts."""
+    scaled = os.environ | {"QT_SCALE_FACTOR": str(LARGE_SCALE)}
+    said = subprocess.run(
+        [sys.executable, "-m", "bench.viewer"],
+        cwd=ROOT, env=scaled, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return json.loads(said.stdout)
+
+
+def frames_on_large_screen() -> Figures:
+    """The same, in a process that was started with the scale."""
+    with opened(LARGE) as (app, window):
+        viewer = window.stage.viewer
+        viewer.set_heatmap(*heatmap())
+        cpu, wall = pan(app, viewer)
+        zoom_cpu = zoom(app, viewer)
+    return {
+        "pan_4k_p50_ms": percentile(cpu, 50),
+        "pan_4k_p95_ms": percentile(cpu, 95),
+        "pan_4k_wall_p95_ms": percentile(wall, 95),
+        "zoom_4k_p50_ms": percentile(zoom_cpu, 50),
+        "zoom_4k_p95_ms": percentile(zoom_cpu, 95),
+    }
 
 
 def goals(app: QApplication, window: Window) -> Figures:
@@ -62,8 +95,8 @@ def goals(app: QApplication, window: Window) -> Figures:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[QApplication, Window]]:
-    """The window with the gigantic slide open and at rest."""
+def opened(screen: SizePx = USUAL) -> Iterator[tuple[QApplication, Window]]:
+    """The window with the gigantic slide open and at rest, so many px of the screen large."""
     app = the_application()
     with tempfile.TemporaryDirectory() as folder:
         kept = {"BEDSIDE_DX_STATE": f"{folder}/state", "BEDSIDE_DX_RULES": f"{folder}/rules.toml"}
@@ -75,8 +108,12 @@ def opened() -> Iterator[tuple[QApplication, Window]]:
             window.show()
             window.open([path])
             wait(app, lambda: bool(window.workplace.models) and viewer.view is not None, 120)
-            more = SizePx(WIDTH - viewer.width(), HEIGHT - viewer.height())
-            window.resize(window.width() + more.width, window.height() + more.height)
+            ratio = viewer.devicePixelRatioF()
+            width, height = round(screen.width / ratio), round(screen.height / ratio)
+            window.resize(
+                window.width() + width - viewer.width(),
+                window.height() + height - viewer.height(),
+            )
             settle(app, viewer)
             yield app, window
             window.close()
@@ -180,11 +217,12 @@ def zoom(app: QApplication, viewer: SlideViewer) -> list[float]:
     viewer.fit()
     settle(app, viewer)
     cpu: list[float] = []
+    view = viewer.view
     for step in range(FRAMES):
         factor = 1.05 if step < FRAMES * 2 // 3 else 1 / 1.05
         with frame(cpu, []):
             app.processEvents()
-            viewer.camera.zoom(factor, WIDTH * 0.4, HEIGHT * 0.6, smoothly=False)
+            viewer.camera.zoom(factor, view.width * 0.4, view.height * 0.6, smoothly=False)
             viewer.repaint()
         time.sleep(FRAME_S / 2)
     return cpu
@@ -262,3 +300,7 @@ def rss_mb() -> float:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    print(json.dumps(frames_on_large_screen()))

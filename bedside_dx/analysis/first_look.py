@@ -18,7 +18,6 @@ from bedside_dx.analysis.patches import plan_patches
 from bedside_dx.analysis.quality import QualityMap
 from bedside_dx.analysis.stream import stream_findings
 from bedside_dx.analysis.tissue import find_tissue
-from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.events import Event, FindingsGrew
 from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Scores
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedside_dx.analysis.patches import PatchPlan
+    from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.events import Emit
     from bedside_dx.core.ports import Classifier, PixelSource
     from bedside_dx.core.results import Findings
@@ -78,15 +78,13 @@ def look_first(
     plan = plan_patches(glance, fine, classifier.card, slide)
     if not len(plan.cells):
         return None
-    ending = Cancel()
-    forget = cancel.on_cancel(ending.cancel)
-    until.add_done_callback(lambda _: ending.stop_here())
 
     def tell(event: Event) -> None:
         if isinstance(event, FindingsGrew):
             emit(FindingsGrew(event.findings, replace(event.so_far, early=None)))
 
-    try:
+    with cancel.part() as look:
+        until.add_done_callback(lambda _: look.stop_here())
         found = stream_findings(
             slide,
             plan,
@@ -94,11 +92,9 @@ def look_first(
             rules=rules,
             threads=threads,
             emit=tell,
-            cancel=ending,
+            cancel=look,
             most=most,
         )
-    finally:
-        forget()
     if found.analysed.any():
         tell(FindingsGrew(found, conclude(found, rules, is_final=False)))
     return found

@@ -200,7 +200,7 @@ class _Work:
         longest = size if self._classifier.pace.precision == FP32 else max(STINT, size)
         pixels = np.empty((longest, side, side, 3), np.uint8)
         stint = size
-        while not (self.stop.is_set() or self._cancel.is_enough):
+        while self._goes_on():
             with self._lock:
                 # Who takes much of what is left lets the others wait for him in the end.
                 count = min(stint, max(size, self._left // (2 * self._workers)), self._left)
@@ -216,6 +216,12 @@ class _Work:
             with self._lock:
                 self._learn(readable)
                 self.done += len(patches)
+
+    def _goes_on(self) -> bool:
+        """Rest where that was asked; then tell whether reading is to go on."""
+        self._cancel.take_rest()
+        self._cancel.raise_if_cancelled()
+        return not (self.stop.is_set() or self._cancel.is_enough)
 
     def take_in(self, known: Scores) -> None:
         """Fill in what was found just before, where an earlier run has not done so."""

@@ -21,6 +21,9 @@ __all__ = ["TILE_PX", "Slide", "SlideReader", "TileFeed", "TileKey", "open_slide
 TILE_PX = 256
 """Side of a tile; at the right and bottom edge of a slide it is shorter."""
 
+TILE_BYTES = 3 * TILE_PX * TILE_PX
+"""Of a whole tile."""
+
 BUDGET_BYTES = 192 * 2**20
 """Tiles kept in memory for one slide."""
 
@@ -69,6 +72,7 @@ class TileFeed:
         self._is_closed = False
         self.coarsest = coarsest_level(slide.size)
         self._pinned = deque(keys_of_level(slide.size, self.coarsest))
+        self._room = max(1, budget_bytes // TILE_BYTES - len(self._pinned) - threads)
         self.request(())
 
     @property
@@ -81,20 +85,29 @@ class TileFeed:
         """Whether no tiles will come any more."""
         return self._is_closed
 
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of tiles in memory; never more than the budget."""
+        return self._cache.bytes_kept
+
     def request(self, keys: Sequence[TileKey]) -> None:
         """Wish for these tiles, the first most. Earlier wishes not yet begun are dropped.
 
-        Tiles already in memory are not delivered again: `peek` has them.
+        Tiles already in memory are not delivered again: `peek` has them. What would not fit into
+        memory beside the more wanted is not read: so no wish drives out another.
         """
+        keys = keys[: self._room]
         with self._lock:
             if self._is_closed:
                 return
             known = {*self._reading, *self._failed, *self._pinned}
-            self._wishes = deque(k for k in keys if k not in known and self.peek(k) is None)
+            # The most wanted is looked at last, which makes it the last to be let go of.
+            missing = [k for k in reversed(keys) if self.peek(k) is None and k not in known]
+            self._wishes = deque(reversed(missing))
             wanted = min(self._threads, len(self._wishes) + len(self._pinned))
-            missing = max(0, wanted - self._workers)
-            self._workers += missing
-        for _ in range(missing):
+            more = max(0, wanted - self._workers)
+            self._workers += more
+        for _ in range(more):
             self._pool.submit(self._work).add_done_callback(_log_unexpected)
 
     def peek(self, key: TileKey) -> Image | None:

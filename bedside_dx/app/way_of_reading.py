@@ -154,6 +154,7 @@ class _Showing:
         return joined if joined and len(joined.patches) >= LEAST_SAMPLE else None
 
     def _look(self, source: PixelSource, patches: NDArray[np.int64]) -> _Look | None:
+        self._cancel.take_rest()
         readable: list[int] = []
         pixels = np.empty((len(patches), self._size.height, self._size.width, 3), np.uint8)
         for patch in patches:

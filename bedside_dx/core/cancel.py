@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 LONGEST_NAP_S = 0.05
 """Time after which a resting job looks again whether it is to end."""
@@ -22,9 +23,15 @@ class Cancel:
 
     `on_cancel` callbacks run in the thread that cancels, so that a native call in
     flight can be terminated at once.
+
+    Parameters
+    ----------
+    whole
+        What this is a part of; see `part`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, whole: Cancel | None = None) -> None:
+        self._whole = whole
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
@@ -39,7 +46,25 @@ class Cancel:
     @property
     def is_enough(self) -> bool:
         """Whether reading shall end here, and be concluded from what was read."""
-        return self._enough.is_set()
+        return self._enough.is_set() or (self._whole is not None and self._whole.is_enough)
+
+    @property
+    def resting_until(self) -> float:
+        """When the rest that was asked for is over, s on the clock of `time.monotonic`."""
+        return max(self._rest_until, self._whole.resting_until if self._whole else 0.0)
+
+    @contextmanager
+    def part(self) -> Generator[Cancel]:
+        """Hand out the cancel of a part of the job.
+
+        It can be ended alone, and heeds whatever is asked of the whole while this lasts.
+        """
+        part = Cancel(whole=self)
+        forget = self.on_cancel(part.cancel)
+        try:
+            yield part
+        finally:
+            forget()
 
     def stop_here(self) -> None:
         """Ask for a verdict on what was read until now, instead of nothing."""
@@ -51,7 +76,7 @@ class Cancel:
 
     def take_rest(self) -> None:
         """Rest as long as was asked, or until the job is to end."""
-        while not self.is_enough and (left := self._rest_until - time.monotonic()) > 0:
+        while not self.is_enough and (left := self.resting_until - time.monotonic()) > 0:
             if self._event.wait(min(left, LONGEST_NAP_S)):
                 return
 

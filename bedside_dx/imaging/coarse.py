@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from bedside_dx.imaging.direct import DirectLevels
-from bedside_dx.imaging.in_flight import InFlight
+from bedside_dx.imaging.kept import KeptPixels
 from bedside_dx.imaging.stored import Box
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ FACTOR = 16
 TILE_PX = 128
 """Side of the tiles that a level is made in: each costs one read of 2048 px square."""
 
+KEPT_BYTES = 128 * 2**20
+"""Made tiles that are kept: all of a slide of 100,000 px square."""
+
 ENOUGH_PX = 16 * 10**6
 """A coarsest level of fewer pixels needs no other above it."""
 
@@ -31,7 +34,7 @@ ENOUGH_PX = 16 * 10**6
 class WithCoarseLevels:
     """Stored levels and, above them, levels averaged down from the coarsest of them.
 
-    Made tile by tile when first asked for, then kept: 1/64 of the pixels they stand for.
+    Made tile by tile when first asked for, then kept as far as there is room.
     See `StoredLevels` for the attributes; `stored_count` levels are the file's own.
     """
 
@@ -50,8 +53,7 @@ class WithCoarseLevels:
             downsamples.append(downsamples[-1] * FACTOR)
         self.sizes = tuple(sizes)
         self.downsamples = tuple(downsamples)
-        self._tiles: dict[tuple[int, int, int], Image] = {}
-        self._in_flight: InFlight[tuple[int, int, int], Image] = InFlight()
+        self._tiles: KeptPixels[tuple[int, int, int]] = KeptPixels(KEPT_BYTES)
 
     @property
     def direct(self) -> DirectLevels | None:
@@ -79,18 +81,10 @@ class WithCoarseLevels:
     def close(self) -> None:
         """Let go of the file and of the levels that were made."""
         self._stored.close()
-        self._tiles = {}
+        self._tiles.clear()
 
     def _tile(self, level: int, column: int, row: int) -> Image:
-        key = level, column, row
-        tile = self._tiles.get(key)
-        return self._in_flight.once(key, lambda: self._kept(key)) if tile is None else tile
-
-    def _kept(self, key: tuple[int, int, int]) -> Image:
-        """Make a tile unless that was done a moment ago, and keep it."""
-        if key not in self._tiles:
-            self._tiles[key] = self._make(*key)
-        return self._tiles[key]
+        return self._tiles.get((level, column, row), lambda: self._make(level, column, row))
 
     def _make(self, level: int, column: int, row: int) -> Image:
         side = TILE_PX * FACTOR

@@ -69,7 +69,13 @@ def furnish(window: Window, settings: Settings, model: str | None = None) -> Non
     from bedside_dx.ui.workplace import Workplace  # noqa: PLC0415 - after the first frame
 
     window.setWindowIcon(application_icon())
-    window.furnish(Workplace(settings, model=model, ahead=pages.ROOMS))
+    workplace = Workplace(settings, model=model, ahead=pages.ROOMS)
+    try:
+        window.furnish(workplace)
+    except BaseException:
+        # A window that is not furnished has no work to stop when it closes.
+        workplace.close()
+        raise
     _SpeakQt(window.look, window)
 
 
@@ -91,7 +97,9 @@ def run(
         furnish(window, settings, model)
         window.workplace.open(paths, spacing)
         window.self_check.begin_the_day()
-        # All that was made until now stays: it is never looked through for what can go.
+        # All that was made until now stays: it is never looked through for what can go. What could
+        # go of it stays, too, and is not looked for: that takes 14 to 24 ms, and finds 309 of
+        # 36,108 objects, 45 kB.
         gc.freeze()
         gc.enable()
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cached_property
-from importlib import import_module
-from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,7 +24,10 @@ from bedside_dx.ui.background import Background
 from bedside_dx.ui.bridge import EventBridge
 from bedside_dx.ui.examination import Examination, State
 from bedside_dx.ui.jobs import EngineLoaded, job_for
+from bedside_dx.ui.news import News
+from bedside_dx.ui.rooms import installed_models, is_scan, load_rooms, load_scan_rooms
 from bedside_dx.ui.rules_desk import RulesDesk
+from bedside_dx.ui.scan_paths import as_studies, may_be_bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,17 +46,7 @@ if TYPE_CHECKING:
     from bedside_dx.ui.background import Outcome
     from bedside_dx.ui.scans.scan_desk import ScanDesk
 
-REFRESH_MS = 66
-"""Time between two drawings of a running analysis: about 15 Hz."""
-MOVING_S = 0.5
-"""The same while a person moves the slide: what is drawn anew holds up the motion."""
-REST_S, MOST_REST_S = 0.2, 5.0
-"""How long reading rests when the slide is seen to move, asked anew at each drawing; and how long
-in all, after which it goes on beside a motion that does not end."""
 THUMBNAIL_PX = 192
-SCAN_ROOMS = ("bedside_dx.ui.scans.scan_desk", "bedside_dx.ui.scans.scan_pane")
-BARE_SUFFIXES = frozenset((".dcm", ".dic", ".ima", ""))
-"""Of files that may be DICOM although they do not begin as such."""
 READY_AFTER_MS = 50
 """Time after which the rooms are loaded and the models looked for: the window is drawn first."""
 
@@ -102,11 +92,9 @@ class Workplace(QObject):
         self._bridge = EventBridge(self._take_event, self)
         self._task: Task | None = None
         self._running: Examination | None = None
-        self._has_grown = self._has_news = False
-        self._is_moving: Callable[[], bool] = lambda: False
-        self._told = self._moving_since = 0.0
-        self._pulse = QTimer(self, interval=REFRESH_MS)
-        self._pulse.timeout.connect(self._tell_news)
+        self._news = News(self)
+        self._news.grew.connect(self.grew)
+        self._news.changed.connect(self.changed)
         self._readiness = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
         self._readiness.timeout.connect(self._get_ready)
         self._readiness.start()
@@ -114,14 +102,14 @@ class Workplace(QObject):
     @cached_property
     def reader(self) -> SlideReader:
         """What opens slides and reads from them."""
-        from bedside_dx.app.reading import SlideReader  # noqa: PLC0415 - see _get_ready
+        from bedside_dx.app.reading import SlideReader  # noqa: PLC0415 - see `ui.rooms`
 
         return SlideReader(icc=self.settings.icc)
 
     @cached_property
     def scans(self) -> ScanDesk:
         """What opens studies and reads their slices; made with the first scan."""
-        from bedside_dx.ui.scans.scan_desk import ScanDesk  # noqa: PLC0415 - see _get_ready
+        from bedside_dx.ui.scans.scan_desk import ScanDesk  # noqa: PLC0415 - see `ui.rooms`
 
         desk = ScanDesk(self)
         desk.grew.connect(self._take_study)
@@ -131,18 +119,18 @@ class Workplace(QObject):
     def expect_scan(self) -> None:
         """Start what reads scans: one may be opened next, and its first slice is not to wait."""
         self._background.run(
-            _load_scan_rooms, lambda _loaded: self.scans.reader.start(), lambda _error: None
+            load_scan_rooms, lambda _loaded: self.scans.reader.start(), lambda _error: None
         )
 
     def reload_models(self) -> None:
         """Read which models are installed: at the start, and when others were installed."""
-        self._background.run(_installed_models, self._take_models, self._take_models_error)
+        self._background.run(installed_models, self._take_models, self._take_models_error)
 
     # --- slides ------------------------------------------------------------------------
 
     def open(self, paths: Sequence[Path], spacing: float | None = None) -> None:
         """Put slides on the desk; the last one comes to the front."""
-        for path in _as_studies(paths):
+        for path in as_studies(paths):
             known = next((e for e in self.examinations if e.path == path), None)
             examination = known or Examination(path, spacing=spacing)
             if known is None:
@@ -251,8 +239,8 @@ class Workplace(QObject):
             return
         examination.begin()
         self._running = examination
-        self._pulse.start()
         self._task = self._runner.start(job, self._bridge.emit)
+        self._news.begin(self._task.rest)
         self.grew.emit()
         self.changed.emit()
 
@@ -272,7 +260,7 @@ class Workplace(QObject):
 
     def spare_motion(self, is_moving: Callable[[], bool]) -> None:
         """Let an analysis rest, and tell of it less often, while the slide is being moved."""
-        self._is_moving = is_moving
+        self._news.is_moving = is_moving
 
     @property
     def is_running(self) -> bool:
@@ -295,10 +283,10 @@ class Workplace(QObject):
 
         def write() -> tuple[Path, ...]:
             if marked is not None:
-                from bedside_dx.app.marking import save_marks  # noqa: PLC0415 - see _get_ready
+                from bedside_dx.app.marking import save_marks  # noqa: PLC0415 - see `ui.rooms`
 
                 return save_marks(marked, folder, language)
-            from bedside_dx.app.sharing import save_report  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.sharing import save_report  # noqa: PLC0415 - see `ui.rooms`
 
             return save_report(cast("Report", report), folder, language)
 
@@ -316,7 +304,7 @@ class Workplace(QObject):
         """Stop all work and let go of all files."""
         if self._task is not None:
             self._task.cancel()
-        self._pulse.stop()
+        self._news.end()
         self._readiness.stop()
         self._runner.close()
         self._background.close()
@@ -340,7 +328,7 @@ class Workplace(QObject):
                 examination.pace.note(event)
             case FindingsGrew(findings, so_far):
                 examination.findings, examination.so_far = findings, so_far
-                self._has_grown = True
+                self._news.note(has_grown=True)
             case EngineLoaded(engine):
                 examination.engine = engine
             case Resumed():
@@ -358,31 +346,13 @@ class Workplace(QObject):
                 self._end_task()
             case _:
                 pass
-        self._has_news = True
+        self._news.note()
 
     def _end_task(self) -> None:
         self._task = self._running = None
-        self._pulse.stop()
+        self._news.end()
         self.grew.emit()
         self.changed.emit()
-
-    def _tell_news(self) -> None:
-        """The map first, its words a pulse later: together they would hold up a frame."""
-        now = monotonic()
-        if not self._is_moving():
-            self._moving_since = now
-        else:
-            if self._task is not None and now - self._moving_since < MOST_REST_S:
-                self._task.rest(REST_S)
-            if now - self._told < MOVING_S:
-                return
-        self._told = now
-        if self._has_grown:
-            self._has_grown = False
-            self.grew.emit()
-        elif self._has_news:
-            self._has_news = False
-            self.changed.emit()
 
     def _put(self, examination: Examination) -> None:
         self.examinations.insert(0, examination)
@@ -392,7 +362,7 @@ class Workplace(QObject):
         """Open a scan's path anew where other files lie there now: a disc that was changed."""
 
         def changed() -> bool:
-            from bedside_dx.app.scanning import is_changed  # noqa: PLC0415 - see _get_ready
+            from bedside_dx.app.scanning import is_changed  # noqa: PLC0415 - see `ui.rooms`
 
             return is_changed(study)
 
@@ -408,8 +378,8 @@ class Workplace(QObject):
         """Open a scan or a slide; which of them it is takes a look into the files."""
         path = examination.path
 
-        def open_as(is_scan: object) -> None:
-            if is_scan:
+        def open_as(scan: object) -> None:
+            if scan:
                 self.scans.open(examination)
             else:
                 self._open_slide(examination)
@@ -418,7 +388,7 @@ class Workplace(QObject):
             examination.fail(error)
             self.changed.emit()
 
-        self._background.run(lambda: _is_scan(path), open_as, refuse)
+        self._background.run(lambda: is_scan(path), open_as, refuse)
 
     def _take_study(self, examination: Examination) -> None:
         self._choose_alone(examination)
@@ -441,10 +411,10 @@ class Workplace(QObject):
             self.changed.emit()
 
         def refuse(error: BedsideDxError) -> None:
-            if error.code == "slide.unsupported" and path.suffix.lower() in BARE_SUFFIXES:
+            if error.code == "slide.unsupported" and may_be_bare(path):
                 # DICOM without its first bytes, perhaps.
                 self._background.run(
-                    _load_scan_rooms,
+                    load_scan_rooms,
                     lambda _ready: self.scans.open(examination, instead=error),
                     lambda _error: None,
                 )
@@ -470,7 +440,7 @@ class Workplace(QObject):
     def _get_ready(self) -> None:
         self.reload_models()
         self._background.run(
-            lambda: _get_ready(self._ahead), lambda _ready: None, self._take_models_error
+            lambda: load_rooms(self._ahead), lambda _ready: None, self._take_models_error
         )
 
     def _take_models(self, found: tuple[tuple[ModelCard, ...], tuple[VolumeCard, ...]]) -> None:
@@ -506,48 +476,3 @@ class Workplace(QObject):
             examination.choose(next(iter(wanted), None))
         if examination.choice is None and len(fitting) == 1:
             examination.choose(fitting[0])
-
-
-def _as_studies(paths: Sequence[Path]) -> list[Path]:
-    """Several DICOM files of one folder are one study, not many: their folder is opened."""
-    folders = Counter(p.parent for p in paths if p.suffix.lower() in BARE_SUFFIXES and p.is_file())
-    found = [
-        p.parent if folders[p.parent] > 1 and p.suffix.lower() in BARE_SUFFIXES else p
-        for p in paths
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _is_scan(path: Path) -> bool:
-    from bedside_dx.app.recognising import is_scan  # noqa: PLC0415 - see _get_ready
-
-    if not is_scan(path):
-        return False
-    _load_scan_rooms()
-    return True
-
-
-def _load_scan_rooms() -> None:
-    """Load what shows scans, in a thread: the window need not wait for it."""
-    for room in SCAN_ROOMS:
-        import_module(room)
-
-
-def _installed_models() -> tuple[tuple[ModelCard, ...], tuple[VolumeCard, ...]]:
-    from bedside_dx.app.choosing import (  # noqa: PLC0415 - see _get_ready
-        candidates,
-        volume_candidates,
-    )
-
-    return candidates(), volume_candidates()
-
-
-def _get_ready(rooms: Sequence[str]) -> None:
-    """Load the rooms that analyse and write, behind the window that is already there.
-
-    They bring scipy, matplotlib and reportlab along, which take longer to load than the
-    window takes to appear: so they are not imported at the top.
-    """
-    last = ("bedside_dx.app.pipeline", "bedside_dx.app.sharing")
-    for room in ("bedside_dx.app.reading", *rooms, *last):
-        import_module(room)

@@ -41,9 +41,9 @@ def test_only_the_surroundings_of_what_changed_are_drawn(qtbot, viewer, monkeypa
     viewer.set_heatmap(rgba(FINE, 1, 0.2), FINE)
     viewer.repaint()
     drawn: list[QRect] = []
-    draw = viewer._layer._draw
+    draw = viewer._overlay.draw
     monkeypatch.setattr(
-        viewer._layer, "_draw", lambda p, v, rect: (drawn.append(QRect(rect)), draw(p, v, rect))
+        viewer._overlay, "draw", lambda p, v, rect: (drawn.append(QRect(rect)), draw(p, v, rect))
     )
     changed = rgba(FINE, 1, 0.2)
     changed[30, 40] = (20, 200, 60, 140)
@@ -64,7 +64,7 @@ def test_out_of_view_it_grows_for_nothing(qtbot, viewer, monkeypatch):
     viewer.camera.centre(300, 300)
     viewer.set_heatmap(rgba(FINE, 1, 0.2), FINE)
     settle(qtbot, viewer)
-    monkeypatch.setattr(viewer._layer, "_draw", lambda *_: pytest.fail("nothing seen has changed"))
+    monkeypatch.setattr(viewer._overlay, "draw", lambda *_: pytest.fail("nothing seen has changed"))
     changed = rgba(FINE, 1, 0.2)
     changed[60, 90] = (20, 200, 60, 140)
     viewer.set_heatmap(changed, FINE)

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from bedside_dx.core.errors import SettingsError
 from bedside_dx.core.settings import Settings
-from bedside_dx.ui import application, opening
+from bedside_dx.ui import application, opening, pages
 from bedside_dx.ui.application import furnish
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.self_check import SelfCheckDesk
 from bedside_dx.ui.theme import ThemeName
 from bedside_dx.ui.window import Window
+from bedside_dx.ui.workplace import READY_AFTER_MS
 from tests.ui.conftest import WAIT_MS
 
 FIRST_FRAME = """
@@ -172,3 +175,19 @@ def test_a_window_closed_at_once_begins_nothing(started, monkeypatch, qtbot) -> 
 def test_what_goes_wrong_ends_the_program_and_is_said() -> None:
     said = subprocess.run([sys.executable, "-c", REFUSED], capture_output=True, text=True)
     assert (said.returncode, "BEDSIDE_DX_X" in said.stderr) == (2, True), said.stderr
+
+
+def test_what_goes_wrong_while_it_is_filled_leaves_no_work(qtbot, monkeypatch) -> None:
+    done: list[str] = []
+
+    def refuse(*_: object) -> None:
+        raise SettingsError("settings.bad", name="x", value="y", allowed="z")
+
+    monkeypatch.setattr(pages, "Desk", refuse)
+    window = Window(Look("en"))
+    qtbot.addWidget(window)
+    with pytest.raises(SettingsError):
+        furnish(window, Settings())
+    window.workplace.in_background(lambda: done.append("begun"), lambda _: None, lambda _: None)
+    QTest.qWait(2 * READY_AFTER_MS)
+    assert (window.is_furnished, window.workplace.models, done) == (False, (), [])

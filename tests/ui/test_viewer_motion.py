@@ -143,12 +143,10 @@ def test_it_is_drawn_fast_in_motion_and_smoothly_at_rest(qtbot, large):
     large.set_reduced_motion(False)
     large.camera.zoom_to(0.37, WIDTH / 2, HEIGHT / 2)
     rough = []
-    large.camera.moved.connect(
-        lambda: (large.repaint(), rough.append(large._scene._canvas.is_rough))
-    )
+    large.camera.moved.connect(lambda: (large.repaint(), rough.append(large._scene.is_rough)))
     settle(qtbot, large)
     assert any(rough)
-    assert not large._scene._canvas.is_rough
+    assert not large._scene.is_rough
     seen = pixels(large)
     large.set_colors("#eef1f4", "#141c24", "#0b6b6e")  # draws everything anew, smoothly
     assert np.array_equal(seen, pixels(large))

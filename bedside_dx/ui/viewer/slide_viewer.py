@@ -17,7 +17,6 @@ from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.ports import PixelSource
 from bedside_dx.text import Texts
 from bedside_dx.ui.viewer.camera import Camera
-from bedside_dx.ui.viewer.canvas import Canvas
 from bedside_dx.ui.viewer.changes import Change, changed_places
 from bedside_dx.ui.viewer.contours import Polyline, trace
 from bedside_dx.ui.viewer.marks import Marks
@@ -61,7 +60,6 @@ class SlideViewer(QWidget):
         self._scene: Scene | None = None
         self._grid: PatchGrid | None = None
         self._overlay = Overlay()
-        self._layer = Canvas(self._overlay.draw, QColor(0, 0, 0, 0))
         self._marks = Marks()
         self._bar = ScaleBar(t)
         self._background = QColor("#eef1f4")
@@ -105,7 +103,7 @@ class SlideViewer(QWidget):
     def show_slide(self, slide: PixelSource) -> None:
         """Show a slide from its beginning: all of it, nothing laid over it."""
         self.clear()
-        self._scene = scene = Scene(self._reader, slide, self._window(), self)
+        self._scene = scene = Scene(self._reader, slide, self._window(), self._overlay, self)
         scene.changed.connect(self._repaint)
         scene.overview_grew.connect(self._draw_map)
         scene.camera.moved.connect(self._on_move)
@@ -125,7 +123,6 @@ class SlideViewer(QWidget):
         self._grid = None
         self._overlay.clear()
         self._marks.clear()
-        self._layer.invalidate()
         self._map.hide()
         self.update()
 
@@ -171,8 +168,8 @@ class SlideViewer(QWidget):
         self._grid, had_lines = grid, self._overlay.has_contours
         is_raster = isinstance(contours, np.ndarray)
         self._overlay.set_contours(trace(contours, grid, limit) if is_raster else contours or [])
-        if had_lines or self._overlay.has_contours:
-            self._lay_over_all()
+        if self._scene is not None and (had_lines or self._overlay.has_contours):
+            self._scene.lay_over(None)
 
     def set_key_regions(self, regions: list[RegionPx]) -> None:
         """Frame these regions of level 0 and number them from 1."""
@@ -240,7 +237,6 @@ class SlideViewer(QWidget):
         self._marks.on_accent = QColor(background)
         self._map.border = QColor(ink.red(), ink.green(), ink.blue(), 110)
         self._color_scene()
-        self._layer.invalidate()
         self.update()
 
     # --- Qt's events -------------------------------------------------------------------
@@ -256,9 +252,6 @@ class SlideViewer(QWidget):
         view = self._scene.camera.view
         rect = _on_screen(event.rect(), ratio) & QRect(0, 0, view.width, view.height)
         self._scene.paint(painter, rect)
-        if not self._overlay.is_empty:
-            layer = self._layer.pixels(view, in_haste=False)
-            painter.drawPixmap(rect.topLeft(), layer, rect)
         self._marks.draw(painter, view, ratio)
         self._bar.draw(painter, view, ratio, self._bar_corner(ratio))
         painter.end()
@@ -319,18 +312,9 @@ class SlideViewer(QWidget):
 
     def _lay_over(self, grid: PatchGrid, changes: list[Change]) -> None:
         """Draw again what looks different: most of a heatmap that grows stays as it is."""
-        self._grid, view = grid, self.view
-        places = changed_places(changes, grid, view) if view is not None else None
-        if view is None or places is None:
-            self._lay_over_all()
-            return
-        for place in places:
-            self._layer.invalidate_part(place, view)
-            self._repaint(place)
-
-    def _lay_over_all(self) -> None:
-        self._layer.invalidate()
-        self.update()
+        self._grid = grid
+        if self._scene is not None:
+            self._scene.lay_over(changed_places(changes, grid, self._scene.camera.view))
 
     def _repaint(self, rect: QRect) -> None:
         ratio = self.devicePixelRatioF()

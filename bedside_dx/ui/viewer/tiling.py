@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor, log2
+from math import ceil, floor, log2
 
 from bedside_dx.app.reading import TILE_PX, TileKey
 from bedside_dx.core.geometry import SizePx
@@ -88,6 +88,12 @@ class Tiling:
         return self.keys_in(
             level, view.left - across, view.top - down, right + across, bottom + down
         )
+
+
+def most_seen(window: SizePx) -> int:
+    """Tiles of one level that a window shows at the most, at whichever scale."""
+    smallest = TILE_PX * STRETCH / 2
+    return (ceil(window.width / smallest) + 1) * (ceil(window.height / smallest) + 1)
 
 
 def ancestors(key: TileKey, coarsest: int) -> Iterator[TileKey]:

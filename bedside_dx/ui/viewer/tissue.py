@@ -11,11 +11,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from bedside_dx.app.reading import TILE_PX, TileKey
 from bedside_dx.core.results import Image
 from bedside_dx.ui.viewer.hatching import hatch, hatch_brush
-from bedside_dx.ui.viewer.tiling import Tiling, ancestors, children
+from bedside_dx.ui.viewer.tiling import Tiling, ancestors, children, most_seen
 from bedside_dx.ui.viewer.view import View
 
-LEAST_KEPT = 160
-"""Tiles kept ready for the screen at the least; more where the window is larger."""
+LEAST_BYTES, MOST_BYTES = 32 * 2**20, 128 * 2**20
+"""Pictures kept ready for the screen: as many as the window can show at once, within these."""
+
+PICTURE_BYTES = 4 * TILE_PX * TILE_PX
+"""Of a whole tile."""
 
 
 def picture(image: Image) -> QImage:
@@ -32,6 +35,11 @@ class Tissue:
     ----------
     peek
         Gives a tile that is already in memory, or None.
+
+    Attributes
+    ----------
+    bytes_kept
+        Of the pictures that are kept now, without those of the coarsest level, which all stay.
     """
 
     def __init__(self, tiling: Tiling, peek: Callable[[TileKey], Image | None]) -> None:
@@ -40,8 +48,9 @@ class Tissue:
         self._pictures: OrderedDict[TileKey, QImage] = OrderedDict()
         self._pinned: dict[TileKey, QImage] = {}
         self._failed: set[TileKey] = set()
-        self._kept = LEAST_KEPT
-        self.paper = QColor("white")
+        self._budget = LEAST_BYTES
+        self.bytes_kept = 0
+        self.paper = self.surroundings = QColor("white")
         self.hatch_ink = "#141c24"
         self.pixel_ratio = 1.0
 
@@ -57,9 +66,10 @@ class Tissue:
         return key in self._failed or self._find(key) is not None
 
     def make_room_for(self, view: View) -> None:
-        """Keep enough tiles for a window of that size, drawn at up to twice its pixels."""
-        tiles = 4 * (view.width // TILE_PX + 2) * (view.height // TILE_PX + 2)
-        self._kept = max(LEAST_KEPT, tiles)
+        """Keep what a window of that size can show at once, within the limits."""
+        needed = PICTURE_BYTES * most_seen(view.window)
+        self._budget = min(max(needed, LEAST_BYTES), MOST_BYTES)
+        self._let_go()
 
     def place(self, key: TileKey, view: View) -> QRect:
         """Where a tile lies on the screen; neighbours share their edges exactly."""
@@ -68,7 +78,10 @@ class Tissue:
     def draw(self, painter: QPainter, view: View, rect: QRect) -> None:
         """Draw what lies in a rectangle of the screen."""
         size = self._tiling.size
-        painter.fillRect(QRect(*view.place(0, 0, size.width, size.height)), self.paper)
+        glass = QRect(*view.place(0, 0, size.width, size.height))
+        if not glass.contains(rect):
+            painter.fillRect(rect, self.surroundings)
+            painter.fillRect(glass & rect, self.paper)
         level = self._tiling.level_for(view.scale)
         left, top = view.to_slide(rect.left() - 1, rect.top() - 1)
         right, bottom = view.to_slide(rect.right() + 2, rect.bottom() + 2)
@@ -97,6 +110,7 @@ class Tissue:
         if tile is not None:
             painter.drawImage(place, tile)
             return
+        painter.fillRect(place, self.paper)
         self._draw_stand_in(painter, key, place)
         for child in children(key):
             finer = self._pictures.get(child)
@@ -145,10 +159,15 @@ class Tissue:
 
     def _keep(self, key: TileKey, tile: QImage) -> QImage:
         self._pictures[key] = tile
-        self._pictures.move_to_end(key)
-        while len(self._pictures) > self._kept:
-            self._pictures.popitem(last=False)
+        self.bytes_kept += tile.sizeInBytes()
+        self._let_go()
         return tile
+
+    def _let_go(self) -> None:
+        """Let go of those that were drawn longest ago, until all are within the budget."""
+        while self.bytes_kept > self._budget:
+            _, oldest = self._pictures.popitem(last=False)
+            self.bytes_kept -= oldest.sizeInBytes()
 
 
 def _shrunk(tile: QImage, size: QSize) -> QImage:

@@ -117,3 +117,16 @@ def test_a_cancel_ends_the_look(slide: Slide, model: Classifier) -> None:
             slide, model, rules=Settings().rules, threads=1, most=8,
             until=Future(), emit=lambda _: None, cancel=cancel,
         )  # fmt: skip
+
+
+def test_the_look_rests_and_stops_as_it_is_asked(slide: Slide, model: Classifier) -> None:
+    counting, cancel = Counting(model), Cancel()
+    cancel.rest(60)
+    threading.Timer(0.5, cancel.stop_here).start()
+    found = look_first(
+        slide, counting, rules=Settings().rules, threads=2, most=8,
+        until=Future(), emit=lambda _: None, cancel=cancel,
+    )  # fmt: skip
+    assert counting.patches == 0
+    assert found is not None
+    assert not found.analysed.any()

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside_dx.app.reading import (
     OVERVIEW_PX,
+    TILE_BYTES,
     TILE_PX,
     SlideReader,
     TileFeed,
@@ -189,3 +190,40 @@ def test_the_coarsest_level_is_the_first_that_is_small(width, height):
     longest = max(width, height)
     assert longest <= OVERVIEW_PX << level
     assert level == 0 or longest > OVERVIEW_PX << (level - 1)
+
+
+def test_wishes_are_cut_to_what_fits_and_drive_out_no_other(slide):
+    reader, inbox = SlideReader(budget_bytes=48 * TILE_BYTES), Inbox()
+    feed = reader.feed(slide, inbox)
+    wishes = keys_of_level(slide.size, 0)  # 108: more than twice of what fits
+    assert len(wishes) > 96
+    for _ in range(3):
+        feed.request(wishes)
+        finished(feed)
+    read = [key for key in inbox.order if key.level == 0]
+    assert sorted(read) == sorted(wishes[: len(read)]), "the most wanted, and none of them twice"
+    assert len(read) >= 24
+    assert all(feed.peek(key) is not None for key in read)
+    reader.close()
+
+
+@given(
+    rounds=st.lists(
+        st.tuples(st.integers(0, 11), st.integers(0, 8), st.integers(1, 60)), min_size=1, max_size=8
+    )
+)
+@settings(max_examples=15, deadline=None)
+def test_whatever_was_seen_before_what_is_wished_for_is_in_memory_and_all_within_budget(
+    slide, rounds
+):
+    budget = 48 * TILE_BYTES
+    reader = SlideReader(budget_bytes=budget)
+    feed = reader.feed(slide, lambda _key, _image: None)
+    every = keys_of_level(slide.size, 0)
+    for column, row, count in rounds:
+        nearest = sorted(every, key=lambda k: abs(k.column - column) + abs(k.row - row))[:count]
+        feed.request(nearest)
+        finished(feed)
+        assert all(feed.peek(key) is not None for key in nearest[:24])
+        assert feed.bytes_kept <= budget
+    reader.close()

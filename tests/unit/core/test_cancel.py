@@ -40,3 +40,27 @@ def test_a_job_that_is_to_end_does_not_rest(end: Callable[[Cancel], None]) -> No
     start = time.monotonic()
     cancel.take_rest()
     assert time.monotonic() - start < 30
+
+
+def test_a_part_heeds_what_is_asked_of_the_whole() -> None:
+    whole, heard = Cancel(), []
+    with whole.part() as part:
+        whole.rest(0.12)
+        start = time.monotonic()
+        part.take_rest()
+        assert 0.12 <= time.monotonic() - start < 5
+        whole.stop_here()
+        assert part.is_enough
+        part.on_cancel(lambda: heard.append("native call"))
+        whole.cancel()
+        assert part.cancelled
+    assert heard == ["native call"]
+
+
+def test_a_part_ends_alone_and_is_forgotten() -> None:
+    whole = Cancel()
+    with whole.part() as part:
+        part.stop_here()
+    assert not whole.is_enough
+    whole.cancel()
+    assert not part.cancelled
