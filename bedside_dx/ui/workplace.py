@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.app.sharing_cores import beside_a_screen
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
 from bedside_dx.core.events import (
@@ -245,8 +244,7 @@ class Workplace(QObject):
             return
         if self.hindrance:
             return
-        settings = beside_a_screen(self.settings)
-        job = job_for(examination, settings, lambda: self.scans.reader, self._bridge.emit)
+        job = job_for(examination, self.settings, lambda: self.scans.reader, self._bridge.emit)
         if job is None:
             return
         examination.begin()

@@ -1,6 +1,5 @@
 """The self-check in the window: by key and by button, once a day, and a model that fails."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +66,7 @@ def test_speed_is_measured_by_a_button_and_said(
     qtbot, make, one_model: Path, tmp_path: Path, monkeypatch, language: str
 ) -> None:
     monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "pace"))
-    monkeypatch.setattr(tuning, "throughput", partial(tuning.throughput, seconds=0.01))
+    monkeypatch.setattr(tuning, "ROUND_S", 0.01)
     window = make(language)
     page, told = window.self_check_page, list[str]()
     window.self_check.changed.connect(lambda: told.append(words_of(page)))
