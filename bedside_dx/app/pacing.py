@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bedside_dx.core.cores import usable_cores
 from bedside_dx.core.errors import StoreError
 from bedside_dx.core.model_input import ModelInput
-from bedside_dx.core.pace import USUAL, Conditions
+from bedside_dx.core.pace import USUAL, Conditions, Way
 from bedside_dx.core.settings import AUTO, FP32
 from bedside_dx.models import registry
 from bedside_dx.models.engines import choice
@@ -33,6 +33,16 @@ def pace_for(package: ModelPackage, settings: Settings) -> Pace:
     if engine == AUTO:
         engine = choice.ONNXRUNTIME if precision == FP32 else choice.OPENVINO
     return replace(usual(package), engine=engine, precision=precision)
+
+
+def ways(settings: Settings) -> dict[str, Way]:
+    """How each installed model is run with these settings, by name."""
+    return {package.name: _way(package, settings) for package in registry.installed()}
+
+
+def _way(package: ModelPackage, settings: Settings) -> Way:
+    pace, tuned = pace_for(package, settings), current(package, settings.provider)
+    return Way(pace, tuned.rate(pace) if tuned is not None else 0.0)
 
 
 def usual(package: ModelPackage) -> Pace:

@@ -52,6 +52,20 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a model is run here, and what is known of it.
+
+    Attributes
+    ----------
+    patches_per_s
+        As measured; 0 where nothing was measured that still holds.
+    """
+
+    pace: Pace
+    patches_per_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Conditions:
     """What a measurement holds for; where one of them has changed it is stale.
 

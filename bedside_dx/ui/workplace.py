@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from time import monotonic
@@ -190,6 +191,11 @@ class Workplace(QObject):
             if examination.state is State.REFUSED and examination.is_open:
                 examination.state, examination.error = State.WAITING, None
             self.changed.emit()
+
+    def use_precision(self, precision: str) -> None:
+        """Run models in this precision from the next analysis on, see `core.settings.Settings`."""
+        self.settings = replace(self.settings, precision=precision)
+        self.changed.emit()
 
     def models_for(self, examination: Examination) -> tuple[ModelCard | VolumeCard, ...]:
         """Models that can read it: those of patches read slides only, networks for volumes scans.

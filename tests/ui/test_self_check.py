@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from bedside_dx.app import tuning
-from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 from bedside_dx.store.check_history import read_history
 from bedside_dx.ui.drift_plot import DriftPlot
@@ -112,7 +111,7 @@ def test_it_runs_by_itself_once_a_day(qtbot, make, one_model: Path) -> None:
     window.self_check.start_if_due()
     qtbot.waitUntil(lambda: window.self_check.result is not None, timeout=WAIT_MS)
     assert len(read_history().runs) == 1
-    again = SelfCheckDesk(Settings(), window)
+    again = SelfCheckDesk(window.workplace, window.measuring, window)
     with qtbot.waitSignal(again.changed, timeout=700, raising=False) as heard:
         again.start_if_due()
     assert not heard.signal_triggered
