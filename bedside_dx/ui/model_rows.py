@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bedside_dx.core.model_input import ModelInput
@@ -74,6 +74,12 @@ class ModelRow(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
+    def minimumSizeHint(self) -> QSize:
+        # As high as its words are at this width: Qt would ask how high the narrowest row is.
+        least = super().minimumSizeHint()
+        least.setHeight(self.heightForWidth(max(self.width(), least.width())))
+        return least
+
     def refuse(self, error: BedsideDxError) -> None:
         """Say why it was not removed."""
         self.refusal.setText(" ".join(self._look.t.error(error)))
@@ -102,6 +108,7 @@ class ModelRow(QWidget):
         lacks = self.way is not None and not self.way.patches_per_s
         self.measure.say(t("Measure speed"))
         self.measure.setVisible(lacks and not measuring.is_running)
+        self.updateGeometry()
 
     def refresh(self) -> None:
         """Draw the words again."""

@@ -42,7 +42,7 @@ class PrecisionChoice(QWidget):
             button.setChecked(workplace.settings.precision == precision)
             button.clicked.connect(lambda _=False, precision=precision: self._choose(precision))
             group.addButton(button)
-        segments = row(self.fastest, self.full, spacing=0)
+        segments = row(self.fastest, self.full)
         segments.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +62,7 @@ class PrecisionChoice(QWidget):
         self._about.setText(
             t(
                 "BF16 and INT8 are used only where the model states that its decisions agree with"
-                " 32 bits; near a limit it looks again with more bits."
+                " those in 32 bits; near a limit it looks again with more bits."
             )
         )
 
