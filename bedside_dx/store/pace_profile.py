@@ -82,7 +82,13 @@ def _text(profile: Profile) -> str:
         f"schema_version = {SCHEMA_VERSION}",
     ]
     for (name, provider), tuned in sorted(profile.items()):
-        conditions = {k: v for k, v in asdict(tuned.conditions).items() if k != "provider"}
+        held = tuned.conditions
+        conditions = {
+            "processor": held.processor,
+            "cores": held.cores,
+            "engines": held.engines,
+            "package": held.package,
+        }
         lines += ["", f"[models.{json.dumps(name)}.{json.dumps(provider)}]", *_pairs(conditions)]
         lines += ["measured = ["]
         lines += [
