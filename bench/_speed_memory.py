@@ -40,10 +40,10 @@ def main(path: str, model: str) -> None:
     from bedside_dx.app.pipeline import diagnose
     from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.case import Case
-    from bedside_dx.core.settings import Settings
+    from bedside_dx.core.settings import FP32, Settings
     from bedside_dx.imaging.slide import open_slide
 
-    settings = Settings(threads=len(os.sched_getaffinity(0)))
+    settings = Settings(engine="onnxruntime", precision=FP32, threads=len(os.sched_getaffinity(0)))
     classifier = load_model(model, settings)
     with open_slide(Path(path), probe=False) as slide:
         cpu, wall = time.process_time(), time.perf_counter()

@@ -9,13 +9,13 @@ from pathlib import Path
 from bedside_dx.app import known_slide
 from bedside_dx.app.choosing import load_model
 from bedside_dx.core.cancel import Cancel
-from bedside_dx.core.settings import Settings
+from bedside_dx.core.settings import FP32, Settings
 from bedside_dx.models import registry
 
 
 def main() -> int:
     """Ask every bundled model and write its answers."""
-    settings = Settings()
+    settings = Settings(engine="onnxruntime", precision=FP32)
     lines = ["# What the bundled models say of the known slide. Written by `make known-slide`.", ""]
     lines.append(f"recipe = {known_slide.RECIPE}")
     names = sorted(path.name for path in Path(registry.BUNDLED).iterdir() if path.is_dir())

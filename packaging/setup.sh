@@ -33,3 +33,10 @@ pip="$venv/bin/python -m pip --disable-pip-version-check"
 $pip install --quiet --only-binary :all: --no-deps --require-hashes -r requirements.lock
 # Without build isolation: the build back end is in the lock, so nothing unpinned is fetched.
 $pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+
+# How the bundled models run best here is measured once, some seconds each; without it they run as usual.
+if [ -z "${CI:-}" ]; then
+    say "Measuring how the models run best on this machine (once, some seconds each)"
+    "$venv/bin/python" -m bedside_dx models tune --missing --quiet >/dev/null 2>&1 ||
+        say "Not measured: they run in 32 bits. Measure them later: $venv/bin/bedside-dx models tune"
+fi

@@ -43,11 +43,12 @@ def _model_drift(earlier: Sequence[CheckRun], now: ModelRun) -> Iterator[Check]:
     same = [run for run in same if run.sha256 == now.sha256 and run.provider][-LOOK_BACK:]
     if not same or not now.provider:
         return
-    usual, _ = Counter(run.provider for run in reversed(same)).most_common(1)[0]
-    if usual != now.provider:
-        yield _warning("drift-provider", name=now.name, before=usual, now=now.provider)
+    usual, _ = Counter(run.place for run in reversed(same)).most_common(1)[0]
+    if usual != now.place:
+        yield _warning("drift-provider", name=now.name, before=usual, now=now.place)
+    # A precision is chosen, by a person or as measured: another one is no drift.
     yield from _slower([run for run in same if run.provider == now.provider], now)
-    yield from _further_away(same, now)
+    yield from _further_away([run for run in same if run.precision == now.precision], now)
 
 
 def _slower(same: Sequence[ModelRun], now: ModelRun) -> Iterator[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedside_dx.app.tuning import pace_for
+from bedside_dx.app.pacing import pace_for
 from bedside_dx.core.errors import ModelError, ModelNotFound
 from bedside_dx.models import golden, registry, session
 from bedside_dx.models.volumes import shelf

@@ -20,7 +20,7 @@ from PIL import Image, features
 
 import bedside_dx
 from bedside_dx.analysis.drift import drift
-from bedside_dx.app import known_slide, tuning
+from bedside_dx.app import known_slide, pacing
 from bedside_dx.core.cancel import Cancel
 from bedside_dx.core.checks import Check, CheckRun, CheckStatus, ModelRun, SelfCheck, worst
 from bedside_dx.core.errors import BedsideDxError, SlideError, StoreError
@@ -333,7 +333,7 @@ def _model(
     )
     checks: list[Check] = []
     try:
-        pace = tuning.pace_for(package, settings)
+        pace = pacing.pace_for(package, settings)
         model = session.load(package, provider=settings.provider, pace=pace)
         result = golden.check(package, model, cancel)
         run = replace(
@@ -348,6 +348,7 @@ def _model(
                 result.passed,
                 name=package.name,
                 version=card.version,
+                engine=model.engine,
                 provider=model.provider,
                 difference=f"{result.max_difference:.1e}",
             )
@@ -377,12 +378,13 @@ def _known_slide(
     except BedsideDxError as error:
         detail = error.values.get("detail") or error.code
         return _check("known-slide-failed", ok=False, name=run.name, detail=detail), run
-    wanted = known_slide.reference(model.card, bedside_dx.__version__, history)
+    precision = model.pace.precision
+    wanted = known_slide.reference(model.card, bedside_dx.__version__, history, precision)
     run = replace(run, known=answer)
     if wanted is None:
         return _check("known-slide-first", ok=True, name=run.name, patches=answer.patches), run
     difference = answer.difference(wanted)
-    ok = difference <= known_slide.TOLERANCE
+    ok = difference <= known_slide.tolerance(precision)
     found = _check(
         "known-slide" if ok else "known-slide-wrong",
         ok,
@@ -420,10 +422,10 @@ def _precisions(package: ModelPackage) -> Iterator[Check]:
 
 def _pace(package: ModelPackage, settings: Settings) -> Check:
     """What was measured of how fast a model runs here, and whether it still holds."""
-    known = tuning.kept(package)
+    known = pacing.kept(package, settings.provider)
     if known is None:
         return Check("check.pace-unmeasured", CheckStatus.OK, {"name": package.name})
-    if known.conditions != tuning.conditions(package, settings.provider):
+    if known.conditions != pacing.conditions(package, settings.provider):
         return Check("check.pace-stale", CheckStatus.OK, {"name": package.name})
     best = known.best
     return Check(

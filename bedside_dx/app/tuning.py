@@ -1,27 +1,32 @@
-"""How a model runs best here: measured once in seconds, kept, and used from then on."""
+"""How a model runs best here: measured once in seconds, kept, and used from then on.
+
+Each way is run in turn with the usual one, so that a slow moment of the machine meets both; no
+more than these two are loaded at a time. What can't be chosen any more is not measured further.
+"""
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedside_dx.app import pacing
 from bedside_dx.core.cores import usable_cores
-from bedside_dx.core.errors import BedsideDxError, InferenceError, StoreError
+from bedside_dx.core.errors import BedsideDxError, InferenceError
 from bedside_dx.core.events import Stage, StageProgress
+from bedside_dx.core.memory import give_back
 from bedside_dx.core.model_input import ModelInput
-from bedside_dx.core.pace import USUAL, Conditions, Measured, Pace, Tuned
+from bedside_dx.core.pace import CLEARLY, Measured, Pace, Tuned
 from bedside_dx.core.settings import FP32
 from bedside_dx.models import golden, registry, session
 from bedside_dx.models.engines import choice
-from bedside_dx.store.pace_profile import profile_path, read_profile, write_profile
+from bedside_dx.store.pace_profile import keep_measured, profile_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,16 +37,18 @@ if TYPE_CHECKING:
     from bedside_dx.models.package import ModelPackage
     from bedside_dx.models.session import LoadedModel
 
-BATCHES = (1, 4, 8, 16)
-"""Patches at a time that are tried on a processor."""
+BATCHES = (1, 4, 8)
+"""Patches at a time that are tried on a processor: more were never faster there."""
+FIRST_BATCH = 4
+"""What an engine and a precision are tried with first: on processors it is never far from best."""
 LARGEST_BATCH = 512
 """More at a time than that are not tried on a graphics card."""
-ROUNDS, ROUND_S = 2, 0.2
-"""Each way is measured so often, in alternation, for so long."""
-CLEARLY = 1.1
-"""By how much another way must be faster in its worst round than the usual one in its best."""
+ROUNDS, ROUND_S = 2, 0.15
+"""Each way that may be chosen is measured so often for so long, between runs of the usual one."""
 STILL_GROWING = 1.05
 """A doubled batch that gains less than this ends the search on a graphics card."""
+MOST_STEPS = 8
+"""Ways to run a model that are tried at most, for the progress that is shown."""
 
 
 def tune(name: str, settings: Settings, emit: Emit, cancel: Cancel) -> Tuned:
@@ -59,116 +66,173 @@ def tune(name: str, settings: Settings, emit: Emit, cancel: Cancel) -> Tuned:
     StoreError
         What was measured can't be kept.
     CancelledByUser
+        Nothing was kept.
     """
     package = registry.find(name)
-    path = profile_path()
-    kept = _profile_or_nothing(path)
-    tuned = _measure(package, settings, emit, cancel)
-    write_profile(path, {**kept, package.name: tuned})
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="tuning") as pool:
+        tuned = _Trials(package, settings.provider, pool, emit, cancel).all()
+    keep_measured(profile_path(), package.name, tuned)
     return tuned
 
 
-def pace_for(package: ModelPackage, settings: Settings) -> Pace:
-    """How a model is to run: as asked, and what was left open as measured or else as usual."""
-    tuned = current(package, settings.provider)
-    if settings.precision == "auto":
-        open_choice = settings.engine == "auto" or tuned is None
-        if tuned is not None and (open_choice or tuned.best.engine == settings.engine):
-            return tuned.best
-    precision = FP32 if settings.precision == "auto" else settings.precision
-    engine = settings.engine
-    if engine == "auto":
-        engine = choice.ONNXRUNTIME if precision == FP32 else choice.OPENVINO
-    measured = tuned.fastest(engine, precision) if tuned is not None else None
-    return measured or replace(
-        USUAL,
-        engine=engine,
-        precision=precision,
-        batch=1 if package.card.input is ModelInput.WHOLE_IMAGE else USUAL.batch,
-    )
+class _Trials:
+    """Tries the ways to run one model, each beside the usual one."""
 
+    def __init__(
+        self,
+        package: ModelPackage,
+        provider: str,
+        pool: ThreadPoolExecutor,
+        emit: Emit,
+        cancel: Cancel,
+    ) -> None:
+        self._package, self._provider, self._cancel = package, provider, cancel
+        self._pool, self._emit, self._step = pool, emit, 0
+        self._tell()
+        self._usual = self._loaded(pacing.usual(package))
+        self._usual_rates = [self._rate(self._usual, warm_up=True)]
+        self._ratios: dict[Pace, list[float]] = {self._usual.pace: [1.0]}
 
-def kept(package: ModelPackage) -> Tuned | None:
-    """What was measured of a model here, stale or not."""
-    return _profile_or_nothing(profile_path()).get(package.name)
+    def all(self) -> Tuned:
+        """Measure, and say what came out."""
+        if self._usual.provider == "CPU":
+            self._on_a_processor()
+        else:
+            self._on_a_card()
+        self._step = MOST_STEPS
+        tuned = self._tuned()
+        self._tell()
+        return tuned
 
+    def _on_a_processor(self) -> None:
+        """The usual engine's batches; each other engine and precision; more of the best."""
+        self._look_about(self._usual.pace)
+        for engine, precision in self._others():
+            self._try(Pace(engine, precision, min(FIRST_BATCH, self._batches[-1])))
+        best = self._tuned().best
+        if best.engine != self._usual.pace.engine:
+            self._look_about(best)
+        if usable_cores() > 3:
+            # Two to a core share its arithmetic, so half of them may be as fast or faster.
+            self._try(replace(self._tuned().best, workers=usable_cores() // 2))
 
-def current(package: ModelPackage, provider: str) -> Tuned | None:
-    """What was measured of a model, where it still holds."""
-    tuned = kept(package)
-    if tuned is None or tuned.conditions != conditions(package, provider):
-        return None
-    return tuned
+    def _on_a_card(self) -> None:
+        """Ever larger batches."""
+        if self._usual.card.input is ModelInput.WHOLE_IMAGE:
+            return
 
+        def rate_of(batch: int) -> float:
+            return self._beside(self._usual.at(replace(self._usual.pace, batch=batch)))
 
-def conditions(package: ModelPackage, provider: str) -> Conditions:
-    """What a measurement made now would hold for."""
-    return Conditions(
-        _processor(), usable_cores(), choice.versions(), provider, package.sums_sha256
-    )
+        doubled(rate_of, self._usual.pace.batch * 2, LARGEST_BATCH)
 
+    @property
+    def _batches(self) -> tuple[int, ...]:
+        return (1,) if self._package.card.input is ModelInput.WHOLE_IMAGE else BATCHES
 
-def _profile_or_nothing(path: Path) -> dict[str, Tuned]:
-    """What was measured; a file that is damaged holds nothing that can't be measured again."""
-    try:
-        return read_profile(path)
-    except StoreError:
-        return {}
+    def _others(self) -> Iterator[tuple[str, str]]:
+        """Engines and precisions besides the usual one."""
+        if choice.has_openvino():
+            yield from ((choice.OPENVINO, name) for name in choice.precisions(self._package))
 
+    def _look_about(self, start: Pace) -> None:
+        """Try smaller batches as long as they are faster, else larger ones."""
+        batches, at = self._batches, self._batches.index(start.batch)
+        for ways in (batches[:at][::-1], batches[at + 1 :]):
+            last, gained = self._worst(start), False
+            for batch in ways:
+                ratio = self._try(replace(start, batch=batch), at_least=last)
+                if ratio <= last:
+                    break
+                last, gained = ratio, True
+            if gained:
+                return
 
-def _measure(package: ModelPackage, settings: Settings, emit: Emit, cancel: Cancel) -> Tuned:
-    provider = settings.provider
-    usual = _usual(package, provider)
-    candidates = list(_candidates(package, usual.pace, provider))
-    total = ROUNDS * (1 + len(candidates)) + 1
-    emit(StageProgress(Stage.MEASURING, 0, total))
-    models = [usual, *_those_that_agree(package, candidates, provider)]
-    rates: dict[Pace, list[float]] = {model.pace: [] for model in models}
-    for turn in range(ROUNDS):
-        for at, model in enumerate(models):
-            rates[model.pace].append(throughput(model, package, cancel))
-            emit(StageProgress(Stage.MEASURING, turn * len(models) + at + 1, total))
-    rates |= _batches_for_a_card(package, usual, cancel)
-    rates = _with_second_looks(rates, usual.pace, package)
-    best = clearly_fastest(rates, usual.pace)
-    emit(StageProgress(Stage.MEASURING, total, total))
-    measured = tuple(Measured(pace, round(min(found), 1)) for pace, found in rates.items())
-    return Tuned(conditions(package, provider), best, measured)
+    def _try(self, pace: Pace, at_least: float = CLEARLY) -> float:
+        """Measure a way; 0 where it does not load or give the reference results: no choice then.
 
-
-def _usual(package: ModelPackage, provider: str) -> LoadedModel:
-    one = package.card.input is ModelInput.WHOLE_IMAGE
-    return session.load(package, provider=provider, pace=replace(USUAL, batch=1) if one else USUAL)
-
-
-def _candidates(package: ModelPackage, usual: Pace, provider: str) -> Iterator[Pace]:
-    """Other ways to run a model than the usual one."""
-    if provider != "cpu":
-        return
-    batches = (1,) if package.card.input is ModelInput.WHOLE_IMAGE else BATCHES
-    engines = [(choice.ONNXRUNTIME, FP32)]
-    if choice.has_openvino():
-        engines += [(choice.OPENVINO, name) for name in choice.precisions(package)]
-    for engine, precision in engines:
-        for batch in batches:
-            pace = Pace(engine, precision, batch)
-            if pace != usual:
-                yield pace
-    if usable_cores() > 3:
-        yield replace(usual, workers=usable_cores() // 2)
-
-
-def _those_that_agree(
-    package: ModelPackage, paces: list[Pace], provider: str
-) -> Iterator[LoadedModel]:
-    """Models that load so and give their reference results: others are no choice at all."""
-    for pace in paces:
+        A round that is not better than `at_least` ends it: the worst round is what counts.
+        """
+        usual = self._usual.pace
+        self._cancel.raise_if_cancelled()
+        ratio = 0.0
         try:
-            model = session.load(package, provider=provider, pace=pace)
-            if golden.check(package, model).passed:
-                yield model
+            if (pace.engine, pace.precision) == (usual.engine, usual.precision):
+                ratio = self._beside(self._usual.at(pace), at_least)
+            else:
+                other = self._loaded(pace)
+                if golden.check(self._package, other, self._cancel).passed:
+                    ratio = self._beside(other, at_least)
+                del other
+                give_back()
         except BedsideDxError:
-            continue
+            pass
+        self._step = min(self._step + 1, MOST_STEPS - 1)
+        self._tell()
+        return ratio
+
+    def _beside(self, other: LoadedModel, at_least: float = 0.0) -> float:
+        """Measure a way in turn with the usual one; its worst round as a multiple of that."""
+        # The first call takes longer: it makes room.
+        _throughput_in(self._pool, other, self._package, self._cancel, 0.0, warm_up=False)
+        ratios, usual = in_turn(
+            lambda: self._rate(self._usual), lambda: self._rate(other), at_least
+        )
+        self._usual_rates += usual
+        self._ratios[other.pace] = ratios
+        return min(ratios)
+
+    def _rate(self, model: LoadedModel, *, warm_up: bool = False) -> float:
+        return _throughput_in(
+            self._pool, model, self._package, self._cancel, ROUND_S, warm_up=warm_up
+        )
+
+    def _worst(self, pace: Pace) -> float:
+        return min(self._ratios[pace])
+
+    def _loaded(self, pace: Pace) -> LoadedModel:
+        return session.load(self._package, provider=self._provider, pace=pace, to_measure=True)
+
+    def _tuned(self) -> Tuned:
+        """What was found until now, second looks counted in."""
+        usual = median(self._usual_rates)
+        rates = {pace: usual * min(ratios) for pace, ratios in self._ratios.items()}
+        rates = with_second_looks(rates, self._usual.pace, self._package)
+        return Tuned(
+            pacing.conditions(self._package, self._provider),
+            tuple(Measured(pace, round(rate, 1)) for pace, rate in rates.items()),
+        )
+
+    def _tell(self) -> None:
+        self._emit(StageProgress(Stage.MEASURING, self._step, MOST_STEPS))
+
+
+def in_turn(
+    usual: Callable[[], float], other: Callable[[], float], at_least: float
+) -> tuple[list[float], list[float]]:
+    """Measure two ways in turn, the usual one first and last.
+
+    A machine may be slow for a moment. So each round of the other is compared with the faster of
+    the two usual ones around it: only where both were slowed and it was not does it gain by that.
+
+    Parameters
+    ----------
+    at_least
+        Multiple of the usual way; a round that is not better is the last.
+
+    Returns
+    -------
+    The other's rounds, as multiples of the usual way; and the usual way's own.
+    """
+    ratios: list[float] = []
+    base = [usual()]
+    for _ in range(ROUNDS):
+        found = other()
+        base.append(usual())
+        ratios.append(found / max(base[-2:]))
+        if ratios[-1] <= at_least:
+            break
+    return ratios, base
 
 
 def throughput(
@@ -182,13 +246,35 @@ def throughput(
         The engine failed, also for want of memory.
     CancelledByUser
     """
+    workers = model.pace.workers or usable_cores()
+    with ThreadPoolExecutor(workers, thread_name_prefix="tuning") as pool:
+        return _throughput_in(pool, model, package, cancel, seconds, warm_up=True)
+
+
+def _throughput_in(
+    pool: ThreadPoolExecutor,
+    model: LoadedModel,
+    package: ModelPackage,
+    cancel: Cancel,
+    seconds: float,
+    *,
+    warm_up: bool,
+) -> float:
+    """The same in threads that stay: engines keep something for each.
+
+    Parameters
+    ----------
+    warm_up
+        Run it once before the time is taken.
+    """
     pictures = package.arrays("golden.npz")["patches"].astype(np.uint8)
     batch = np.resize(pictures, (model.pace.batch, *pictures.shape[1:]))
     workers = model.pace.workers or usable_cores()
     together = threading.Barrier(workers)
 
     def work() -> float:
-        model.outputs(batch, cancel)
+        if warm_up:
+            model.outputs(batch, cancel)
         together.wait()
         started, done = time.perf_counter(), 0
         while (passed := time.perf_counter() - started) < seconds or not done:
@@ -203,26 +289,24 @@ def throughput(
             together.abort()
             raise
 
-    with ThreadPoolExecutor(workers, thread_name_prefix="tuning") as pool:
-        runs = [pool.submit(guarded) for _ in range(workers)]
-        faults = [run.exception() for run in runs]
+    runs = [pool.submit(guarded) for _ in range(workers)]
+    faults = [run.exception() for run in runs]
     for fault in faults:
         if fault is not None and not isinstance(fault, threading.BrokenBarrierError):
             raise fault
     return sum(run.result() for run in runs)
 
 
-def _with_second_looks(
-    rates: dict[Pace, list[float]], usual: Pace, package: ModelPackage
-) -> dict[Pace, list[float]]:
+def with_second_looks(
+    rates: Mapping[Pace, float], usual: Pace, package: ModelPackage
+) -> dict[Pace, float]:
     """What is left of the rates once patches near a limit were run again as well."""
     best: dict[str, float] = {}
-    for pace, found in rates.items():
-        best[pace.precision] = max(best.get(pace.precision, 0.0), *found)
-    best[FP32] = max(rates[usual])
+    for pace, rate in rates.items():
+        best[pace.precision] = max(best.get(pace.precision, 0.0), rate)
+    best[FP32] = rates[usual]
     return {
-        pace: [1 / (1 / rate + _spent_again(package, pace, best)) for rate in found]
-        for pace, found in rates.items()
+        pace: 1 / (1 / rate + _spent_again(package, pace, best)) for pace, rate in rates.items()
     }
 
 
@@ -238,28 +322,6 @@ def _spent_again(package: ModelPackage, pace: Pace, rates: Mapping[str, float]) 
         seconds += package.manifest.precisions[pace.precision].looked_again / rate
         pace, finer = finer, choice.more_exact(package, finer)
     return seconds
-
-
-def clearly_fastest(rates: dict[Pace, list[float]], usual: Pace) -> Pace:
-    """The fastest way, or the usual one where none is faster beyond doubt."""
-    base = max(rates[usual])
-    sure = {pace: min(found) for pace, found in rates.items() if min(found) > CLEARLY * base}
-    return max(sure, key=lambda pace: sure[pace]) if sure else usual
-
-
-def _batches_for_a_card(
-    package: ModelPackage, usual: LoadedModel, cancel: Cancel
-) -> dict[Pace, list[float]]:
-    """Throughput of ever larger batches, where the model runs on a graphics card."""
-    if usual.provider == "CPU" or usual.card.input is ModelInput.WHOLE_IMAGE:
-        return {}
-
-    def rate_of(batch: int) -> float:
-        pace = replace(usual.pace, batch=batch)
-        return throughput(usual.at(pace), package, cancel)
-
-    found = doubled(rate_of, usual.pace.batch * 2, LARGEST_BATCH)
-    return {replace(usual.pace, batch=batch): [rate] for batch, rate in found.items()}
 
 
 def doubled(rate_of: Callable[[int], float], start: int, most: int) -> dict[int, float]:
@@ -286,14 +348,3 @@ def doubled(rate_of: Callable[[int], float], start: int, most: int) -> dict[int,
             break
         batch *= 2
     return rates
-
-
-def _processor() -> str:
-    """Name of the processor; Linux tells it in a file only."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
+from bedside_dx.cli.tuning import measure_installed
 from bedside_dx.text.numbers import fixed
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def calibrate_model(args: argparse.Namespace, t: Texts) -> int:
         )
     for line in _lines(done, t):
         print(line)
+    measure_installed(done.card.name, t, quiet=args.quiet)
     return int(Exit.DONE)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.stopping import cancelled_by_signal
+from bedside_dx.cli.tuning import add_opt_out, measure_installed
 from bedside_dx.core.errors import ModelError
 from bedside_dx.core.model_answers import answered
 from bedside_dx.core.model_draft import SourceFormat
@@ -87,6 +88,7 @@ def add_to(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         metavar="DIR",
         help=t("folder of 100 or more familiar images: teaches the model what is unfamiliar"),
     )
+    add_opt_out(importing, t)
     importing.set_defaults(run=import_one)
 
     exporting = actions.add_parser(
@@ -129,6 +131,8 @@ def import_one(args: argparse.Namespace, t: Texts) -> int:
         print(t("Largest difference after conversion: {difference}", difference=difference))
     if warning := gate_words(card, t):
         print(warning)
+    if args.measure:
+        measure_installed(card.name, t)
     return int(Exit.DONE)
 
 

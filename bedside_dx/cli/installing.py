@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.exit_codes import Exit
+from bedside_dx.cli.tuning import add_opt_out, measure_installed, say_unmeasured
 from bedside_dx.core.errors import ModelError
 from bedside_dx.text.offer_words import standing_words
 from bedside_dx.text.words import origin_words
@@ -25,6 +26,7 @@ def add_actions(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None
         "install", parents=[shared], help=t("install a package that nobody signed")
     )
     installing.add_argument("package", type=Path, help=t("folder or zip of the model"))
+    add_opt_out(installing, t)
     installing.set_defaults(run=install_model)
 
     updating = actions.add_parser(
@@ -40,6 +42,7 @@ def add_actions(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None
         help=t("folder or stick of the publisher"),
     )
     updating.add_argument("--all", action="store_true", help=t("install all that is new"))
+    add_opt_out(updating, t)
     updating.set_defaults(run=update_models)
 
     returning = actions.add_parser(
@@ -74,7 +77,9 @@ def install_model(args: argparse.Namespace, t: Texts) -> int:
     """Install an unsigned package."""
     from bedside_dx.app.updating import install_package
 
-    _say_installed(install_package(args.package), t)
+    card = install_package(args.package)
+    _say_origin(card, t)
+    _measure([card.name], args, t)
     return int(Exit.DONE)
 
 
@@ -91,7 +96,8 @@ def update_models(args: argparse.Namespace, t: Texts) -> int:
         for offer in offers.models:
             print(_offer_line(offer, t))
     for name in names:
-        _say_installed(update(args.source, name), t)
+        _say_origin(update(args.source, name), t)
+    _measure(names, args, t)
     return int(Exit.DONE)
 
 
@@ -183,9 +189,13 @@ def _confirmed(t: Texts) -> bool:
     return input(f"{question} [y/N] ").strip().lower() in {"y", "yes", "o", "oui"}
 
 
-def _say_installed(card: ModelCard, t: Texts) -> None:
-    _say_origin(card, t)
-    print(t("How fast it runs here: bedside-dx models tune {name}", name=card.name))
+def _measure(names: list[str], args: argparse.Namespace, t: Texts) -> None:
+    """Measure what was installed, all of it once it is in place."""
+    for name in names:
+        if args.measure:
+            measure_installed(name, t)
+        else:
+            say_unmeasured(name, t)
 
 
 def _say_origin(card: ModelCard, t: Texts) -> None:

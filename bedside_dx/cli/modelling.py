@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside_dx.cli import calibrating, exchanging, installing, publishing
-from bedside_dx.cli.console import print_columns, print_json
+from bedside_dx.cli import calibrating, exchanging, installing, publishing, tuning
+from bedside_dx.cli.console import print_json
 from bedside_dx.cli.exit_codes import Exit
 from bedside_dx.cli.options import add_engine_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
-from bedside_dx.core.settings import PROVIDERS
-from bedside_dx.text.numbers import decimal
-from bedside_dx.text.words import origin_words, pace_words
+from bedside_dx.text.words import origin_words
 
 if TYPE_CHECKING:
     import argparse
@@ -42,13 +40,7 @@ def add_to(verbs: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
     add_engine_options(verifying, t)
     verifying.set_defaults(run=verify_model)
 
-    tuning = actions.add_parser(
-        "tune", parents=[shared], help=t("measure how models run best on this machine")
-    )
-    tuning.add_argument("names", nargs="*", metavar="name", help=t("models; none: all"))
-    tuning.add_argument("--provider", choices=PROVIDERS, default="cpu")
-    tuning.add_argument("--quiet", action="store_true", help=t("no progress bar"))
-    tuning.set_defaults(run=tune_models)
+    tuning.add_to(actions, shared, t)
 
     evaluating = actions.add_parser(
         "evaluate", parents=[shared], help=t("score a labelled set of images")
@@ -144,28 +136,6 @@ def verify_model(args: argparse.Namespace, t: Texts) -> int:
             difference=f"{result.max_difference:.1e}",
         )
     )
-    return int(Exit.DONE)
-
-
-def tune_models(args: argparse.Namespace, t: Texts) -> int:
-    """Measure engines, precisions and batches, and keep the choice."""
-    from bedside_dx.app.choosing import candidates
-    from bedside_dx.app.tuning import tune
-    from bedside_dx.cli.progress_bar import ProgressBar
-
-    settings = settings_from(args)
-    for name in args.names or [card.name for card in candidates()]:
-        with cancelled_by_signal() as cancel, ProgressBar(t, quiet=args.quiet) as bar:
-            tuned = tune(name, settings, bar.emit, cancel)
-        said = pace_words(tuned.best, tuned.rate(tuned.best), t)
-        print(t("{name}: {said}", name=name, said=said))
-        rows = [[t("Engine"), t("Precision"), t("Batch"), t("Patches/s")]]
-        rows += [
-            [one.pace.engine, one.pace.precision.upper(), str(one.pace.batch),
-             decimal(one.patches_per_s, t.language, 1)]
-            for one in tuned.measured
-        ]  # fmt: skip
-        print_columns(rows)
     return int(Exit.DONE)
 
 

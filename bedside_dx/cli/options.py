@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bedside_dx.core.settings import ENGINES, FP32, PRECISIONS, PROVIDERS, Settings
+from bedside_dx.core.settings import AUTO, ENGINES, PRECISIONS, PROVIDERS, Settings
 
 if TYPE_CHECKING:
     import argparse
@@ -26,16 +26,16 @@ def add_engine_options(parser: argparse.ArgumentParser, t: Texts) -> None:
     parser.add_argument(
         "--engine",
         choices=ENGINES,
-        default="auto",
-        help=t("what runs the model; auto: what the precision needs"),
+        default=AUTO,
+        help=t("what runs the model; auto: what models tune found fastest"),
     )
     parser.add_argument(
         "--precision",
         choices=PRECISIONS,
-        default=FP32,
+        default=AUTO,
         help=t(
-            "bf16 and int8 where the model states its agreement; auto: what models tune found"
-            " fastest"
+            "auto: what models tune found fastest, else fp32 (32 bits); bf16 and int8 only where"
+            " the model states how well its decisions agree"
         ),
     )
     parser.add_argument(
@@ -86,8 +86,8 @@ def settings_from(args: argparse.Namespace) -> Settings:
     return Settings(
         language=args.language,
         provider=getattr(args, "provider", "cpu"),
-        engine=getattr(args, "engine", "auto"),
-        precision=getattr(args, "precision", FP32),
+        engine=getattr(args, "engine", AUTO),
+        precision=getattr(args, "precision", AUTO),
         threads=getattr(args, "threads", 0),
         icc=getattr(args, "icc", False),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bedside_dx.core.errors import Value
+from bedside_dx.core.settings import FP32, PRECISIONS
 
 
 class CheckStatus(StrEnum):
@@ -99,7 +100,7 @@ class ModelRun:
     sha256
         Hash of the model file.
     provider
-        Provider that really ran, for example ``"CPU"``.
+        Provider that really ran, and a reduced precision: ``"CPU"``, ``"CPU BF16"``.
     golden_difference
         Largest difference of a probability from the package's reference results, 0 to 1.
     embedding_difference
@@ -126,6 +127,17 @@ class ModelRun:
     known_difference: float | None = None
     seconds: float = 0.0
     patches_per_s: float | None = None
+
+    @property
+    def precision(self) -> str:
+        """One of `core.settings.PRECISIONS`, never ``"auto"``."""
+        last = self.provider.rpartition(" ")[2].lower()
+        return last if last in PRECISIONS else FP32
+
+    @property
+    def place(self) -> str:
+        """The provider alone."""
+        return self.provider if self.precision == FP32 else self.provider.rpartition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)

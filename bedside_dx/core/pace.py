@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bedside_dx.core.settings import FP32
+from bedside_dx.core.settings import AUTO, FP32
+
+CLEARLY = 1.1
+"""By how much another way must be faster than the usual one, in the worst of its rounds."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,26 @@ class Measured:
     Attributes
     ----------
     patches_per_s
-        Of the network alone, second looks counted in: the slower of two rounds.
+        Of the network alone, second looks counted in: the worst round beside the usual way, as
+        if that had always run at its median.
     """
 
     pace: Pace
     patches_per_s: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a model is run here, and what is known of it.
+
+    Attributes
+    ----------
+    patches_per_s
+        As measured; 0 where nothing was measured that still holds.
+    """
+
+    pace: Pace
+    patches_per_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,31 +92,44 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Tuned:
-    """The measured choice for one model on one machine.
+    """What was measured of one model on one machine.
 
     Attributes
     ----------
-    best
-        Taken where the precision is ``"auto"``; 32 bits on onnxruntime unless another way was
-        clearly faster in every round.
     measured
-        All that was tried and agreed with the model's reference results.
+        All that was tried and agreed with the model's reference results, the usual way first.
     """
 
     conditions: Conditions
-    best: Pace
     measured: tuple[Measured, ...]
 
-    def fastest(self, engine: str, precision: str) -> Pace | None:
-        """The fastest way measured with that engine and precision."""
+    @property
+    def usual(self) -> Pace:
+        """The way that is taken where no other is clearly faster."""
+        return self.measured[0].pace
+
+    @property
+    def best(self) -> Pace:
+        """The way that is taken where nothing else is asked for."""
+        return self.fastest() or self.usual
+
+    def fastest(self, engine: str = AUTO, precision: str = AUTO) -> Pace | None:
+        """The fastest way with that engine and precision; None where none was measured.
+
+        It is the usual one, where that fits, unless another was clearly faster in every round.
+        """
         fitting = [
             one
             for one in self.measured
-            if (one.pace.engine, one.pace.precision) == (engine, precision)
+            if engine in {AUTO, one.pace.engine} and precision in {AUTO, one.pace.precision}
         ]
         if not fitting:
             return None
-        return max(fitting, key=lambda one: one.patches_per_s).pace
+        first = max(fitting, key=lambda one: one.patches_per_s)
+        base = self.rate(self.usual)
+        if fitting[0].pace == self.usual and first.patches_per_s <= CLEARLY * base:
+            return self.usual
+        return first.pace
 
     def rate(self, pace: Pace) -> float:
         """Patches a second that were measured for a way; 0 if it was not tried."""

@@ -39,7 +39,12 @@ FloatArray = NDArray[np.float32]
 
 
 def load(
-    package: ModelPackage, *, provider: str = "cpu", threads: int = 1, pace: Pace = USUAL
+    package: ModelPackage,
+    *,
+    provider: str = "cpu",
+    threads: int = 1,
+    pace: Pace = USUAL,
+    to_measure: bool = False,
 ) -> LoadedModel:
     """Load a model on an engine.
 
@@ -52,6 +57,9 @@ def load(
         call `classify` from several threads.
     pace
         Engine, precision and patches at a time.
+    to_measure
+        Leave out what looks again with more bits at a reduced precision: `LoadedModel.outputs`
+        needs none of it, and `LoadedModel.classify` is not to be called then.
 
     Raises
     ------
@@ -73,7 +81,7 @@ def load(
         raise _damaged(package, exc.phrase) from exc
     except EngineFault as exc:
         raise _damaged(package, engine_said(exc)) from exc
-    finer = more_exact(package, pace)
+    finer = None if to_measure else more_exact(package, pace)
     exact = load(package, provider="cpu", threads=threads, pace=finer) if finer else None
     return LoadedModel(package, engine, reference, aggregator, pace, exact)
 
@@ -145,8 +153,9 @@ class LoadedModel:
         """
         seen = self.seen(*self.outputs(patches, cancel))
         reduced = self._package.manifest.precisions.get(self._pace.precision)
-        if self._exact is None or reduced is None:
+        if reduced is None:
             return seen
+        assert self._exact is not None, "loaded to be measured only"
         near = near_a_limit(seen.probabilities, seen.unfamiliarity, self.card, reduced.second_look)
         if near.any():
             again = self._exact.classify(patches[near], cancel)

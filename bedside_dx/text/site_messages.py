@@ -85,8 +85,8 @@ SITE_MESSAGES: dict[str, Message] = {
     ),
     "check.model": Message(
         mark(
-            "Model {name} {version} gives its reference results on {provider} (largest difference"
-            " {difference})"
+            "Model {name} {version} gives its reference results on {engine}, {provider} (largest"
+            " difference {difference})"
         )
     ),
     "check.model-wrong": Message(
@@ -105,16 +105,19 @@ SITE_MESSAGES: dict[str, Message] = {
     "check.pace": Message(
         mark(
             "Model {name} runs best here on {engine} in {precision}, {batch:count} at a time"
-            " ({rate:decimal} patches/s); --precision auto takes that"
+            " ({rate:decimal} patches/s), and does so unless asked otherwise"
         )
     ),
     "check.pace-unmeasured": Message(
-        mark("How model {name} runs best here was not measured: bedside-dx models tune {name}")
+        mark(
+            "How model {name} runs best here was not measured; until then it runs in 32 bits:"
+            " bedside-dx models tune {name}"
+        )
     ),
     "check.pace-stale": Message(
         mark(
-            "How model {name} runs best was measured for another processor, engine or version and"
-            " is not used: bedside-dx models tune {name}"
+            "How model {name} runs best was measured for another processor, engine or version;"
+            " until it is measured again it runs in 32 bits: bedside-dx models tune {name}"
         )
     ),
     "check.model-signed": Message(mark("Model {name} {version} is signed by {publisher}")),

@@ -9,6 +9,7 @@ from bedside_dx.core.origin import Origin, OriginKind
 from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.patterns import Pattern
 from bedside_dx.core.reading import Decoder, Indirect, Reading
+from bedside_dx.core.settings import FP32
 from bedside_dx.core.verdict import Status
 from bedside_dx.text.message import mark
 from bedside_dx.text.numbers import exact_percent, percent_range, significant
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from bedside_dx.core.events import NotResumable, Resumed
     from bedside_dx.core.model_card import ModelCard
-    from bedside_dx.core.pace import Pace
+    from bedside_dx.core.pace import Pace, Way
     from bedside_dx.core.results import Coverage, Diagnosis
     from bedside_dx.text.catalogue import Texts
 
@@ -239,6 +240,28 @@ def origin_words(origin: Origin, t: Texts) -> str:
             )
         case OriginKind.SIGNED:
             return t("signed by {publisher}", publisher=origin.publisher or origin.fingerprint)
+
+
+def precision_words(precision: str, t: Texts) -> str:
+    """A precision as people write it: "32 bits", "BF16", "INT8"."""
+    return t("32 bits") if precision == FP32 else precision.upper()
+
+
+def way_words(way: Way, t: Texts) -> str:
+    """How a model is run here: "openvino in INT8, 296.0 patches/s, measured here"."""
+    engine, precision = way.pace.engine, precision_words(way.pace.precision, t)
+    if not way.patches_per_s:
+        return t(
+            "Runs on {engine} in {precision}; not measured here yet",
+            engine=engine,
+            precision=precision,
+        )
+    return t(
+        "Runs on {engine} in {precision}: {rate:decimal} patches/s, measured here",
+        engine=engine,
+        precision=precision,
+        rate=way.patches_per_s,
+    )
 
 
 def pace_words(pace: Pace, patches_per_s: float, t: Texts) -> str:

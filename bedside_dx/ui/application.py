@@ -66,10 +66,11 @@ def make_window(look: Look, settings: Settings, model: str | None = None) -> Win
 def furnish(window: Window, settings: Settings, model: str | None = None) -> None:
     """Fill a window: its icon, what a person works with, and Qt's own words."""
     from bedside_dx.ui.application_icon import application_icon  # noqa: PLC0415 - after the first frame
+    from bedside_dx.ui.precision_choice import with_kept_precision  # noqa: PLC0415 - after the first frame
     from bedside_dx.ui.workplace import Workplace  # noqa: PLC0415 - after the first frame
 
     window.setWindowIcon(application_icon())
-    workplace = Workplace(settings, model=model, ahead=pages.ROOMS)
+    workplace = Workplace(with_kept_precision(settings), model=model, ahead=pages.ROOMS)
     try:
         window.furnish(workplace)
     except BaseException:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from bedside_dx.ui.cases_rail import CasesRail
 from bedside_dx.ui.ground import lay_out
 from bedside_dx.ui.inspector import Inspector
+from bedside_dx.ui.measuring import Measuring
 from bedside_dx.ui.patient_bar import PatientBar
 from bedside_dx.ui.self_check import SelfCheckDesk
 from bedside_dx.ui.self_check_strip import SelfCheckStrip
@@ -35,8 +36,9 @@ class Desk(QWidget):
         self.rail = CasesRail(look, workplace)
         self.stage = Stage(look, workplace)
         self.inspector = Inspector(look, workplace)
-        self.status_line = StatusLine(look, workplace)
-        self.self_check = SelfCheckDesk(workplace.settings, self)
+        self.measuring = Measuring(workplace, self)
+        self.status_line = StatusLine(look, workplace, self.measuring)
+        self.self_check = SelfCheckDesk(workplace, self.measuring, self)
         self.self_check_strip = SelfCheckStrip(look, self.self_check)
         self.middle = QStackedWidget()
         self.middle.addWidget(self.stage)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bedside_dx.app.sharing_cores import beside_a_screen
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -75,7 +77,7 @@ def _volume_job(
     def job(emit: Emit, cancel: Cancel) -> MarkedScan:
         from bedside_dx.app.marking import load_network, mark_series  # noqa: PLC0415 - see above
 
-        network = load_network(name, settings)
+        network = load_network(name, beside_a_screen(settings))
         tell(EngineLoaded(f"{network.engine} · {network.provider}"))
         return mark_series(reader, study, series, network, case=case, emit=emit, cancel=cancel)
 
@@ -104,7 +106,7 @@ def _scan_job(
             series,
             classifier,
             case=case,
-            settings=settings,
+            settings=beside_a_screen(settings, classifier.pace.workers),
             part=part,
             emit=emit,
             cancel=cancel,
@@ -126,7 +128,7 @@ def _slide_job(slide: Slide, name: str, case: Case, settings: Settings, tell: Te
                 case,
                 slide,
                 classifier,
-                settings=settings,
+                settings=beside_a_screen(settings, classifier.pace.workers),
                 emit=emit,
                 cancel=cancel,
                 resuming=resuming,

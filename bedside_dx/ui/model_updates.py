@@ -35,7 +35,7 @@ class ModelUpdates(QWidget):
         A person trusts one more publisher.
     """
 
-    installed = Signal()
+    installed = Signal(str)
     trusted = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -182,7 +182,7 @@ class ModelUpdates(QWidget):
 
     def _take_model(self, done: Done) -> None:
         self._done = done
-        self.installed.emit()
+        self.installed.emit(done.card.name)
         self._look_again()
 
     def _take_error(self, error: BedsideDxError) -> None:

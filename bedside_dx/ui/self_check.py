@@ -1,23 +1,23 @@
-"""The self-check behind the window: by itself once a day, or when a person asks for it."""
+"""The self-check behind the window: by itself once a day, or when a person asks for it.
+
+How models run best is measured before it: what is checked is how slides are then read.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bedside_dx.core.cancel import Cancel
-from bedside_dx.core.events import StageProgress
 from bedside_dx.ui.background import Background
-from bedside_dx.ui.bridge import EventBridge
 
 if TYPE_CHECKING:
     from bedside_dx.core.checks import CheckRun, SelfCheck
     from bedside_dx.core.errors import BedsideDxError
-    from bedside_dx.core.events import Event
-    from bedside_dx.core.settings import Settings
+    from bedside_dx.ui.measuring import Measuring
+    from bedside_dx.ui.workplace import Workplace
 
 AFTER_START_MS = 3000
 """Time after which the day's self-check begins: the first slide is open by then."""
@@ -30,28 +30,27 @@ class SelfCheckDesk(QObject):
     -------
     changed
         It began, ended, or the earlier ones are known; so with a measurement of the models.
-
-    Attributes
-    ----------
-    measured
-        Model that is being measured and how far that is, 0 to 1; no name while none is.
     """
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, parent: QObject) -> None:
+    def __init__(self, workplace: Workplace, measuring: Measuring, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._workplace, self.measuring = workplace, measuring
         self.result: SelfCheck | None = None
         self.history: tuple[CheckRun, ...] = ()
         self.error: BedsideDxError | None = None
-        self.is_running = False
-        self.measured = ("", 0.0)
-        self._measuring = EventBridge(self._take_measured, self)
+        self.is_checking = False
+        measuring.changed.connect(self.changed)
         self._cancel = Cancel()
         self._background = Background(self)
         self._delay = QTimer(self, interval=AFTER_START_MS, singleShot=True)
-        self._delay.timeout.connect(self.start_if_due)
+        self._delay.timeout.connect(self._measure_and_check)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs, or what comes before it."""
+        return self.is_checking or self.measuring.is_running
 
     @property
     def runs(self) -> tuple[CheckRun, ...]:
@@ -64,12 +63,12 @@ class SelfCheckDesk(QObject):
         return self.result.failed_models if self.result else ()
 
     def begin_the_day(self) -> None:
-        """Run the day's self-check a little later, if there was none yet."""
+        """A little later measure what was not, if nothing is open, and run the day's self-check."""
         self._delay.start()
 
     def start_if_due(self) -> None:
         """Run it if there was none today."""
-        settings = self._settings
+        settings = self._workplace.settings
 
         def due() -> bool:
             from bedside_dx.app.doctor import is_due  # noqa: PLC0415 - it brings heavy rooms along
@@ -82,8 +81,9 @@ class SelfCheckDesk(QObject):
         """Run it now; while one runs nothing happens."""
         if self.is_running:
             return
-        self.is_running, self.error = True, None
-        settings, cancel = self._settings, self._cancel
+        self.is_checking, self.error = True, None
+        self.measuring.hold(held=True)
+        settings, cancel = self._workplace.settings, self._cancel
 
         def check() -> SelfCheck:
             from bedside_dx.app.doctor import run_self_check  # noqa: PLC0415 - see above
@@ -97,18 +97,9 @@ class SelfCheckDesk(QObject):
         """Measure how each model runs best here, then check; while something runs nothing."""
         if self.is_running:
             return
-        self.is_running, self.error = True, None
-        settings, cancel, bridge = self._settings, self._cancel, self._measuring
-
-        def tune_all() -> None:
-            from bedside_dx.app.choosing import candidates  # noqa: PLC0415 - see above
-            from bedside_dx.app.tuning import tune  # noqa: PLC0415
-
-            for card in candidates():
-                tune(card.name, settings, partial(_pass_on, bridge, card.name), cancel)
-
-        self._background.run(tune_all, self._check_what_was_measured, self._fail)
-        self.changed.emit()
+        self.error = None
+        names = [card.name for card in self._workplace.models]
+        self.measuring.measure(names, self._check_what_was_measured)
 
     def look_back(self) -> None:
         """Read the earlier self-checks."""
@@ -131,27 +122,34 @@ class SelfCheckDesk(QObject):
             self.start()
 
     def _take(self, result: SelfCheck) -> None:
-        self.result, self.is_running = result, False
-        self.changed.emit()
+        self.result = result
+        self._end()
 
-    def _take_measured(self, progress: tuple[str, float]) -> None:
-        self.measured = progress
-        self.changed.emit()
+    def _measure_and_check(self) -> None:
+        self.measuring.measure_missing(self._check_the_day)
 
-    def _check_what_was_measured(self, _: None) -> None:
-        self.is_running, self.measured = False, ("", 0.0)
-        self.start()
+    def _check_the_day(self, has_measured: bool) -> None:
+        """Check if there was no self-check today, or models run in another way since."""
+        if has_measured:
+            self.start()
+        else:
+            self.start_if_due()
+
+    def _check_what_was_measured(self, has_measured: bool) -> None:
+        if has_measured:
+            self.start()
+        else:
+            self.error = next(iter(self.measuring.errors.values()), None)
 
     def _take_history(self, runs: tuple[CheckRun, ...]) -> None:
         self.history = runs
         self.changed.emit()
 
     def _fail(self, error: BedsideDxError) -> None:
-        self.error, self.is_running, self.measured = error, False, ("", 0.0)
+        self.error = error
+        self._end()
+
+    def _end(self) -> None:
+        self.is_checking = False
+        self.measuring.hold(held=False)
         self.changed.emit()
-
-
-def _pass_on(bridge: EventBridge, name: str, event: Event) -> None:
-    """Hand a measurement's progress to the window's thread."""
-    if isinstance(event, StageProgress):
-        bridge.emit((name, event.done / event.total))

@@ -12,6 +12,7 @@ from bedside_dx.ui.controls import Button, Words, dress, line, panel
 from bedside_dx.ui.dates import written_date
 from bedside_dx.ui.drift_plot import DriftPlot
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.measuring import measuring_words
 from bedside_dx.ui.theme import SPACE_8, SPACE_12, SPACE_16, SPACE_24, SPACE_32
 
 if TYPE_CHECKING:
@@ -83,9 +84,8 @@ class SelfCheckPage(QWidget):
 
     def _state_words(self, t: Texts) -> str:
         desk = self._desk
-        name, share = desk.measured
-        if name:
-            return t("Measuring how {model} runs best: {share:percent}.", model=name, share=share)
+        if desk.measuring.name:
+            return measuring_words(desk.measuring, t)
         if desk.is_running:
             return t("Running: a few seconds for each model. Everything else goes on.")
         if desk.error is not None:

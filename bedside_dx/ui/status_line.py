@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from bedside_dx.core.model_input import ModelInput
 from bedside_dx.ui.controls import Elided, Words, dress
 from bedside_dx.ui.icons import icon
+from bedside_dx.ui.measuring import measuring_words
 from bedside_dx.ui.patient_bar import state_words
 from bedside_dx.ui.progress_words import progress_words
 from bedside_dx.ui.share_bar import ShareBar
@@ -18,15 +19,16 @@ if TYPE_CHECKING:
     from bedside_dx.text import Texts
     from bedside_dx.ui.examination import Examination
     from bedside_dx.ui.look import Look
+    from bedside_dx.ui.measuring import Measuring
     from bedside_dx.ui.workplace import Workplace
 
 
 class StatusLine(QWidget):
     """Four quiet facts that are always true."""
 
-    def __init__(self, look: Look, workplace: Workplace) -> None:
+    def __init__(self, look: Look, workplace: Workplace, measuring: Measuring) -> None:
         super().__init__()
-        self._look, self._workplace = look, workplace
+        self._look, self._workplace, self._measuring = look, workplace, measuring
         self._work = Words("caption")
         self._bar = ShareBar(look)
         self._bar.setFixedWidth(96)
@@ -50,6 +52,7 @@ class StatusLine(QWidget):
         layout.addWidget(self._engine_icon)
         layout.addWidget(self._engine)
         workplace.changed.connect(self.refresh)
+        measuring.changed.connect(self.refresh)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -57,7 +60,9 @@ class StatusLine(QWidget):
         """Show the facts of the slide in front."""
         t, examination = self._look.t, self._workplace.current
         busy = examination is not None and examination.is_busy
-        self._work.setText(_work_words(examination, t))
+        measures = examination is None and bool(self._measuring.name)
+        words = measuring_words(self._measuring, t) if measures else _work_words(examination, t)
+        self._work.setText(words)
         self._bar.setVisible(busy)
         known = examination is not None and examination.slide is not None
         for widget in (self._scale, self._scale_icon):

@@ -96,6 +96,7 @@ class Window(QWidget):
         self.patient_bar, self.rail, self.stage = desk.patient_bar, desk.rail, desk.stage
         self.inspector, self.status_line = desk.inspector, desk.status_line
         self.self_check, self.self_check_strip = desk.self_check, desk.self_check_strip
+        self.measuring = desk.measuring
         self.rail.narrow(narrow=self._rail_is_narrow)
         self._connect()
         self._bind_keys()
@@ -242,7 +243,7 @@ class Window(QWidget):
     @cached_property
     def models(self) -> ModelsPage:
         """The installed models."""
-        page = pages.ModelsPage(self.look, self.workplace)
+        page = pages.ModelsPage(self.look, self.workplace, self.measuring)
         page.left.connect(self.toggle_models)
         page.updates_wanted.connect(self.toggle_updates)
         self._closing.append(page.close_work)
@@ -254,6 +255,7 @@ class Window(QWidget):
         page = pages.UpdatesPage(self.look)
         page.left.connect(self.toggle_updates)
         page.updates.installed.connect(self.workplace.reload_models)
+        page.updates.installed.connect(self._measure)
         self._closing.append(page.close_work)
         return self._added(page)
 
@@ -303,9 +305,13 @@ class Window(QWidget):
 
     # --- inside ------------------------------------------------------------------------
 
+    def _measure(self, name: str) -> None:
+        self.measuring.measure([name])
+
     def _stop_work(self) -> None:
         self.stage.clear()
         self.self_check.close()
+        self.measuring.close()
         for close in self._closing:
             close()
         self.workplace.close()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bedside_dx.app.sharing_cores import beside_a_screen
 from bedside_dx.app.tasks import TaskRunner
 from bedside_dx.core.errors import ModelNotFound
 from bedside_dx.core.events import (
@@ -180,6 +180,11 @@ class Workplace(QObject):
                 examination.state, examination.error = State.WAITING, None
             self.changed.emit()
 
+    def use_precision(self, precision: str) -> None:
+        """Run models in this precision from the next analysis on, see `core.settings.Settings`."""
+        self.settings = replace(self.settings, precision=precision)
+        self.changed.emit()
+
     def models_for(self, examination: Examination) -> tuple[ModelCard | VolumeCard, ...]:
         """Models that can read it: those of patches read slides only, networks for volumes scans.
 
@@ -233,8 +238,7 @@ class Workplace(QObject):
             return
         if self.hindrance:
             return
-        settings = beside_a_screen(self.settings)
-        job = job_for(examination, settings, lambda: self.scans.reader, self._bridge.emit)
+        job = job_for(examination, self.settings, lambda: self.scans.reader, self._bridge.emit)
         if job is None:
             return
         examination.begin()

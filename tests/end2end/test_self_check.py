@@ -15,10 +15,12 @@ from bedside_dx.app.choosing import load_model
 from bedside_dx.app.doctor import is_due, run_self_check
 from bedside_dx.cli import main
 from bedside_dx.core.cancel import Cancel, CancelledByUser
-from bedside_dx.core.checks import CheckStatus
+from bedside_dx.core.checks import CheckRun, CheckStatus, KnownAnswer
+from bedside_dx.core.pace import Pace
 from bedside_dx.core.settings import Settings
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.models import registry
+from bedside_dx.models.engines import choice
 from bedside_dx.models.package import read_package
 from bedside_dx.models.session import load
 from bedside_dx.store.check_history import append_run, history_file, read_history
@@ -139,6 +141,38 @@ def test_new_weights_or_another_program_start_anew(models: Path) -> None:
     assert known_slide.reference(card, "9.9", history) is None
     assert known_slide.reference(replace(card, sha256="0"), run.program, history) is None
     assert known_slide.reference(replace(card, version="2"), run.program, history) is None
+
+
+def test_answers_in_other_precisions_are_told_apart(models: Path) -> None:
+    run = run_self_check(Settings()).run
+    (model,) = run.models
+    card = load(read_package(models / "tiny")).card
+    in_full, answer = read_history().runs[0], model.known
+    assert answer is not None
+    other = replace(answer, unfamiliarity=answer.unfamiliarity + 0.01)
+    reduced = replace(run, models=(replace(model, provider="CPU INT8", known=other),))
+
+    def wanted(precision: str, *history: CheckRun) -> KnownAnswer | None:
+        return known_slide.reference(card, run.program, history, precision)
+
+    assert wanted("fp32", reduced, in_full) == answer
+    assert wanted("fp32", reduced) is None, "32 bits are never held against fewer"
+    assert wanted("int8", in_full, reduced) == other
+    assert wanted("bf16", reduced, in_full) == answer
+    assert known_slide.tolerance("fp32") < known_slide.tolerance("int8")
+
+
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+@pytest.mark.parametrize("name", ["brain-mri", "colon-he", "lung-he"])
+def test_the_bundled_models_know_the_slide_in_every_precision(name: str, precision: str) -> None:
+    package = registry.find(name)
+    if precision not in choice.precisions(package):
+        pytest.skip(f"this processor does not compute in {precision}")
+    model = load(package, pace=Pace("openvino", precision, 1))
+    answer = known_slide.ask(model, Settings(), Cancel())
+    wanted = known_slide.reference(model.card, "", (), precision)
+    assert wanted is not None
+    assert answer.difference(wanted) <= known_slide.tolerance(precision)
 
 
 def test_a_history_that_is_spoilt_is_said_and_does_not_stop_it(

@@ -363,7 +363,7 @@ def self_checked(*, failed: bool = False) -> SelfCheck:
         Check("check.decoding", good),
         Check("check.worker", good),
         *(
-            Check("check.model", good, {"name": name, "version": "1.0.0", "provider": "CPU", "difference": "2.1e-06"})
+            Check("check.model", good, {"name": name, "version": "1.0.0", "engine": "onnxruntime 1.31.1", "provider": "CPU", "difference": "2.1e-06"})
             for name in names
         ),
         Check("check.pace", good, {"name": "colon-he", "engine": "openvino", "precision": "BF16", "batch": 4, "rate": 171.4}),

@@ -1,6 +1,5 @@
 """The self-check in the window: by key and by button, once a day, and a model that fails."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from bedside_dx.app import tuning
-from bedside_dx.core.settings import Settings
 from bedside_dx.models import registry
 from bedside_dx.store.check_history import read_history
 from bedside_dx.ui.drift_plot import DriftPlot
@@ -67,7 +65,7 @@ def test_speed_is_measured_by_a_button_and_said(
     qtbot, make, one_model: Path, tmp_path: Path, monkeypatch, language: str
 ) -> None:
     monkeypatch.setenv("BEDSIDE_DX_STATE", str(tmp_path / "pace"))
-    monkeypatch.setattr(tuning, "throughput", partial(tuning.throughput, seconds=0.01))
+    monkeypatch.setattr(tuning, "ROUND_S", 0.01)
     window = make(language)
     page, told = window.self_check_page, list[str]()
     window.self_check.changed.connect(lambda: told.append(words_of(page)))
@@ -113,7 +111,7 @@ def test_it_runs_by_itself_once_a_day(qtbot, make, one_model: Path) -> None:
     window.self_check.start_if_due()
     qtbot.waitUntil(lambda: window.self_check.result is not None, timeout=WAIT_MS)
     assert len(read_history().runs) == 1
-    again = SelfCheckDesk(Settings(), window)
+    again = SelfCheckDesk(window.workplace, window.measuring, window)
     with qtbot.waitSignal(again.changed, timeout=700, raising=False) as heard:
         again.start_if_due()
     assert not heard.signal_triggered

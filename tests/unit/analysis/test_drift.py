@@ -99,3 +99,31 @@ def test_answers_to_the_known_slide_are_compared() -> None:
         replace(answer, probabilities=(0.5, 0.5)),
     ):
         assert answer.difference(other) == 1.0
+
+
+def test_a_precision_that_was_chosen_is_no_drift() -> None:
+    """Measured to be faster, a model goes to eight bits: other differences and speeds are usual."""
+    earlier = [run(day, provider="CPU") for day in range(5)]
+    now = run(9, provider="CPU INT8", golden_difference=0.04, patches_per_s=10.0)
+    assert codes(earlier, now) == []
+    reduced = [run(day, provider="CPU INT8", golden_difference=0.01) for day in range(5)]
+    assert codes(reduced, now) == ["speed"]
+    assert codes([*earlier, *reduced], run(9, provider="CPU INT8", golden_difference=0.05)) == [
+        "golden"
+    ]
+    assert codes(reduced, run(9, provider="CUDA")) == ["provider"]
+
+
+@pytest.mark.parametrize(
+    ("label", "place", "precision"),
+    [
+        ("CPU", "CPU", "fp32"),
+        ("CPU BF16", "CPU", "bf16"),
+        ("CPU INT8", "CPU", "int8"),
+        ("Core ML", "Core ML", "fp32"),
+        ("", "", "fp32"),
+    ],
+)
+def test_where_a_model_ran_and_how_precisely(label: str, place: str, precision: str) -> None:
+    model = replace(MODEL, provider=label)
+    assert (model.place, model.precision) == (place, precision)

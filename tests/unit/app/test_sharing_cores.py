@@ -13,3 +13,12 @@ def test_one_core_is_left_to_the_screen_unless_threads_are_asked_for(
 ) -> None:
     monkeypatch.setattr(sharing_cores, "usable_cores", lambda: cores)
     assert beside_a_screen(Settings(threads=asked)).threads == taken
+
+
+@pytest.mark.parametrize(("workers", "taken"), [(0, 7), (4, 4), (8, 7)])
+def test_no_more_workers_than_were_measured_to_be_best(
+    workers: int, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing_cores, "usable_cores", lambda: 8)
+    assert beside_a_screen(Settings(), workers).threads == taken
+    assert beside_a_screen(Settings(threads=6), workers).threads == 6
