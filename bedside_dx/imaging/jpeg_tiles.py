@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from bedside_dx.imaging.kept import KeptPixels
 
 
+BESIDE_PX = 24
+"""A box that reaches less far beyond a tile shows its edge only as a filter needs pixels beside a
+patch, or leaves as little of it to a neighbour's filter."""
+LEFT_TOP, RIGHT_TOP, LEFT_BOTTOM, RIGHT_BOTTOM = 1, 2, 4, 8
+ALL_CORNERS = LEFT_TOP | RIGHT_TOP | LEFT_BOTTOM | RIGHT_BOTTOM
+
+
 class CodedTiles(Protocol):
     """Tiles of one level as they lie in a file. Safe in any thread.
 
@@ -73,6 +80,8 @@ class JpegLevel:
         self.size, self.form = coded.size, coded.form
         self.columns = math.ceil(self.size[0] / self.form.width)
         self.rows = math.ceil(self.size[1] / self.form.height)
+        # By shrink. Threads may lose a corner to each other: then a tile is kept a little longer.
+        self._corners: dict[int, bytearray] = {}
 
     def read(self, box: Box, shrink: int = 1) -> Image:
         """Pixels of a box within the level.
@@ -105,11 +114,42 @@ class JpegLevel:
                 tile = Box(x, y, x + width, y + height)
                 seen = tile.shared_with(box)
                 pixels[seen.inside(box)] = self._tile(column, row, shrink)[seen.inside(tile)]
+                self._release_if_done(column, row, shrink, box)
         return pixels
 
     def heaviest(self, count: int) -> list[int]:
         """Places of the tiles with the most bytes: they show the most."""
         return np.argsort(self._coded.weights, kind="stable")[-count:].tolist()
+
+    def _release_if_done(self, column: int, row: int, shrink: int, box: Box) -> None:
+        """Note which corners of a tile were read; with the last one nobody needs it any more.
+
+        Each corner is shown by one of the patches that lie side by side over a tile. Where they
+        are no smaller than it, the last corner comes with the last of them, in whatever order they
+        are read; where they are smaller, with the last one of a reading row by row.
+        """
+        width, height = self.form.width // shrink, self.form.height // shrink
+        end = math.ceil(self.size[0] / shrink), math.ceil(self.size[1] / shrink)
+        x, y = column * width, row * height
+        left = box.left == 0 or box.left + BESIDE_PX <= x
+        top = box.top == 0 or box.top + BESIDE_PX <= y
+        right = box.right >= end[0] or box.right - BESIDE_PX >= x + width
+        bottom = box.bottom >= end[1] or box.bottom - BESIDE_PX >= y + height
+        corners = (
+            (LEFT_TOP if left and top else 0)
+            | (RIGHT_TOP if right and top else 0)
+            | (LEFT_BOTTOM if left and bottom else 0)
+            | (RIGHT_BOTTOM if right and bottom else 0)
+        )
+        if not corners:
+            return
+        place = row * self.columns + column
+        read = self._corners.setdefault(shrink, bytearray(self.columns * self.rows))
+        read[place] |= corners
+        if read[place] == ALL_CORNERS:
+            # Whoever reads the slide again begins anew.
+            read[place] = 0
+            self._kept.release(DecodedKey(self._level, shrink, place))
 
     def _tile(self, column: int, row: int, shrink: int) -> Image:
         place = row * self.columns + column
