@@ -46,7 +46,7 @@ ENOUGH_DRAWN = 1024
 """Size of the sample from which no more is drawn for its own sake. A share of 2 % in it is then
 known to be less than 4.7 % of the slide, with four times as many less than 3.2 %. The sample grows
 on as what comes next in the draw is read anyway."""
-LOOKED_AT_MM2 = 1.25
+LOOKED_AT_MM2 = 1.5
 """Tissue for which one patch is read by itself, in the informative order, to see where tumour may
 be. The less, the sooner a tumour of a few patches is found, and the more tiles are decoded twice:
 one in ten on a slide of 20x for patches of 0.27 mm."""

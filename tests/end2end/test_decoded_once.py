@@ -23,7 +23,7 @@ from tests.slides import he_like, write_repeated
 SIDE, TILE = 4096, 64
 CELL = 2.1 * TILE
 """As patches of 0.27 mm lie over tiles of 256 px on a 20x slide."""
-ONE_IN = 17
+ONE_IN = 20
 """Patches of which one is looked at by itself on such a slide."""
 MOST = 1.15
 """A little more than on a slide: patches so small reach into more of the tiles around them."""
