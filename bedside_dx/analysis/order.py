@@ -49,7 +49,7 @@ on as what comes next in the draw is read anyway."""
 LOOKED_AT_MM2 = 1.5
 """Tissue for which one patch is read by itself, in the informative order, to see where tumour may
 be. The less, the sooner a tumour of a few patches is found, and the more tiles are decoded twice:
-one in ten on a slide of 20x for patches of 0.27 mm."""
+one in sixteen on a large slide of 20x for patches of 0.27 mm."""
 FIRST_DRAWN, FIRST_DRAWN_SHARE = 24, 1 / 256
 """Size of the sample that is drawn without a suspicion, at least, and its share of the patches:
 `analysis.sequential` looks at no smaller one."""
