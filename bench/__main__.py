@@ -1,7 +1,9 @@
 """Run the benches: `python -m bench [NAME …]`.
 
 Each bench is a file `bench/NAME.py` with a function `main()` that returns flat numbers by name
-(None: could not be measured here). They are written to `bench/out/NAME.json`.
+(None: could not be measured here). They are written to `bench/out/NAME.json`; what lay there is
+taken away before, so that no figures of an earlier run are taken for those of one that failed. A
+bench of several parts (`_parts`) gives the figures of those that did not fail.
 """
 
 import importlib
@@ -12,6 +14,8 @@ import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+
+from bench._parts import PARTS_FAILED
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "out"
@@ -35,6 +39,8 @@ def run(name: str) -> bool:
     """Run one bench and write its numbers; True when it went well."""
     print(f"{name} …", flush=True)
     start = time.perf_counter()
+    path = OUT / f"{name}.json"
+    path.unlink(missing_ok=True)
     try:
         result = flat(importlib.import_module(f"bench.{name}").main())
     except Exception:  # noqa: BLE001  (one bench that fails must not stop the others)
@@ -43,12 +49,13 @@ def run(name: str) -> bool:
         return False
     seconds = time.perf_counter() - start
     OUT.mkdir(exist_ok=True)
-    (OUT / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     for key, value in result.items():
         print(f"    {key:<40} {'-' if value is None else format(value, '.5g')}")
     late = f" (over the {LIMIT_S // 60} minutes a bench may take)" if seconds > LIMIT_S else ""
-    print(f"{name}: {seconds:.1f} s{late}", flush=True)
-    return not late
+    failed = " (parts of it failed, see above)" if result.get(PARTS_FAILED) else ""
+    print(f"{name}: {seconds:.1f} s{late}{failed}", flush=True)
+    return not (late or failed)
 
 
 def main(asked: list[str]) -> int:

@@ -252,7 +252,7 @@ def replay(slide: Read, *, follow: bool = True, rules: Rules = DEFAULT_RULES) ->
         if since >= LOOK:
             since = 0
             test.look(now, conclude(now, rules, is_final=False))
-            order.only_draw(test.lacks_sample and follow)
+            order.draw(on=test.may_settle, only=test.lacks_sample and follow)
     return Replayed(slide, conclude(full, rules), test.call)
 
 

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "bench" / "peers"
 BUILT = ROOT / "build" / "peers"
 ROUNDS = 2
+MOST_S = 300
+"""Of one run of a program."""
 
 ONNX, ONNX_INT8 = BUILT / "resnet18.onnx", BUILT / "resnet18-int8.onnx"
 TORCHSCRIPT = BUILT / "resnet18.pt"
@@ -42,7 +44,10 @@ Spent = dict[str, float | None]
 
 
 def measure(slide: Path) -> dict[str, float | None]:
-    """Processor ms of a patch for each program, and theirs over ours; None where not installed."""
+    """Processor ms of a patch for each program, and theirs over ours.
+
+    None where a program is not installed, or fails: then it is printed why.
+    """
     ms = _spent(_rows(slide))
     ours = _least(ms, ("ours_onnxruntime_fp32", "ours_openvino_fp32"))
     best = _least(ms, PACES)
@@ -77,14 +82,17 @@ def _rows(slide: Path) -> dict[str, Row | None]:
 
 
 def _spent(rows: dict[str, Row | None]) -> Spent:
-    """Median ms of each row; they take turns."""
+    """Median ms of each row; they take turns. One that fails is left out from then on."""
     spent: dict[str, list[float]] = {name: [] for name in rows}
-    if ONNX.is_file():
-        for _ in range(ROUNDS):
-            for name, command in rows.items():
-                if command:
-                    spent[name].append(_ms_per_patch(command))
-    return {name: median(values) if values else None for name, values in spent.items()}
+    able = {name: command for name, command in rows.items() if command and ONNX.is_file()}
+    for _ in range(ROUNDS):
+        for name, command in list(able.items()):
+            try:
+                spent[name].append(_ms_per_patch(command))
+            except PeerError as exc:
+                print(f"    {name}: failed and left out: {exc}", flush=True)
+                del able[name]
+    return {name: median(spent[name]) if name in able else None for name in rows}
 
 
 def _least(ms: Spent, names: Iterable[str]) -> float | None:
@@ -99,8 +107,25 @@ def _is_ready(name: str) -> bool:
     return (BUILT / f"{name}.ready").is_file()
 
 
+class PeerError(Exception):
+    """A program did not come to figures; says why in one line."""
+
+
 def _ms_per_patch(command: Row) -> float:
     kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    said = subprocess.run(command, cwd=ROOT, env=kept, check=True, capture_output=True, text=True)
-    figures = json.loads(said.stdout.splitlines()[-1])
-    return 1000 * float(figures["cpu_s"]) / int(figures["patches"])
+    try:
+        said = subprocess.run(
+            command, cwd=ROOT, env=kept, check=False, capture_output=True, text=True, timeout=MOST_S
+        )
+    except OSError as exc:
+        raise PeerError(str(exc)) from exc
+    except subprocess.TimeoutExpired as exc:
+        raise PeerError(f"no end after {MOST_S} s") from exc
+    if said.returncode:
+        last = said.stderr.strip().splitlines()[-1:]
+        raise PeerError(last[0] if last else f"ended with {said.returncode}")
+    try:
+        figures = json.loads(said.stdout.splitlines()[-1])
+        return 1000 * float(figures["cpu_s"]) / int(figures["patches"])
+    except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError) as exc:
+        raise PeerError(f"its figures can't be read: {said.stdout[-200:]!r}") from exc

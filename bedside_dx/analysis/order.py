@@ -1,18 +1,23 @@
 """Which patches are read next, while it is not yet known where the tumour lies.
 
-Batches come from two sides in turn. One takes the most promising patches: beside what looks like
-tumour first, then in the plan's own informative order. The other draws at random from a
-permutation that was fixed beforehand: what is read of its beginning is a fair sample of the whole
-slide, whatever the first side has picked, and `analysis.sequential` rests its bounds on it. Where
-nothing but the size of that sample keeps a verdict from being settled, all is drawn.
+Reading begins where it tells most. Batches come from two sides in turn. One takes the most
+promising patches: beside what looks like tumour first, then in the plan's own informative order.
+The other draws at random from a permutation that was fixed beforehand: what is read of its
+beginning is a fair sample of the whole slide, whatever the first side has picked, and
+`analysis.sequential` rests its bounds on it.
 
-Patches far apart share no stored tile, so that a tile is decoded anew for each patch that touches
-it. Once there is nothing left to settle, or the sample is so large that more of it hardly narrows a
-bound, the rest is read in blocks of neighbours, and a block's tiles are decoded once. The blocks
-come in random order, so that what has been read stays spread over the slide.
+Patches far apart share no stored tile, so each decodes two to four times the tiles that it would
+decode beside its neighbours. So both sides go only as far as it takes to have looked everywhere
+(`LOOKED_AT_MM2`, `FIRST_DRAWN`). The rest is read in large blocks, row by row, where a tile is
+decoded once and kept until the patches around it are done. Two things break into that: patches
+beside what looks like tumour, and the draw, which goes on as soon as there is a verdict that a
+larger sample may settle. When a draw is made depends on what was seen, which patch it brings never
+does, so it stays a fair sample. The blocks come in random order.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +46,16 @@ ENOUGH_DRAWN = 1024
 """Size of the sample from which no more is drawn for its own sake. A share of 2 % in it is then
 known to be less than 4.7 % of the slide, with four times as many less than 3.2 %. The sample grows
 on as what comes next in the draw is read anyway."""
-BLOCK = 8
-"""Cells along the side of a block of neighbours."""
+LOOKED_AT_MM2 = 1.5
+"""Tissue for which one patch is read by itself, in the informative order, to see where tumour may
+be. The less, the sooner a tumour of a few patches is found, and the more tiles are decoded twice:
+one in sixteen on a large slide of 20x for patches of 0.27 mm."""
+FIRST_DRAWN, FIRST_DRAWN_SHARE = 24, 1 / 256
+"""Size of the sample that is drawn without a suspicion, at least, and its share of the patches:
+`analysis.sequential` looks at no smaller one."""
+BLOCK_PX = 16_384
+"""Side of a block of neighbours, about, in px of level 0. The tiles between two of its rows are to
+fit into what is kept of a slide (`imaging.direct`): of 256 px 13 MB, of 1024 px 50 MB."""
 GLANCE = 256
 """Places of a queue that are looked at together when it is searched for patches not yet taken."""
 
@@ -72,10 +85,16 @@ def block_order(plan: PatchPlan) -> NDArray[np.int64]:
     """
     pending = np.flatnonzero(plan.state == PatchState.PENDING)
     cells = plan.cells[pending].astype(np.int64)
-    block = cells // BLOCK
+    block = cells * blocks_across(plan) // (plan.grid.columns, plan.grid.rows)
     names, member = np.unique(block, axis=0, return_inverse=True)
     rank = np.random.default_rng(SEED).permutation(len(names))[member.ravel()]
     return pending[np.lexsort((cells[:, 0], cells[:, 1], rank))]
+
+
+def blocks_across(plan: PatchPlan) -> NDArray[np.int64]:
+    """(2,) int64, in how many blocks of about one size a grid is cut, across and down."""
+    extent = np.array([plan.grid.columns, plan.grid.rows]) * plan.grid.step
+    return np.maximum(1, np.rint(extent / BLOCK_PX)).astype(np.int64)
 
 
 class ReadingOrder:
@@ -93,17 +112,20 @@ class ReadingOrder:
         self._place[self._cells[:, 1], self._cells[:, 0]] = np.arange(len(self._cells))
         self._promise = np.zeros(shape, np.float32)
         self._front = np.empty(0, np.int64)
-        self._draws, self._only_draws = False, False
+        self._draws, self._only_draws, self._sample_counts = False, False, False
         self._follows = True
+        count = int(pending.sum())
+        self._first_drawn = max(FIRST_DRAWN, int(count * FIRST_DRAWN_SHARE))
+        self._looked_at = math.ceil(count * (plan.cell_mm2 or LOOKED_AT_MM2) / LOOKED_AT_MM2)
 
     def take(self, count: int) -> NDArray[np.int64]:
         """Next patches, at most `count`; empty when none is left."""
-        has_enough = not self._follows or self._drawn.at >= ENOUGH_DRAWN
         self._draws = self._only_draws or not self._draws
-        if self._draws and not has_enough:
+        if self._draws and self._follows and self._drawn.at < self._wanted_sample:
             return self._drawn.take(count, self._taken)
         near = self._near(count)
-        others = self._blocks if has_enough else self._informative
+        scatters = self._follows and self._informative.at < self._looked_at
+        others = self._informative if scatters else self._blocks
         return np.concatenate([near, others.take(count - len(near), self._taken)])
 
     def learn(self, patches: NDArray[np.int64], likeness: NDArray[np.floating]) -> None:
@@ -127,13 +149,17 @@ class ReadingOrder:
         """Leave out patches that were read in an earlier run."""
         self._taken[patches] = True
 
-    def only_draw(self, only: bool) -> None:
-        """Whether a larger sample is all that is lacking."""
-        self._only_draws = only
+    def draw(self, *, on: bool, only: bool) -> None:
+        """Say whether a larger sample may settle a verdict, and whether nothing else is lacking."""
+        self._sample_counts, self._only_draws = on, only
 
     def read_the_rest(self) -> None:
         """Forget promises, draw no more: all is settled, and the rest is read block by block."""
         self._follows, self._front = False, np.empty(0, np.int64)
+
+    @property
+    def _wanted_sample(self) -> int:
+        return ENOUGH_DRAWN if self._sample_counts else self._first_drawn
 
     def _near(self, count: int) -> NDArray[np.int64]:
         """The most promising patches beside what looks like tumour."""

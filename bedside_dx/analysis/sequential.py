@@ -114,6 +114,8 @@ class SequentialTest:
     ----------
     call
         The call, once it is made: it is never taken back.
+    may_settle
+        Whether the verdict at the last look was one that can be settled, and was not.
     lacks_sample
         Whether the tumour seen at the last look was enough for a call, and a larger sample is
         what is missing.
@@ -123,7 +125,7 @@ class SequentialTest:
         self._drawn = drawn_order(plan)
         self._error, self._tumour_area = rules.early_error, rules.tumour_area
         self.call: EarlyCall | None = None
-        self.lacks_sample = False
+        self.may_settle = self.lacks_sample = False
 
     def look(self, findings: Findings, so_far: Diagnosis) -> EarlyCall | None:
         """Look at a snapshot and the verdict on it; return the call, if it is made.
@@ -133,10 +135,12 @@ class SequentialTest:
         if self.call is None and self._is_settled(findings, so_far):
             share = 1 - area_share(findings, findings.state == PatchState.PENDING)
             self.call = EarlyCall(str(so_far.class_id), share)
+            self.may_settle = False
         return self.call
 
     def _is_settled(self, findings: Findings, so_far: Diagnosis) -> bool:
         self.lacks_sample = False
+        self.may_settle = so_far.status is Status.PRESENT and so_far.class_id is not None
         if so_far.status is not Status.PRESENT or so_far.class_id is None:
             return False
         sample = self._sample(findings)

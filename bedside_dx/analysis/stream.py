@@ -310,7 +310,7 @@ class _Work:
             return
         call = test.look(snapshot, so_far)
         with self._lock:
-            self._order.only_draw(test.lacks_sample)
+            self._order.draw(on=test.may_settle, only=test.lacks_sample)
             if call is not None:
                 self._order.read_the_rest()
         if call is not None and self._journal is not None:

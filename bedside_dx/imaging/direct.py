@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from bedside_dx.imaging.jpeg_tiles import CodedTiles
     from bedside_dx.imaging.openslide_slide import OpenSlideLevels
 
-KEPT_BYTES = 64 * 2**20
-"""Decoded tiles that are kept for one slide."""
+KEPT_BYTES = 96 * 2**20
+"""Decoded tiles that are kept for one slide: those of a row of patches across a block of
+`analysis.order`, and around some fifty patches that were read by themselves."""
 
-MOST_TILE_PX = KEPT_BYTES // 16
-"""Pixels of a tile, so that some are kept."""
+MOST_TILE_PX = 4 * 2**20
+"""Pixels of a tile, so that eight are kept."""
 
 TIFFS = frozenset({"aperio", "generic-tiff"})
 """OpenSlide's formats whose levels are plain pages of one TIFF."""

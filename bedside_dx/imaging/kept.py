@@ -50,6 +50,12 @@ class KeptPixels(Generic[Key]):
             return picture
         return self._in_flight.once(key, lambda: self._made(key, make))
 
+    def release(self, key: Key) -> None:
+        """Let a picture go before all others: nobody is expected to ask for it again soon."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key, last=False)
+
     def clear(self) -> None:
         """Forget all of them."""
         with self._lock:

@@ -28,20 +28,22 @@ class Eye:
     ----------
     keenness
         How much a probability follows it; 0 is blind.
+    around, swing
+        What probability of tumour it has in mind, and how far it departs from that.
     """
 
     card = card(Role.BENIGN, Role.TUMOUR, patch_px=SIDE)
     fingerprint = engine = provider = "eye"
 
-    def __init__(self, keenness: float) -> None:
-        self._keenness = keenness
+    def __init__(self, keenness: float, around: float = 0.5, swing: float = 0.4) -> None:
+        self._keenness, self._around, self._swing = keenness, around, swing
         self.seen = 0
 
     def classify(self, patches: NDArray[np.uint8], cancel: Cancel) -> Seen:
         cancel.raise_if_cancelled()
         self.seen += len(patches)
         grain = np.abs(np.diff(patches.astype(float), axis=2)).mean((1, 2, 3)) / 255
-        tumour = 0.5 + 0.4 * np.sin(self._keenness * grain)
+        tumour = self._around + self._swing * np.sin(self._keenness * grain)
         probabilities = np.stack([1 - tumour, tumour], 1).astype(np.float32)
         count = len(patches)
         return Seen(probabilities, np.zeros(count, np.float32), np.zeros((count, 4), np.float32))
@@ -91,3 +93,12 @@ def test_on_few_patches_asking_would_cost_more_than_it_saves(slide: Slide) -> No
     eye = Eye(0.0)
     assert choose_way(slide, plan_of(slide, 4.0), eye, Cancel()).source is slide
     assert eye.seen == 0
+
+
+@pytest.mark.parametrize(("around", "is_shrunk"), [(0.51, False), (0.97, True)])
+def test_small_changes_matter_where_patches_lie_near_a_limit(
+    slide: Slide, around: float, is_shrunk: bool
+) -> None:
+    """No call changes on the patches asked about, but those at 0.51 are near to changing."""
+    plan, eye = plan_of(slide, 2.0), Eye(2000.0, around, swing=0.003)
+    assert (choose_way(slide, plan, eye, Cancel()).reading.shrink == 2) is is_shrunk

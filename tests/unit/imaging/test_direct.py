@@ -3,6 +3,7 @@
 import random
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,13 @@ from bedside_dx.core.geometry import RegionPx, SizePx
 from bedside_dx.core.reading import Decoder, Indirect
 from bedside_dx.core.results import Image as Pixels
 from bedside_dx.imaging.direct import DirectLevels, directly
+from bedside_dx.imaging.jpeg_tiles import JpegLevel
+from bedside_dx.imaging.kept import KeptPixels
 from bedside_dx.imaging.openslide_slide import OpenSlideLevels
+from bedside_dx.imaging.positioned_file import PositionedFile
 from bedside_dx.imaging.slide import open_slide
 from bedside_dx.imaging.stored import Box
+from bedside_dx.imaging.tiff_tiles import tiff_tiles
 from tests.dicom_slides import write_slide_folder
 from tests.slides import Coding, he_like, write_slide, write_svs
 
@@ -238,3 +243,56 @@ class TestDecodedSmaller:
     def test_without_the_direct_way_there_is_none(self, tmp_path: Path) -> None:
         with open_slide(write_slide(tmp_path / "a.tif", IMAGE, quality=None)) as slide:
             assert slide.shrunk() is None
+
+
+def test_between_whole_numbers_openslide_draws_between_pixels(tmp_path: Path) -> None:
+    """Why a level whose downsample is not whole is left to it.
+
+    It is asked for a place on level 0, so on such a level most boxes begin between two pixels. Its
+    weights are in 128ths of a pixel: less than half of that away it gives the pixels as they are.
+    """
+    image = he_like(4 * 640 + 3, 4 * 520 + 1, seed=3)
+    path = write_svs(tmp_path / "a.svs", image, downsamples=(1, 4))
+    through = OpenSlideLevels(path)
+    scale = through.downsamples[1]
+    assert not scale.is_integer()
+    with closing(PositionedFile(path)) as file:
+        coded = next(t for t in tiff_tiles(path, file) if t.size == through.sizes[1])
+        level = JpegLevel(coded, 1, KeptPixels(2**24))
+        off, differs = [], []
+        for x in range(0, 570, 10):
+            box = Box(x, 0, x + 64, 64)
+            off.append(abs(round(x * scale) / scale - x))
+            differs.append(not np.array_equal(level.read(box), through.read_level(1, box)))
+    through.close()
+    exact = np.array(off) < 1 / 256
+    assert 1 <= exact.sum() < 8, "few places are whole"
+    np.testing.assert_array_equal(differs, ~exact)
+    with open_slide(path, probe=False) as slide:
+        assert slide.reading.levels == (0,)
+
+
+def test_a_tile_is_let_go_with_the_last_patch_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four patches over nine tiles: the one in their middle lies under all of them."""
+    path = write_slide(tmp_path / "a.tif", he_like(768, 768), downsamples=(1,), tile=256)
+    gone: list[int] = []
+    monkeypatch.setattr(KeptPixels, "release", lambda _, key: gone.append(key.place))
+    levels = direct(path)
+    before = []
+    for x, y in ((0, 0), (384, 384), (384, 0), (0, 384)):
+        before.append(set(gone))
+        levels.levels[0].read(Box(x, y, x + 384, y + 384))
+    levels.close()
+    assert before == [set(), {0}, {0, 8}, {0, 1, 2, 5, 8}]
+    assert sorted(gone) == list(range(9))
+
+
+def test_what_is_let_go_makes_room_first() -> None:
+    kept: KeptPixels[str] = KeptPixels(3)
+    for name in "abc":
+        kept.get(name, lambda: np.zeros(1, np.uint8))
+    kept.release("b")
+    kept.get("d", lambda: np.zeros(1, np.uint8))
+    assert [kept.peek(name) is not None for name in "abcd"] == [True, False, True, True]
