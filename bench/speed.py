@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 
 from matplotlib.figure import Figure
 
@@ -34,6 +35,9 @@ MODEL = "colon-he"
 SIDES = (8_192, 16_384, 32_768)
 """Of the slides whose memory and speed are compared; the last has four times the area."""
 LARGE = 40_960
+PIPELINE_ROUNDS = {16_384: 3, LARGE: 1}
+"""How often the pipeline is measured on a slide of that side: the smaller one takes ten seconds, in
+which a busy moment of the machine weighs much."""
 PEERS_SIDE = 6_144
 SMALL = 4_096
 
@@ -42,7 +46,7 @@ KEYS: dict[str, Goal | None] = {
     "pipeline_efficiency": (">=", 0.97),
     "read_vs_openslide": (">=", 4.0),
     "read_vs_openslide_in_our_order": None,
-    "decodes_per_tile": ("<=", 1.1),
+    "decodes_per_tile": None,
     "read40x_vs_openslide_resize": (">=", 5.5),
     "int8_vs_fp32": None,
     "decisions_same_share": (">=", 0.995),
@@ -92,12 +96,17 @@ def main() -> dict[str, float | None]:
 def _pipeline(folder: Path) -> dict[str, float | None]:
     """The worse of two slides, and what each patch costs on the larger one."""
     classifier = load(find(MODEL))
-    costs = {side: cost(tissue_slide(folder, side), classifier) for side in (16_384, LARGE)}
-    large = costs[LARGE]
+    costs = {
+        side: [cost(tissue_slide(folder, side), classifier) for _ in range(rounds)]
+        for side, rounds in PIPELINE_ROUNDS.items()
+    }
+    large = costs[LARGE][0]
+    efficiency = {side: median(c.efficiency for c in found) for side, found in costs.items()}
+    whole = {side: median(c.whole_efficiency for c in found) for side, found in costs.items()}
     return {
-        "pipeline_efficiency": min(c.efficiency for c in costs.values()),
-        **{f"pipeline_efficiency_{side}": c.efficiency for side, c in costs.items()},
-        **{f"whole_efficiency_{side}": c.whole_efficiency for side, c in costs.items()},
+        "pipeline_efficiency": min(efficiency.values()),
+        **{f"pipeline_efficiency_{side}": value for side, value in efficiency.items()},
+        **{f"whole_efficiency_{side}": value for side, value in whole.items()},
         "read_cpu_ms_per_patch": 1000 * large.read,
         "infer_cpu_ms_per_patch": 1000 * large.classify,
         "cpu_ms_per_patch": 1000 * large.stream / large.patches,
