@@ -75,9 +75,8 @@ def unmeasured(settings: Settings) -> tuple[str, ...]:
 
 def conditions(package: ModelPackage, provider: str) -> Conditions:
     """What a measurement made now would hold for."""
-    return Conditions(
-        _processor(), usable_cores(), choice.versions(), provider, package.sums_sha256
-    )
+    engines = (*choice.versions(), *choice.abilities())
+    return Conditions(_processor(), usable_cores(), engines, provider, package.sums_sha256)
 
 
 def _processor() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside_dx.cli.exit_codes import Exit
-from bedside_dx.cli.options import add_engine_options, settings_from
+from bedside_dx.cli.options import add_place_options, settings_from
 from bedside_dx.cli.stopping import cancelled_by_signal
 from bedside_dx.cli.tuning import measure_installed
 from bedside_dx.text.numbers import fixed
@@ -34,7 +34,7 @@ def add_to(actions: Any, shared: argparse.ArgumentParser, t: Texts) -> None:
         help=t("table with the columns path, label and, if you like, spacing_um and group"),
     )
     calibrating.add_argument("--quiet", action="store_true", help=t("no progress bar"))
-    add_engine_options(calibrating, t)
+    add_place_options(calibrating, t)
     calibrating.set_defaults(run=calibrate_model)
 
 

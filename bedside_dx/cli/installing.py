@@ -190,10 +190,11 @@ def _confirmed(t: Texts) -> bool:
 
 
 def _measure(names: list[str], args: argparse.Namespace, t: Texts) -> None:
-    """Measure what was installed, all of it once it is in place."""
+    """Measure what was installed, all of it once it is in place, until a person stops it."""
+    goes_on: bool = args.measure
     for name in names:
-        if args.measure:
-            measure_installed(name, t)
+        if goes_on:
+            goes_on = measure_installed(name, t)
         else:
             say_unmeasured(name, t)
 

@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 
 
 def add_engine_options(parser: argparse.ArgumentParser, t: Texts) -> None:
-    """Add where and how wide a model runs."""
-    parser.add_argument(
-        "--provider",
-        choices=PROVIDERS,
-        default="cpu",
-        help=t("where the model runs; no silent fallback"),
-    )
+    """Add where, on what and how precisely a model runs."""
+    add_place_options(parser, t)
     parser.add_argument(
         "--engine",
         choices=ENGINES,
@@ -37,6 +32,16 @@ def add_engine_options(parser: argparse.ArgumentParser, t: Texts) -> None:
             "auto: what models tune found fastest, else fp32 (32 bits); bf16 and int8 only where"
             " the model states how well its decisions agree"
         ),
+    )
+
+
+def add_place_options(parser: argparse.ArgumentParser, t: Texts) -> None:
+    """Add where and how wide a model runs."""
+    parser.add_argument(
+        "--provider",
+        choices=PROVIDERS,
+        default="cpu",
+        help=t("where the model runs; no silent fallback"),
     )
     parser.add_argument(
         "--threads",

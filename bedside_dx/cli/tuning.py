@@ -55,7 +55,9 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
     names: list[str] = args.names or [card.name for card in candidates()]
     if args.missing:
         lacking = unmeasured(settings)
-        names = [name for name in names if name in lacking]
+        known = {card.name for card in candidates()}
+        # A name that is none is refused below, with those words that every command has for it.
+        names = [name for name in names if name in lacking or name not in known]
     for name in names:
         tuned = _measured(name, settings, t, quiet=args.quiet)
         _say_choice(name, tuned, t)
@@ -69,18 +71,26 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
     return int(Exit.DONE)
 
 
-def measure_installed(name: str, t: Texts, *, quiet: bool = False) -> None:
-    """Measure a model that was just installed; whatever comes of it, it stays installed."""
+def measure_installed(name: str, t: Texts, *, quiet: bool = False) -> bool:
+    """Measure a model that was just installed; whatever comes of it, it stays installed.
+
+    Returns
+    -------
+    False where a person stopped it.
+    """
+    stopped = False
     try:
         tuned = _measured(name, Settings(language=t.language), t, quiet=quiet)
     except CancelledByUser:
+        stopped = True
         print(t("Not measured: you stopped it."), file=sys.stderr)
     except BedsideDxError as error:
         print(t("Not measured: {reason}", reason=t.error(error)[0]), file=sys.stderr)
     else:
         _say_choice(name, tuned, t)
-        return
+        return True
     say_unmeasured(name, t)
+    return not stopped
 
 
 def say_unmeasured(name: str, t: Texts) -> None:

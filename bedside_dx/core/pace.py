@@ -76,7 +76,8 @@ class Conditions:
     cores
         Processor cores that the program may use.
     engines
-        Names and versions of the engines installed.
+        Names and versions of the engines installed, and the precisions that they compute in here:
+        a virtual machine that moves may keep its processor's name and lose some.
     provider
         Where the model was asked to run.
     package

@@ -30,7 +30,7 @@ MODEL_MESSAGES: dict[str, Message] = {
     ),
     "model.provider-failed": Message(
         mark("{provider} was asked for, but it does not run here: {detail}."),
-        mark("Choose --provider cpu, or install the driver for the graphics card."),
+        mark("Choose --provider cpu. What a graphics card needs is told in docs/dependencies.md."),
     ),
     "model.engine-missing": Message(
         mark("{engine} was asked for, but it is not installed."),

@@ -84,11 +84,16 @@ class Measuring(QObject):
 
     def measure(self, names: Sequence[str], then: Then = lambda _measured: None) -> None:
         """Measure models; `then` is told whether one of them was, once it is over."""
+        for name in names:
+            self.errors.pop(name, None)
         self._add(_Round(list(names), then, is_quiet=False))
 
     def measure_missing(self, then: Then) -> None:
-        """Measure the models of which no measurement holds, as long as nothing is open."""
-        if self._workplace.examinations:
+        """Measure the models of which no measurement holds, as long as nothing is open.
+
+        Never on TensorRT, which compiles for minutes and can't be stopped meanwhile.
+        """
+        if self._workplace.examinations or self._workplace.settings.provider == "tensorrt":
             then(False)
             return
         settings = self._workplace.settings

@@ -80,14 +80,18 @@ class ModelsPage(CoverPage):
             self._measuring.measure([self.work.card.name])
 
     def _look_up_ways(self) -> None:
-        settings = self._workplace.settings
+        settings, asked = self._workplace.settings, self._ways_of
 
         def look_up() -> dict[str, Way]:
             from bedside_dx.app.pacing import ways  # noqa: PLC0415 - it brings heavy rooms along
 
             return ways(settings)
 
-        self._background.run(look_up, self.rows.show_ways, lambda _error: None)
+        def show(found: dict[str, Way]) -> None:
+            if asked == self._ways_of:  # an older answer may come last
+                self.rows.show_ways(found)
+
+        self._background.run(look_up, show, lambda _error: None)
 
     def _remove(self, name: str) -> None:
         row = next(row for row in self.rows.rows if row.card.name == name)

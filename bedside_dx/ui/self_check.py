@@ -41,7 +41,11 @@ class SelfCheckDesk(QObject):
         self.history: tuple[CheckRun, ...] = ()
         self.error: BedsideDxError | None = None
         self.is_checking = False
+        self._is_wanted = self._has_begun = False
+        self._was_empty = True
+        measuring.changed.connect(self._start_what_waits)
         measuring.changed.connect(self.changed)
+        workplace.changed.connect(self._look_for_calm)
         self._cancel = Cancel()
         self._background = Background(self)
         self._delay = QTimer(self, interval=AFTER_START_MS, singleShot=True)
@@ -63,7 +67,11 @@ class SelfCheckDesk(QObject):
         return self.result.failed_models if self.result else ()
 
     def begin_the_day(self) -> None:
-        """A little later measure what was not, if nothing is open, and run the day's self-check."""
+        """A little later measure what was not, if nothing is open, and run the day's self-check.
+
+        Again whenever all that was open is closed.
+        """
+        self._has_begun = True
         self._delay.start()
 
     def start_if_due(self) -> None:
@@ -75,14 +83,17 @@ class SelfCheckDesk(QObject):
 
             return is_due(datetime.now(UTC), settings)
 
-        self._background.run(due, self._start_when, self._fail)
+        self._background.run(due, self._start_when, self._say)
 
     def start(self) -> None:
-        """Run it now; while one runs nothing happens."""
-        if self.is_running:
+        """Run it now, or once the model that is being measured is; what waits comes after it."""
+        if self.is_checking:
+            return
+        self.measuring.hold(held=True)
+        if self.measuring.name:
+            self._is_wanted = True
             return
         self.is_checking, self.error = True, None
-        self.measuring.hold(held=True)
         settings, cancel = self._workplace.settings, self._cancel
 
         def check() -> SelfCheck:
@@ -109,7 +120,7 @@ class SelfCheckDesk(QObject):
 
             return earlier_checks()[0].runs
 
-        self._background.run(read, self._take_history, self._fail)
+        self._background.run(read, self._take_history, self._say)
 
     def close(self) -> None:
         """Stop what runs; nothing of it is kept."""
@@ -120,6 +131,17 @@ class SelfCheckDesk(QObject):
     def _start_when(self, due: bool) -> None:
         if due:
             self.start()
+
+    def _start_what_waits(self) -> None:
+        if self._is_wanted and not self.measuring.name:
+            self._is_wanted = False
+            self.start()
+
+    def _look_for_calm(self) -> None:
+        is_empty = not self._workplace.examinations
+        if is_empty and not self._was_empty and self._has_begun:
+            self._delay.start()
+        self._was_empty = is_empty
 
     def _take(self, result: SelfCheck) -> None:
         self.result = result
@@ -140,9 +162,14 @@ class SelfCheckDesk(QObject):
             self.start()
         else:
             self.error = next(iter(self.measuring.errors.values()), None)
+            self.changed.emit()
 
     def _take_history(self, runs: tuple[CheckRun, ...]) -> None:
         self.history = runs
+        self.changed.emit()
+
+    def _say(self, error: BedsideDxError) -> None:
+        self.error = error
         self.changed.emit()
 
     def _fail(self, error: BedsideDxError) -> None:

@@ -86,6 +86,8 @@ class SelfCheckPage(QWidget):
         desk = self._desk
         if desk.measuring.name:
             return measuring_words(desk.measuring, t)
+        if desk.measuring.is_running and not desk.is_checking:
+            return t("Measuring waits until the analysis is over.")
         if desk.is_running:
             return t("Running: a few seconds for each model. Everything else goes on.")
         if desk.error is not None:

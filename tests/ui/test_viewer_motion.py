@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bedside_dx.app.reading import TILE_PX, open_slide
-from bedside_dx.core.geometry import RegionPx, SizePx
+from bedside_dx.core.geometry import PatchGrid, RegionPx, SizePx
 from tests.slides import he_like, write_repeated
 from tests.ui.viewing import HEIGHT, MIDDLE, WIDTH, drag, open_viewer, pixels, settle
 
@@ -171,3 +171,22 @@ def test_a_tile_that_comes_between_two_frames_is_drawn_where_it_belongs(qtbot, l
     expected = large._scene.slide.read(region, SizePx(shown.width(), shown.height()))
 
     assert np.array_equal(seen, expected)
+
+
+def test_what_changes_in_a_zoom_is_seen_after_it_also_at_the_old_scale(qtbot, large):
+    grid = PatchGrid(x0=0, y0=0, step=500, side=500, columns=40, rows=40)
+    green, red = (
+        np.full((40, 40, 4), rgba, np.uint8) for rgba in ((0, 255, 0, 120), (255, 0, 0, 120))
+    )
+    large.set_heatmap(green, grid)
+    settle(qtbot, large)
+    before = pixels(large)
+    for factor, rgba in ((2, red), (1 / 2, red)):
+        large.camera.zoom(factor, WIDTH / 2, HEIGHT / 2, smoothly=False)
+        large.repaint()
+        large.set_heatmap(rgba, grid)
+    settle(qtbot, large)
+    seen = pixels(large)
+
+    assert (seen[..., 0] >= before[..., 0]).all()
+    assert seen[..., 0].mean() > before[..., 0].mean() + 40

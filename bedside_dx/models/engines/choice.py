@@ -38,6 +38,15 @@ def versions() -> tuple[str, ...]:
     return tuple(names)
 
 
+def abilities() -> tuple[str, ...]:
+    """Precisions that this processor computes in with the engines that are installed."""
+    if not has_openvino():
+        return (FP32,)
+    from bedside_dx.models.engines import openvino_engine  # noqa: PLC0415
+
+    return tuple(sorted(openvino_engine.precisions()))
+
+
 def precisions(package: ModelPackage) -> tuple[str, ...]:
     """Precisions that a package states and this machine computes in, the full one first."""
     stated = package.manifest.precisions

@@ -168,6 +168,9 @@ class Scene(QObject):
         scale = self.camera.view.scale
         self._is_zooming, self._scale = scale != self._scale, scale
         if self._is_zooming:
+            # What comes from now on is not drawn there: a zoom may end at the scale it began with.
+            self._canvas.forget()
+            self._covered.forget()
             self._arrivals.stop()
         asked, now = self._asked, self.camera.destination
         way = QPoint(*now.origin) - QPoint(*asked.origin) if asked else QPoint()
