@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bedside_dx.app.reading import SlideReader, open_slide
 from bedside_dx.core.settings import Settings
 from bedside_dx.ui.application import make_window, the_application
+from bedside_dx.ui.garbage import GarbageCollection
 from bedside_dx.ui.inspector_page import Page
 from bedside_dx.ui.look import Look
 from bedside_dx.ui.window import Window
@@ -36,6 +37,12 @@ def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def qapp_cls():
     return type(the_application())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_here(qapp) -> None:
+    """Dead widgets are taken apart in the window's thread, as in the program."""
+    GarbageCollection(qapp)
 
 
 @pytest.fixture(scope="session")
