@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 def leave_a_dead_widget(threads: list[int]) -> weakref.ref[QWidget]:
     """Make a widget that only a cycle keeps; note in which thread it goes."""
     widget = QWidget()
-    widget.itself = widget
+    cycle: list[object] = [widget]
+    cycle.append(cycle)
     weakref.finalize(widget, lambda: threads.append(threading.get_ident()))
     return weakref.ref(widget)
 
