@@ -248,7 +248,7 @@ def test_models_are_measured_and_run_as_measured(
     tiny_model.write(tmp_path / "models" / "tiny")
     result = run("models", "tune", "tiny", "--quiet")
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("tiny: ")
+    assert result.stdout.startswith("tiny runs best here so: ")
     assert "openvino" in result.stdout
     assert (tmp_path / "state" / "pace.toml").is_file()
     assert run("models", "verify", "tiny", "--precision", "auto").returncode == 0
