@@ -29,7 +29,7 @@ from bedside_dx.models.engines import choice
 from bedside_dx.store.pace_profile import keep_measured, profile_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.events import Emit
@@ -69,8 +69,9 @@ def tune(name: str, settings: Settings, emit: Emit, cancel: Cancel) -> Tuned:
         Nothing was kept.
     """
     package = registry.find(name)
-    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="tuning") as pool:
-        tuned = _Trials(package, settings.provider, pool, emit, cancel).all()
+    cores = usable_cores()
+    with ThreadPoolExecutor(cores, thread_name_prefix="tuning") as pool:
+        tuned = _Trials(package, settings.provider, pool, cores, emit, cancel).all()
     keep_measured(profile_path(), package.name, tuned)
     return tuned
 
@@ -83,11 +84,12 @@ class _Trials:
         package: ModelPackage,
         provider: str,
         pool: ThreadPoolExecutor,
+        cores: int,
         emit: Emit,
         cancel: Cancel,
     ) -> None:
         self._package, self._provider, self._cancel = package, provider, cancel
-        self._pool, self._emit, self._step = pool, emit, 0
+        self._pool, self._cores, self._emit, self._step = pool, cores, emit, 0
         self._tell()
         self._usual = self._loaded(pacing.usual(package))
         self._usual_rates = [self._rate(self._usual, warm_up=True)]
@@ -107,14 +109,14 @@ class _Trials:
     def _on_a_processor(self) -> None:
         """The usual engine's batches; each other engine and precision; more of the best."""
         self._look_about(self._usual.pace)
-        for engine, precision in self._others():
+        for engine, precision in choice.ways(self._package)[1:]:
             self._try(Pace(engine, precision, min(FIRST_BATCH, self._batches[-1])))
         best = self._tuned().best
         if best.engine != self._usual.pace.engine:
             self._look_about(best)
-        if usable_cores() > 3:
+        if self._cores > 3:
             # Two to a core share its arithmetic, so half of them may be as fast or faster.
-            self._try(replace(self._tuned().best, workers=usable_cores() // 2))
+            self._try(replace(self._tuned().best, workers=self._cores // 2))
 
     def _on_a_card(self) -> None:
         """Ever larger batches."""
@@ -129,11 +131,6 @@ class _Trials:
     @property
     def _batches(self) -> tuple[int, ...]:
         return (1,) if self._package.card.input is ModelInput.WHOLE_IMAGE else BATCHES
-
-    def _others(self) -> Iterator[tuple[str, str]]:
-        """Engines and precisions besides the usual one."""
-        if choice.has_openvino():
-            yield from ((choice.OPENVINO, name) for name in choice.precisions(self._package))
 
     def _look_about(self, start: Pace) -> None:
         """Try smaller batches as long as they are faster, else larger ones."""
@@ -174,7 +171,7 @@ class _Trials:
     def _beside(self, other: LoadedModel, at_least: float = 0.0) -> float:
         """Measure a way in turn with the usual one; its worst round as a multiple of that."""
         # The first call takes longer: it makes room.
-        _throughput_in(self._pool, other, self._package, self._cancel, 0.0, warm_up=False)
+        self._rate(other, seconds=0.0)
         ratios, usual = in_turn(
             lambda: self._rate(self._usual), lambda: self._rate(other), at_least
         )
@@ -182,9 +179,12 @@ class _Trials:
         self._ratios[other.pace] = ratios
         return min(ratios)
 
-    def _rate(self, model: LoadedModel, *, warm_up: bool = False) -> float:
+    def _rate(
+        self, model: LoadedModel, *, seconds: float = ROUND_S, warm_up: bool = False
+    ) -> float:
+        workers = model.pace.workers or self._cores
         return _throughput_in(
-            self._pool, model, self._package, self._cancel, ROUND_S, warm_up=warm_up
+            self._pool, workers, model, self._package, self._cancel, seconds, warm_up=warm_up
         )
 
     def _worst(self, pace: Pace) -> float:
@@ -248,11 +248,12 @@ def throughput(
     """
     workers = model.pace.workers or usable_cores()
     with ThreadPoolExecutor(workers, thread_name_prefix="tuning") as pool:
-        return _throughput_in(pool, model, package, cancel, seconds, warm_up=True)
+        return _throughput_in(pool, workers, model, package, cancel, seconds, warm_up=True)
 
 
 def _throughput_in(
     pool: ThreadPoolExecutor,
+    workers: int,
     model: LoadedModel,
     package: ModelPackage,
     cancel: Cancel,
@@ -264,12 +265,13 @@ def _throughput_in(
 
     Parameters
     ----------
+    workers
+        Of the pool's threads, at most as many as it has: they wait for each other.
     warm_up
         Run it once before the time is taken.
     """
     pictures = package.arrays("golden.npz")["patches"].astype(np.uint8)
     batch = np.resize(pictures, (model.pace.batch, *pictures.shape[1:]))
-    workers = model.pace.workers or usable_cores()
     together = threading.Barrier(workers)
 
     def work() -> float:

@@ -52,14 +52,19 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
     from bedside_dx.app.pacing import unmeasured
 
     settings = settings_from(args)
-    names: list[str] = args.names or [card.name for card in candidates()]
+    known = [card.name for card in candidates()]
+    names: list[str] = args.names or known
     if args.missing:
         lacking = unmeasured(settings)
-        known = {card.name for card in candidates()}
         # A name that is none is refused below, with those words that every command has for it.
         names = [name for name in names if name in lacking or name not in known]
+    failed: list[BedsideDxError] = []
     for name in names:
-        tuned = _measured(name, settings, t, quiet=args.quiet)
+        try:
+            tuned = _measured(name, settings, t, quiet=args.quiet)
+        except BedsideDxError as error:
+            failed.append(error)
+            continue
         _say_choice(name, tuned, t)
         rows = [[t("Engine"), t("Precision"), t("Batch"), t("Patches/s")]]
         rows += [
@@ -68,6 +73,10 @@ def tune_models(args: argparse.Namespace, t: Texts) -> int:
             for one in tuned.measured
         ]  # fmt: skip
         print_columns(rows)
+    for error in failed[:-1]:
+        print(t.error(error)[0], file=sys.stderr)
+    if failed:
+        raise failed[-1]
     return int(Exit.DONE)
 
 
