@@ -10,6 +10,8 @@ from bedside_dx.models import golden, registry, session
 from bedside_dx.models.volumes import shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bedside_dx.core.marks import VolumeCard
     from bedside_dx.core.model_card import ModelCard
     from bedside_dx.core.ports import Classifier
@@ -39,13 +41,19 @@ def card_of(name: str) -> ModelCard:
     return registry.find(name).card
 
 
-def load_model(name: str | None, settings: Settings) -> Classifier:
+def load_model(
+    name: str | None,
+    settings: Settings,
+    begun: Callable[[ModelPackage, Settings], Settings] | None = None,
+) -> Classifier:
     """Load a model and see that it gives its reference results on this machine.
 
     Parameters
     ----------
     name
         Of an installed model; None takes the only one there is.
+    begun
+        Gives the settings of the reading that it is loaded for, where that was begun earlier.
 
     Raises
     ------
@@ -59,7 +67,7 @@ def load_model(name: str | None, settings: Settings) -> Classifier:
         The engine failed on the reference images.
     """
     package = _only_one() if name is None else registry.find(name)
-    model = _load(package, settings)
+    model = _load(package, begun(package, settings) if begun else settings)
     _compare(package, model)
     return model
 

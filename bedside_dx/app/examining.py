@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bedside_dx.app.choosing import load_model
@@ -68,7 +69,8 @@ def examine(
     """
     chosen = settings or with_site_rules(Settings())
     with open_slide(slide, spacing=spacing, icc=chosen.icc) as opened:
-        classifier = load_model(model, chosen)
+        begun = partial(resuming.as_begun, opened) if resuming else None
+        classifier = load_model(model, chosen, begun)
         return diagnose(
             case or Case(),
             opened,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 import bedside_dx
+from bedside_dx.app.pacing import pace_for
 from bedside_dx.core.model_input import ModelInput
+from bedside_dx.core.settings import AUTO
+from bedside_dx.models import session
+from bedside_dx.models.engines import choice
 from bedside_dx.store.journal import SUFFIX, Journal, JournalKey
 from bedside_dx.store.state_folder import state_folder
 
@@ -19,7 +24,9 @@ if TYPE_CHECKING:
     from bedside_dx.analysis.patches import PatchPlan
     from bedside_dx.core.ports import Classifier
     from bedside_dx.core.results import Report
+    from bedside_dx.core.settings import Settings
     from bedside_dx.imaging.slide import Slide
+    from bedside_dx.models.package import ModelPackage
 
 SCORING = 1
 """Raised when the same pixels come to other scores than before, or to other patches."""
@@ -73,6 +80,29 @@ class Resuming:
         self._journal = Journal.open(self._folder, key, afresh=self._afresh)
         return self._journal
 
+    def as_begun(self, slide: Slide, package: ModelPackage, settings: Settings) -> Settings:
+        """Let a model run in the way in which an earlier reading of the slide was begun.
+
+        Scores of two ways are never mixed, and which way is the fastest may have been measured
+        since. What a person asked for stays.
+
+        Raises
+        ------
+        SlideError
+            ``slide.changed``
+        """
+        if self._afresh or settings.provider != "cpu" or not self._has_any("*"):
+            return settings
+        now = pace_for(package, settings)
+        for engine, precision in ((now.engine, now.precision), *choice.ways(package)):
+            if settings.engine not in {AUTO, engine} or settings.precision not in {AUTO, precision}:
+                continue
+            looks = session.fingerprint(package, precision)
+            pair = _pair(slide, looks, *choice.names_on_processor(engine, precision))
+            if self._has_any(pair.hex() + "*"):
+                return replace(settings, engine=engine, precision=precision)
+        return settings
+
     def has_begun(self, slide: Slide, classifier: Classifier) -> bool:
         """Whether an earlier run may have kept something of this slide and model.
 
@@ -83,8 +113,10 @@ class Resuming:
         SlideError
             ``slide.changed``
         """
-        name = _pair_digest(slide, classifier).hex() + "*" + SUFFIX
-        return not self._afresh and any(self._folder.glob(name))
+        return not self._afresh and self._has_any(_pair_of(slide, classifier).hex() + "*")
+
+    def _has_any(self, name: str) -> bool:
+        return any(self._folder.glob(name + SUFFIX))
 
     @property
     def keeps(self) -> bool:
@@ -114,7 +146,7 @@ def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier, shrink: int) 
 
     Its beginning says which slide and model it is.
     """
-    grid, pair = plan.grid, _pair_digest(slide, classifier)
+    grid, pair = plan.grid, _pair_of(slide, classifier)
     parts = (
         f"icc {slide.is_color_managed}",
         f"tiles decoded to 1/{shrink}",
@@ -126,12 +158,16 @@ def _digest(slide: Slide, plan: PatchPlan, classifier: Classifier, shrink: int) 
     return pair + digest.digest()[: 32 - len(pair)]
 
 
-def _pair_digest(slide: Slide, classifier: Classifier) -> bytes:
+def _pair_of(slide: Slide, classifier: Classifier) -> bytes:
+    return _pair(slide, classifier.fingerprint, classifier.engine, classifier.provider)
+
+
+def _pair(slide: Slide, fingerprint: str, engine: str, provider: str) -> bytes:
     """Hash of the slide's pixels and of who looks at them, 8 bytes."""
     parts = (
         f"bedside_dx {bedside_dx.__version__} scoring {SCORING}",
         slide.quick_fingerprint(),
-        classifier.fingerprint,
-        f"{classifier.engine} {classifier.provider}",
+        fingerprint,
+        f"{engine} {provider}",
     )
     return hashlib.sha256("\n".join(parts).encode()).digest()[:8]

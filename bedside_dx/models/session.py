@@ -86,6 +86,16 @@ def load(
     return LoadedModel(package, engine, reference, aggregator, pace, exact)
 
 
+def fingerprint(package: ModelPackage, precision: str) -> str:
+    """Hash of the files of a package that a score depends on, and of the precision."""
+    hashes = package.hashes
+    names = [name for name in (MANIFEST, GRAPH, REFERENCE, RANGES) if name in hashes]
+    parts = [f"{name} {hashes[name]}" for name in names]
+    if precision != FP32:
+        parts.append(precision)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 class LoadedModel:
     """A model loaded on an engine; it fulfils `core.ports.Classifier`. Made by `load`.
 
@@ -121,12 +131,7 @@ class LoadedModel:
     @property
     def fingerprint(self) -> str:
         """Hash of the files of the package that a score depends on, and of the precision."""
-        hashes = self._package.hashes
-        names = [name for name in (MANIFEST, GRAPH, REFERENCE, RANGES) if name in hashes]
-        parts = [f"{name} {hashes[name]}" for name in names]
-        if self.pace.precision != FP32:
-            parts.append(self.pace.precision)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return fingerprint(self._package, self.pace.precision)
 
     @property
     def engine(self) -> str:

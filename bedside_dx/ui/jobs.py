@@ -6,6 +6,7 @@ What they need is loaded in that thread: the window need not wait for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bedside_dx.app.sharing_cores import beside_a_screen
@@ -121,9 +122,9 @@ def _slide_job(slide: Slide, name: str, case: Case, settings: Settings, tell: Te
         from bedside_dx.app.pipeline import diagnose  # noqa: PLC0415 - see above
         from bedside_dx.app.resuming import Resuming  # noqa: PLC0415 - see above
 
-        classifier = load_model(name, settings)
-        tell(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
         with Resuming() as resuming:
+            classifier = load_model(name, settings, partial(resuming.as_begun, slide))
+            tell(EngineLoaded(f"{classifier.engine} · {classifier.provider}"))
             report = diagnose(
                 case,
                 slide,

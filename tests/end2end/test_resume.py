@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bedside_dx.app.choosing import load_model
+from bedside_dx.app.pacing import conditions
 from bedside_dx.app.pipeline import diagnose
 from bedside_dx.app.reading import open_slide
 from bedside_dx.app.resuming import Resuming
@@ -22,12 +23,15 @@ from bedside_dx.app.sharing import report_document
 from bedside_dx.core.cancel import Cancel, CancelledByUser
 from bedside_dx.core.case import Case
 from bedside_dx.core.events import Event, NotResumable, Resumed
+from bedside_dx.core.pace import Measured, Pace, Tuned
 from bedside_dx.core.patch_state import PatchState
 from bedside_dx.core.ports import Classifier, Seen
 from bedside_dx.core.results import Report
 from bedside_dx.core.settings import Settings
+from bedside_dx.models import registry
 from bedside_dx.models.engines.openvino_engine import precisions
 from bedside_dx.store.journal import HEADER, JournalKey
+from bedside_dx.store.pace_profile import keep_measured, profile_path
 from tests.kit import many_commands, tiny_model
 from tests.slides import write_slide
 
@@ -241,6 +245,26 @@ def test_another_engine_or_precision_starts_afresh(
         assert made["engine"].startswith("openvino")
         assert made["provider"] == ("CPU BF16" if settings.precision == "bf16" else "CPU")
     assert counted(slide)[1] < PATCHES, "the first one's is still there"
+
+
+@pytest.mark.parametrize("words", [(), ("--precision", "fp32")])
+def test_it_goes_on_in_the_way_it_was_begun_though_another_was_measured_faster(
+    slide: Path, state: Path, words: tuple[str, ...]
+) -> None:
+    interrupted(slide, state)
+    package = registry.find("tiny")
+    usual, faster = Pace(), Pace(engine="openvino")
+    tuned = Tuned(conditions(package, "cpu"), (Measured(usual, 10.0), Measured(faster, 30.0)))
+    keep_measured(profile_path(), "tiny", tuned)
+    document, said = run(slide, *words)
+    assert "Going on where it stopped" in said
+    assert document["provenance"]["engine"].startswith("onnxruntime")
+
+    document, said = run(slide)
+    assert "Going on where it stopped" not in said
+    assert document["provenance"]["engine"].startswith("openvino"), "nothing is begun any more"
+    document, _ = run(slide, "--engine", "onnxruntime")
+    assert document["provenance"]["engine"].startswith("onnxruntime"), "as asked"
 
 
 def test_until_stable_stops_reading_and_says_so(slide: Path, tmp_path: Path) -> None:

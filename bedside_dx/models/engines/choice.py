@@ -58,6 +58,25 @@ def precisions(package: ModelPackage) -> tuple[str, ...]:
     return (FP32, *(name for name in stated if name in able))
 
 
+def ways(package: ModelPackage) -> tuple[tuple[str, str], ...]:
+    """Engines and precisions in which a model can run on this processor, the usual one first."""
+    usual = (ONNXRUNTIME, FP32)
+    if not has_openvino():
+        return (usual,)
+    return (usual, *((OPENVINO, name) for name in precisions(package)))
+
+
+def names_on_processor(engine: str, precision: str) -> tuple[str, str]:
+    """What an engine says on this processor of itself and of where it runs; see `engine.Engine`."""
+    if engine == OPENVINO:
+        from bedside_dx.models.engines import openvino_engine  # noqa: PLC0415
+
+        return openvino_engine.version(), openvino_engine.label(precision)
+    from bedside_dx.models.engines import onnxruntime_engine  # noqa: PLC0415
+
+    return onnxruntime_engine.version(), onnxruntime_engine.LABELS["cpu"]
+
+
 def more_exact(package: ModelPackage, pace: Pace) -> Pace | None:
     """How patches that a reduced precision is not trusted with are looked at; None in 32 bits.
 

@@ -42,6 +42,11 @@ def precisions() -> frozenset[str]:
     return frozenset({"fp32", *(name.lower() for name in ("BF16", "INT8") if name in able)})
 
 
+def label(precision: str) -> str:
+    """The processor, and the precision where it is not 32 bits."""
+    return "CPU" if precision == "fp32" else f"CPU {precision.upper()}"
+
+
 class OpenVinoEngine:
     """One graph on the processor. Safe to run from several threads at once.
 
@@ -103,7 +108,7 @@ class OpenVinoEngine:
     @property
     def label(self) -> str:
         """The processor, and the precision where it is not 32 bits."""
-        return "CPU" if self._precision == "fp32" else f"CPU {self._precision.upper()}"
+        return label(self._precision)
 
     @property
     def wants_full_batches(self) -> bool:
