@@ -100,18 +100,25 @@ def tissue() -> Pixels:
         return np.array(slide.read_region((0, 0), 0, (PATTERN, PATTERN)).convert("RGB"))
 
 
+def _ways(stock: openslide.OpenSlide, slide: Slide, side: int) -> tuple[Read, Read]:
+    """Read a patch at full scale, by OpenSlide and by us."""
+    size = SizePx(side, side)
+
+    def theirs(region: RegionPx) -> Pixels:
+        picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
+        return np.asarray(picture)
+
+    def ours(region: RegionPx) -> Pixels:
+        return slide.read(region, size)
+
+    return theirs, ours
+
+
 def _at_full_scale(path: Path, side: int) -> float:
     """Patches row by row, as anyone reads a slide; both ways must come to the same."""
-    regions, size = list(_rows(side, PATCHES)), SizePx(side, side)
+    regions = list(_rows(side, PATCHES))
     with open_slide(path, probe=False) as slide, openslide.OpenSlide(path) as stock:
-
-        def theirs(region: RegionPx) -> Pixels:
-            picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
-            return np.asarray(picture)
-
-        def ours(region: RegionPx) -> Pixels:
-            return slide.read(region, size)
-
+        theirs, ours = _ways(stock, slide, side)
         ratio = _ratio(theirs, ours, regions)
         for region in regions:
             np.testing.assert_array_equal(ours(region), theirs(region))
@@ -185,17 +192,9 @@ def _in_our_order(path: Path) -> float:
     Both keep what they have decoded: OpenSlide up to 32 MB, as it comes.
     """
     side = SIZES[0]
-    size = SizePx(side, side)
     spent = {"theirs": 0.0, "ours": 0.0}
     with open_slide(path, probe=False) as slide, openslide.OpenSlide(path) as stock:
-
-        def theirs(region: RegionPx) -> Pixels:
-            picture = stock.read_region((region.x, region.y), 0, (side, side)).convert("RGB")
-            return np.asarray(picture)
-
-        def ours(region: RegionPx) -> Pixels:
-            return slide.read(region, size)
-
+        theirs, ours = _ways(stock, slide, side)
         plan = _plan(slide, side)
         regions = [plan.region(patch) for patch in _order(plan)]
         for at in range(0, len(regions), PATCHES):

@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside_dx.core.settings import FP32
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,22 +30,23 @@ class Run:
     rss_mb: float
 
 
-def run(path: Path, model: str) -> Run:
+def run(path: Path, model: str, engine: str = "onnxruntime", precision: str = FP32) -> Run:
     """Examine a slide in a process of its own."""
-    command = [sys.executable, "-m", "bench._speed_memory", str(path), model]
+    command = [sys.executable, "-m", "bench._speed_memory", str(path), model, engine, precision]
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return Run(**json.loads(said.stdout))
 
 
-def main(path: str, model: str) -> None:
+def main(path: str, model: str, engine: str, precision: str) -> None:
     from bedside_dx.app.choosing import load_model
     from bedside_dx.app.pipeline import diagnose
     from bedside_dx.core.cancel import Cancel
     from bedside_dx.core.case import Case
-    from bedside_dx.core.settings import FP32, Settings
+    from bedside_dx.core.settings import Settings
     from bedside_dx.imaging.slide import open_slide
 
-    settings = Settings(engine="onnxruntime", precision=FP32, threads=len(os.sched_getaffinity(0)))
+    threads = len(os.sched_getaffinity(0))
+    settings = Settings(engine=engine, precision=precision, threads=threads)
     classifier = load_model(model, settings)
     with open_slide(Path(path), probe=False) as slide:
         cpu, wall = time.process_time(), time.perf_counter()
@@ -67,4 +70,4 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])
